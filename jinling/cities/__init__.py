@@ -1,0 +1,1 @@
+"""City packs: data, not code."""

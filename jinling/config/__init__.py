@@ -1,0 +1,1 @@
+"""Assembles the platform and decides nothing: settings, URLs, the command line, the embedded database."""

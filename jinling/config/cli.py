@@ -1,0 +1,88 @@
+"""The ``jinling`` command: every context's commands under one name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+
+import jinling
+from jinling.kernel.sockets import contexts
+
+# Django's own commands that an operator needs; the rest stay callable but unlisted.
+LISTED = {"migrate": "django", "makemigrations": "django", "shell": "django", "check": "django"}
+
+
+def main() -> None:
+    """Run one command; exit 0 done, 1 refused, 2 used wrongly."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinling.config.settings")
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in ("help", "-h", "--help"):
+        if len(arguments) > 1 and arguments[0] == "help":
+            arguments = [arguments[1], "--help"]
+        else:
+            print(overview())
+            return
+    if arguments[0] in ("--version", "version"):
+        print(jinling.__version__)
+        return
+    known = commands()
+    from django.core.management import execute_from_command_line, get_commands
+
+    if arguments[0] not in known:
+        try:
+            everything = get_commands()
+        except ValueError as error:  # a setting names an impossible database
+            print(error, file=sys.stderr)
+            sys.exit(1)
+        if arguments[0] not in everything:
+            nearest = difflib.get_close_matches(arguments[0], known, n=1)
+            hint = f" Did you mean: jinling {nearest[0]}?" if nearest else ""
+            print(f"jinling: no command named {arguments[0]!r}.{hint} jinling --help lists them.", file=sys.stderr)
+            sys.exit(2)
+    try:
+        execute_from_command_line(["jinling", *arguments])
+    except ValueError as error:
+        if "DATABASE_URL" not in str(error):
+            raise
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+def commands() -> dict[str, str]:
+    """Names of the platform's own commands and the context each belongs to, without loading Django."""
+    import importlib.util
+    from pathlib import Path
+
+    found: dict[str, str] = {}
+    for context in ("jinling.config", *contexts()):
+        spec = importlib.util.find_spec(context)
+        for place in (spec.submodule_search_locations or []) if spec else []:
+            folder = Path(place) / "management" / "commands"
+            if folder.is_dir():
+                found.update({p.stem: context for p in sorted(folder.glob("*.py")) if p.stem[0] != "_"})
+    return found
+
+
+def overview() -> str:
+    """One line of help for each command, by context. Read from the files, so that it costs no start-up."""
+    import ast
+    import importlib.util
+    from pathlib import Path
+
+    lines = ["Usage: jinling COMMAND [options]      jinling COMMAND --help", ""]
+    for name, context in sorted(commands().items()):
+        spec = importlib.util.find_spec(context)
+        place = Path(next(iter(spec.submodule_search_locations or []))) if spec else Path()
+        tree = ast.parse((place / "management" / "commands" / f"{name}.py").read_text(encoding="utf-8"))
+        text = ""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name == "Command":
+                for part in node.body:
+                    if isinstance(part, ast.Assign) and getattr(part.targets[0], "id", "") == "help":
+                        value = part.value.args[0] if isinstance(part.value, ast.Call) else part.value
+                        text = str(ast.literal_eval(value))
+        lines.append(f"  {name:<14}{text}")
+    lines += ["", "  " + ", ".join(LISTED) + ": Django's own.", "",
+              "Exit codes: 0 done, 1 refused, 2 used wrongly. JINLING_HOME holds the data, DATABASE_URL names a server."]
+    return "\n".join(lines)

@@ -1,0 +1,47 @@
+"""Where the platform keeps what it owns: ``$JINLING_HOME``, by default ``var/`` of the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import jinling
+
+
+def home() -> Path:
+    """The home folder, created when missing (mode 0755: the embedded database's own user walks through it)."""
+    named = os.environ.get("JINLING_HOME")
+    if named:
+        path = Path(named).expanduser().resolve()
+    else:
+        checkout = Path(jinling.__file__).resolve().parent.parent
+        path = (checkout if (checkout / "pyproject.toml").exists() else Path.cwd()) / "var"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def secret(name: str, *, size: int = 32) -> bytes:
+    """A secret of this installation: ``$JINLING_SECRETS/name`` or made once under the home.
+
+    Returns:
+        ``size`` random bytes, the same at every call. The file is readable by its owner only.
+    """
+    folder = Path(os.environ.get("JINLING_SECRETS") or home() / "secrets")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{name}.json"
+    if not path.exists():
+        draft = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump({"key": secrets.token_hex(size)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # the first of two processes wins; the other reads the winner's
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return bytes.fromhex(json.loads(path.read_text(encoding="ascii"))["key"])

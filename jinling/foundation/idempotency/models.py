@@ -1,0 +1,18 @@
+"""Table of kept answers."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Answer(models.Model):
+    """The answer given to a client's request; ``body_hash`` is SHA-256 over what was asked."""
+
+    pk = models.CompositePrimaryKey("client", "key")
+    client = models.TextField()
+    key = models.TextField()
+    body_hash = models.BinaryField()
+    answer = models.JSONField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "idempotency_answer"

@@ -1,0 +1,1 @@
+"""Pure Python, imports nothing of ours: identifiers, periods, outcomes, sockets."""

@@ -1,0 +1,94 @@
+"""What every ``jinling`` command shares: exit codes, ``--json``, data on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext
+from rich.console import Console
+
+from jinling.kernel.outcomes import Refused
+
+OK, REFUSED, USAGE = 0, 1, 2
+
+
+def say(text: str) -> None:
+    """One line for the person at the terminal, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def terminal() -> Console:
+    """A rich console on stderr, for progress and notes."""
+    return Console(stderr=True)
+
+
+def refusal_lines(refused: Refused) -> list[str]:
+    """A refusal as lines: what (and where), then how to mend it."""
+    what = gettext(refused.text) % refused.fields if refused.fields else gettext(refused.text)
+    lines = [f"{refused.where}: {what}" if refused.where else what]
+    if refused.mend:
+        lines.append(gettext(refused.mend) % refused.fields if refused.fields else gettext(refused.mend))
+    return lines
+
+
+class Command(BaseCommand):
+    """A command of the platform.
+
+    Exit codes: 0 done, 1 refused (``Refused`` or ``CommandError``), 2 used wrongly (argparse).
+    ``prepares`` says whether the database must be migrated and the city pack loaded first; an
+    embedded or empty database is then prepared without being asked.
+    """
+
+    prepares = True
+    requires_system_checks: list[str] = []
+    stealth_options = ("prepare",)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser("jinling", subcommand, **kwargs)
+        parser.prog = f"jinling {subcommand}"
+        # Django's own switches work but are not the stranger's business.
+        for action in parser._actions:
+            if action.dest in ("version", "settings", "pythonpath", "traceback", "no_color", "force_color",
+                               "verbosity", "skip_checks"):
+                action.help = "==SUPPRESS=="
+        return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            if self.prepares and options.pop("prepare", True):
+                from jinling.web.preparation import ensure_prepared
+
+                ensure_prepared()
+            return super().execute(*args, **options)
+        except Refused as refused:
+            if options.get("as_json"):
+                self.print_json({"refused": refused.code, "where": refused.where,
+                                 "message": refusal_lines(refused)[0], **_plain(refused.fields)})
+            for line in refusal_lines(refused):
+                say(line)
+            sys.exit(REFUSED)
+        except BrokenPipeError:
+            sys.exit(OK)
+        except KeyboardInterrupt:
+            say(gettext("Stopped."))
+            sys.exit(130)
+        except CommandError as error:
+            if options.get("traceback"):
+                raise
+            say(str(error))
+            sys.exit(error.returncode)
+
+    def add_json(self, parser: Any) -> None:
+        """Offer ``--json`` (``options["as_json"]``)."""
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+
+    def print_json(self, data: Any) -> None:
+        """Data as JSON on stdout; Chinese stays readable."""
+        self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def _plain(fields: Any) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key not in ("refused", "where", "message")}

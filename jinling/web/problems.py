@@ -1,0 +1,40 @@
+"""Refusals over HTTP: problem+json for programs (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from jinling.kernel.outcomes import Refused
+
+
+def problem(request: HttpRequest, *, status: int, code: str, detail: str, mend: str = "", where: str = "",
+            **members: Any) -> HttpResponse:
+    """A ``application/problem+json`` answer; ``code`` is stable, ``detail`` is for people."""
+    body: dict[str, Any] = {"type": f"urn:jinling:problem:{code}", "title": code, "status": status, "detail": detail}
+    if where:
+        body["where"] = where
+    if mend:
+        body["mend"] = mend
+    body |= members
+    body["request_id"] = getattr(request, "request_id", "")
+    return HttpResponse(json.dumps(body, ensure_ascii=False, default=str), status=status,
+                        content_type="application/problem+json")
+
+
+def refused_problem(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A ``Refused`` as problem+json, in the language of the request."""
+    fields = dict(refused.fields)
+    retry_after = fields.pop("retry_after", None)
+    detail = gettext(refused.text) % refused.fields if refused.fields else gettext(refused.text)
+    mend = gettext(refused.mend) % refused.fields if refused.mend and refused.fields else gettext(refused.mend or " ")
+    members = {key: value for key, value in fields.items()
+               if key not in ("status", "code", "detail", "mend", "where", "request")}
+    response = problem(request, status=refused.status, code=refused.code, detail=detail, mend=mend.strip(),
+                       where=refused.where, **members)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,44 @@
+"""What every request passes first: an id, and a refusal of characters that no one types on purpose."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from django.http import HttpRequest, HttpResponse
+
+from jinling.web.problems import problem
+
+# NUL never reaches PostgreSQL as text; bidi controls make a name read as another.
+FORBIDDEN = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def has_forbidden(text: str) -> bool:
+    """Whether the text carries a NUL or a bidirectional control character."""
+    return FORBIDDEN.search(text) is not None
+
+
+class RequestMiddleware:
+    """Gives each request an id (the caller's own when it is plain) and refuses forbidden characters."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        named = request.headers.get("X-Request-Id", "")
+        request.request_id = named if REQUEST_ID.fullmatch(named) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        if has_forbidden(request.path) or has_forbidden(unquote(request.META.get("QUERY_STRING", ""))):
+            response = problem(request, status=400, code="forbidden_character",
+                               detail="The address carries a NUL or a bidirectional control character.")
+        elif request.method == "POST" and request.content_type in (
+            "application/x-www-form-urlencoded", "multipart/form-data",
+        ) and any(has_forbidden(value) for values in request.POST.lists() for value in values[1]):
+            response = problem(request, status=400, code="forbidden_character",
+                               detail="A field carries a NUL or a bidirectional control character.")
+        else:
+            response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
