@@ -1,0 +1,120 @@
+"""Tables of access: accounts and the roles they hold, API clients and their keys, sign-in codes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from jinling.kernel.ids import new_id
+
+
+class AccountQuerySet(BaseUserManager["Account"]):
+    """Accounts by their sign-in name. Accounts are made by the verbs of this context, not here."""
+
+
+class Account(AbstractBaseUser):
+    """A person who signs in. A citizen's mobile is sealed and found by its keyed index; ``patient`` is
+    the opaque id of the account's own health record, empty until the real name was checked."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("Staff")
+        CITIZEN = "citizen", _("Citizen")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=150, unique=True)
+    display_name = models.CharField(max_length=100, blank=True, default="")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.CITIZEN)
+    organization = models.CharField(max_length=40, blank=True, default="")
+    mobile_sealed = models.BinaryField(null=True)
+    mobile_index = models.BinaryField(null=True)
+    patient = models.CharField(max_length=36, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = AccountQuerySet()
+
+    class Meta:
+        db_table = "access_account"
+        indexes = [
+            models.Index(fields=["mobile_index"], name="access_account_mobile",
+                         condition=models.Q(mobile_index__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Assignment(models.Model):
+    """A role that an account holds, for one organisation or district when ``scope`` names it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assignments")
+    role = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40, blank=True, default="")
+    granted_by = models.CharField(max_length=64)
+    granted_at = models.DateTimeField(db_default=Now())
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_assignment"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "role", "scope"], name="access_assignment_once"),
+        ]
+
+
+class ApiClient(models.Model):
+    """A program that calls the API: a hospital's system, a booking route, a kiosk fleet. Its role names
+    what it may do; ``scopes`` narrows that to some permissions (empty: all of the role's)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    organization = models.CharField(max_length=40, blank=True, default="")
+    channel = models.CharField(max_length=40, blank=True, default="")
+    role = models.CharField(max_length=40)
+    scopes = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    audience = models.CharField(max_length=10, default="public",
+                                choices=[("public", _("Everyone")), ("community", _("Community"))])
+    rate_per_minute = models.PositiveIntegerField(default=6000)
+    is_active = models.BooleanField(default=True)
+    public_keys = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "access_apiclient"
+
+
+class ApiKey(models.Model):
+    """A key of a client. Only its keyed hash is kept; ``prefix`` finds it and may be shown."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="keys")
+    prefix = models.CharField(max_length=16, unique=True)
+    key_hash = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_apikey"
+
+
+class SignInCode(models.Model):
+    """A code sent to a mobile. Kept as a keyed hash, good once, for a few minutes and a few tries."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    mobile_index = models.BinaryField()
+    code_hash = models.BinaryField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_signincode"
+        indexes = [models.Index(fields=["mobile_index", "created_at"], name="access_code_mobile")]
