@@ -1,0 +1,51 @@
+# One door for every chore. `make help` lists the doors.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench lock system-deps messages clean
+
+PORT ?= 8000
+SCALE ?= 0.01
+RUN_OPTIONS ?=
+TEST_OPTIONS ?=
+# Checks never touch the platform's own data, and need no server.
+STATIC := JINLING_HOME="$(CURDIR)/.venv/check" DATABASE_URL=postgresql://check@localhost:1/check
+
+help:  ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+install: .venv/.installed  ## prepare .venv (the command is .venv/bin/jinling) and nothing else
+
+.venv/.installed: requirements.lock build-constraints.txt pyproject.toml .ci/install
+	@.ci/install
+
+run: install  ## start the platform with demo data; PORT=8000 SCALE=0.01
+	@.venv/bin/jinling run --demo --scale $(SCALE) --port $(PORT) $(RUN_OPTIONS)
+
+test: install  ## all tests; TEST_OPTIONS="-k name" chooses
+	@JINLING_HOME="$${JINLING_TEST_HOME:-$(CURDIR)/var/test}" .venv/bin/pytest $(TEST_OPTIONS)
+
+check: install  ## style, types, layers, migrations, translations, glossary, lock, security
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	$(STATIC) .venv/bin/mypy
+	.venv/bin/lint-imports
+	$(STATIC) .venv/bin/jinling makemigrations --check --dry-run
+	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml jinling
+	$(STATIC) .venv/bin/pytest -q tests/architecture
+
+bench: install  ## measure this machine; the figures land in docs/reference/benchmarks.md
+	.venv/bin/python -m benchmarks
+
+messages: install  ## collect new texts into the locale files and compile them
+	.venv/bin/python -m tests.architecture.catalogues --write
+
+lock: install  ## resolve pyproject.toml anew into requirements.lock
+	@if [ -x .venv/bin/uv ]; then uv=.venv/bin/uv; else uv=uv; fi; \
+	$$uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+system-deps:  ## install what only some functions need: Chromium, Chinese fonts, Pango, Java, gettext
+	@.ci/system-deps
+
+clean:  ## remove what was built (.venv and caches); the data under var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
