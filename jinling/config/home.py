@@ -45,3 +45,14 @@ def secret(name: str, *, size: int = 32) -> bytes:
         finally:
             draft.unlink()
     return bytes.fromhex(json.loads(path.read_text(encoding="ascii"))["key"])
+
+
+def secret_versions(name: str) -> dict[int, bytes]:
+    """Every version of a secret that is replaced from time to time: ``name-1``, ``name-2`` ...
+
+    Version 1 is made when there is none. The highest version is in use; lower ones only open what they closed.
+    """
+    folder = Path(os.environ.get("JINLING_SECRETS") or home() / "secrets")
+    versions = sorted(int(path.stem.rpartition("-")[2]) for path in folder.glob(f"{name}-*.json")
+                      if path.stem.rpartition("-")[0] == name and path.stem.rpartition("-")[2].isdigit())
+    return {version: secret(f"{name}-{version}") for version in versions or [1]}

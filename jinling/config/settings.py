@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from jinling.config.home import home, secret
+from jinling.config.home import home, secret, secret_versions
 from jinling.config.postgres import database_settings, is_embedded
 from jinling.kernel.sockets import contexts
 
@@ -22,6 +22,17 @@ ALLOWED_HOSTS = os.environ.get("JINLING_HOSTS", "localhost,127.0.0.1,[::1],tests
 # The city pack: a name under jinling/cities or a folder's path.
 JINLING_CITY = os.environ.get("JINLING_CITY", "nanjing")
 JINLING_EMBEDDED_DATABASE = is_embedded()
+
+# What closes identifiers at rest: sealing keys and index keys by version, and the algorithm (aes or sm4).
+JINLING_SEALING = {
+    "keys": secret_versions("sealing"),
+    "index_keys": secret_versions("index"),
+    "algorithm": os.environ.get("JINLING_SEALING_ALGORITHM", "aes"),
+}
+# API keys and sign-in codes are kept as hashes under this key.
+JINLING_KEY_HASH_SECRET = secret("key-hashes", size=64)
+# Where notices go: console, file (under the home) or smtp.
+JINLING_MESSAGING = os.environ.get("JINLING_MESSAGING", "file")
 
 INSTALLED_APPS = [
     "jinling.config",
