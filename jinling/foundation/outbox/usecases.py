@@ -46,8 +46,11 @@ def deliver(*, limit: int = 500) -> int:
     """
     now = timezone.now()
     with transaction.atomic():
-        rows = list(models.Event.objects.select_for_update(skip_locked=True)
-                    .filter(delivered_at__isnull=True).order_by("id")[:limit])
+        rows = list(
+            models.Event.objects.select_for_update(skip_locked=True)
+            .filter(delivered_at__isnull=True)
+            .order_by("id")[:limit]
+        )
         if not rows:
             return 0
         for handler in handlers():
@@ -58,8 +61,10 @@ def deliver(*, limit: int = 500) -> int:
                 error = _runs(handler, [event])
                 if error is not None:
                     models.Failure.objects.update_or_create(
-                        event_id=event.id, handler=handler.name,
-                        defaults={"error": error, "next_try_at": next_try(1, now)})
+                        event_id=event.id,
+                        handler=handler.name,
+                        defaults={"error": error, "next_try_at": next_try(1, now)},
+                    )
         models.Event.objects.filter(id__in=[row.pk for row in rows]).update(delivered_at=now)
     return len(rows)
 

@@ -1,0 +1,58 @@
+"""The demo city: the pack's reference month replayed at a scale, then what each context adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+
+import jinling
+from jinling.foundation.access import public as access
+from jinling.kernel.sockets import gather
+
+
+def reference_file() -> Path | None:
+    """The newest month of the city pack's reference figures, if the pack has any."""
+    city = Path(settings.JINLING_CITY)
+    folder = city if city.is_dir() else Path(jinling.__file__).parent / "cities" / settings.JINLING_CITY
+    months = sorted((folder / "reference").glob("*.json"))
+    return months[-1] if months else None
+
+
+def load(*, scale: float, seed: int, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Replay the reference month and let every context add its demo; harmless when done again.
+
+    Args:
+        scale: the share of the month's events, 0.01 is a hundredth.
+        seed: the same seed gives the same city.
+        tell: says what is being done.
+
+    Returns:
+        ``{"reference": file name or None, "scale", "seed", "contexts": [...]}``
+    """
+    file = reference_file()
+    if file is not None:
+        call_command("replay", str(file), scale=scale, seed=seed, prepare=False)
+    added = []
+    for context, module in gather("demo"):
+        tell(context.rsplit(".", 1)[-1])
+        module.load(scale=scale, seed=seed)
+        added.append(context)
+    return {"reference": file.name if file else None, "scale": scale, "seed": seed, "contexts": added}
+
+
+def asked(scale: float, seed: int) -> dict[str, Any]:
+    """What identifies a demo: the pack, its reference month, scale and seed."""
+    file = reference_file()
+    return {"city": settings.JINLING_CITY, "reference": file.name if file else None, "scale": scale, "seed": seed}
+
+
+def logins() -> list[dict[str, str]]:
+    """Accounts for trying every role, made when missing: ``role``, ``username``, ``password``."""
+    return [
+        {"role": str(role), "username": username, "password": password}
+        for role, username, password in access.ensure_demo_accounts()
+    ]

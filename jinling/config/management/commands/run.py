@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext
+
+from jinling.config import demo, doctor, serving
+from jinling.config.supervisor import Supervisor
+from jinling.web.command import REFUSED, Command as BaseCommand, say
+
+
+class Command(BaseCommand):
+    help = "Serve the platform: web and job worker together, until Ctrl-C; --demo fills it first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="load the demo city unless it is there")
+        parser.add_argument("--scale", type=float, default=0.01, help="share of the demo month's events (0.01)")
+        parser.add_argument("--seed", type=int, default=2018, help="the same seed gives the same demo (2018)")
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port, or the next free one (8000)")
+        parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        lost = doctor.undurable()
+        if lost:
+            raise serving.NotDurable(settings=", ".join(lost))
+        port = serving.free_port(options["port"], options["host"])
+        if port != options["port"]:
+            say(gettext("Port %(asked)s is taken; using %(port)s.") % {"asked": options["port"], "port": port})
+        serving.allow_many_connections()
+        logins = self._demo(options["scale"], options["seed"]) if options["demo"] else []
+
+        supervisor = Supervisor(serving.services(options["host"], port, options["workers"]), tell=say)
+        supervisor.start()
+        shown = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]  # nosec B104: only compared
+        url = f"http://{shown}:{port}"
+        ready = serving.wait_until_ready(supervisor, url)
+        if ready:
+            self._introduce(url, logins, time.monotonic() - started)
+        elif not supervisor.stopping.is_set():
+            say(gettext("The web server does not answer at %(url)s.") % {"url": url})
+            supervisor.stop()
+            sys.exit(REFUSED)
+        code = supervisor.watch()
+        say(gettext("Stopped."))
+        if code:
+            sys.exit(code)
+
+    def _demo(self, scale: float, seed: int) -> list[dict[str, str]]:
+        asked = demo.asked(scale, seed)
+        if not serving.demo_is_loaded(asked):
+            say(gettext("Loading the demo city at scale %(scale)s ...") % {"scale": scale})
+            demo.load(
+                scale=scale,
+                seed=seed,
+                tell=lambda context: say(gettext("Demo data of %(context)s ...") % {"context": context}),
+            )
+            serving.remember_demo(asked)
+        return demo.logins()
+
+    def _introduce(self, url: str, logins: list[dict[str, str]], seconds: float) -> None:
+        lines = ["", f"  Jinling   {url}", ""]
+        for login in logins:
+            lines.append("  {role:<26}{username:<22}{password}".format(**login))
+        off = [finding for finding in doctor.examine() if not finding.ok and finding.name != "port"]
+        if off:
+            lines += ["", "  " + gettext("Off on this machine (jinling doctor says how to get it):")]
+            lines += [f"  {finding.name:<12}{finding.needed_for}" for finding in off]
+        lines += [
+            "",
+            "  " + gettext("Ready after %(seconds).1f s. Ctrl-C stops everything.") % {"seconds": seconds},
+            "",
+        ]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()

@@ -1,0 +1,116 @@
+"""The worker: every context's scheduled work through procrastinate, and the delivery of waiting events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from croniter import croniter
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from procrastinate import App
+from procrastinate.contrib.django import app as django_app
+
+from jinling.foundation.outbox.usecases import deliver, retry
+from jinling.kernel import sockets
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "jinling"
+IDLE = 0.5  # seconds between looks at an empty outbox
+RETRY_EVERY = 5.0  # seconds between looks at failed deliveries
+STOP_WITHIN = 10.0  # seconds that running jobs have when the worker is told to stop
+
+
+def scheduled_jobs() -> tuple[sockets.Job, ...]:
+    """Every job that a context offers through its ``jobs`` socket."""
+    return tuple(job for _context, module in sockets.gather("jobs") for job in module.JOBS)
+
+
+def register(app: App, jobs: tuple[sockets.Job, ...]) -> None:
+    """Make procrastinate know the jobs.
+
+    A cron line is read in the city's time zone. A job that is still waiting or running is not
+    queued a second time; one that fails is not tried again before its next turn.
+    """
+    for job in jobs:
+        task = app.task(name=job.name, queue=QUEUE, queueing_lock=job.name, lock=job.name, retry=False)(_runner(job))
+        periodic = app.periodic_registry.register_task(
+            task=task, cron=job.cron, periodic_id=job.name, configure_kwargs={}
+        )
+        # procrastinate reads cron lines as UTC; a start in the zone makes its iterator keep to the zone.
+        vars(periodic)["croniter"] = croniter(job.cron, datetime.now(timezone.get_default_timezone()))
+
+
+def _runner(job: sockets.Job) -> Callable[[int], None]:
+    def run(timestamp: int) -> None:
+        try:
+            job.run(datetime.fromtimestamp(timestamp, UTC))
+        except Exception as error:
+            # The kind of error alone: its text may carry a person's data. procrastinate keeps the job as failed.
+            log.error("job_failed", job=job.name, error=type(error).__name__)
+            raise
+
+    return run
+
+
+class Drain(threading.Thread):
+    """Hands waiting events to their handlers until told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(name="outbox", daemon=True)
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Deliver; look again at once while there is more, else after a pause."""
+        next_retry = 0.0
+        while not self.stopping.is_set():
+            try:
+                close_old_connections()
+                taken = deliver()
+                if time.monotonic() >= next_retry:
+                    retry(now=timezone.now())
+                    next_retry = time.monotonic() + RETRY_EVERY
+            except Exception as error:  # the database may be restarting; events wait
+                log.warning("delivery_paused", error=type(error).__name__)
+                taken = 0
+                connection.close()
+            if not taken:
+                self.stopping.wait(IDLE)
+        connection.close()
+
+
+def work(*, concurrency: int = 4, jobs: tuple[sockets.Job, ...] | None = None) -> None:
+    """Run jobs and deliver events until SIGTERM or SIGINT; running jobs are let finish.
+
+    Args:
+        concurrency: jobs that may run at the same time.
+        jobs: what to run; by default every job that a context offers.
+    """
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)  # a failed job is told by its runner
+    register(django_app, scheduled_jobs() if jobs is None else jobs)
+    drain = Drain()
+    drain.start()
+    try:
+        asyncio.run(_run(concurrency))
+    finally:
+        drain.stopping.set()
+        drain.join(STOP_WITHIN)
+
+
+async def _run(concurrency: int) -> None:
+    connector = django_app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with django_app.replace_connector(connector) as app:
+        async with app.open_async():
+            await app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=concurrency,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=STOP_WITHIN,
+                install_signal_handlers=True,
+            )
