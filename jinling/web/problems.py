@@ -1,4 +1,4 @@
-"""Refusals over HTTP: problem+json for programs (RFC 9457)."""
+"""Refusals over HTTP: problem+json for programs (RFC 9457), a page for people."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
 
 from jinling.kernel.outcomes import Refused
+from jinling.web.components import show, told
 
 
-def problem(request: HttpRequest, *, status: int, code: str, detail: str, mend: str = "", where: str = "",
-            **members: Any) -> HttpResponse:
+def problem(
+    request: HttpRequest, *, status: int, code: str, detail: str, mend: str = "", where: str = "", **members: Any
+) -> HttpResponse:
     """A ``application/problem+json`` answer; ``code`` is stable, ``detail`` is for people."""
     body: dict[str, Any] = {"type": f"urn:jinling:problem:{code}", "title": code, "status": status, "detail": detail}
     if where:
@@ -21,20 +22,37 @@ def problem(request: HttpRequest, *, status: int, code: str, detail: str, mend: 
         body["mend"] = mend
     body |= members
     body["request_id"] = getattr(request, "request_id", "")
-    return HttpResponse(json.dumps(body, ensure_ascii=False, default=str), status=status,
-                        content_type="application/problem+json")
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False, default=str), status=status, content_type="application/problem+json"
+    )
 
 
 def refused_problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A ``Refused`` as problem+json, in the language of the request."""
     fields = dict(refused.fields)
     retry_after = fields.pop("retry_after", None)
-    detail = gettext(refused.text) % refused.fields if refused.fields else gettext(refused.text)
-    mend = gettext(refused.mend) % refused.fields if refused.mend and refused.fields else gettext(refused.mend or " ")
-    members = {key: value for key, value in fields.items()
-               if key not in ("status", "code", "detail", "mend", "where", "request")}
-    response = problem(request, status=refused.status, code=refused.code, detail=detail, mend=mend.strip(),
-                       where=refused.where, **members)
+    detail = told(refused).text
+    mend = told(refused).mend
+    members = {
+        key: value
+        for key, value in fields.items()
+        if key not in ("status", "code", "detail", "mend", "where", "request")
+    }
+    response = problem(
+        request, status=refused.status, code=refused.code, detail=detail, mend=mend, where=refused.where, **members
+    )
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A ``Refused`` as a page that says what, how to mend it, and the request's number."""
+    return show(
+        request,
+        "web/problem.html",
+        {"problem": told(refused), "where": refused.where},
+        part="web/parts/problem.html",
+        status=refused.status,
+        private=True,
+    )

@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Callable
 from urllib.parse import unquote
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 
-from jinling.web.problems import problem
+from jinling.kernel.outcomes import Refused
+from jinling.web.problems import problem, refused_page
 
 # NUL never reaches PostgreSQL as text; bidi controls make a name read as another.
 FORBIDDEN = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
@@ -30,15 +32,34 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         named = request.headers.get("X-Request-Id", "")
         request.request_id = named if REQUEST_ID.fullmatch(named) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         if has_forbidden(request.path) or has_forbidden(unquote(request.META.get("QUERY_STRING", ""))):
-            response = problem(request, status=400, code="forbidden_character",
-                               detail="The address carries a NUL or a bidirectional control character.")
-        elif request.method == "POST" and request.content_type in (
-            "application/x-www-form-urlencoded", "multipart/form-data",
-        ) and any(has_forbidden(value) for values in request.POST.lists() for value in values[1]):
-            response = problem(request, status=400, code="forbidden_character",
-                               detail="A field carries a NUL or a bidirectional control character.")
+            response = problem(
+                request,
+                status=400,
+                code="forbidden_character",
+                detail="The address carries a NUL or a bidirectional control character.",
+            )
+        elif (
+            request.method == "POST"
+            and request.content_type
+            in (
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+            )
+            and any(has_forbidden(value) for values in request.POST.lists() for value in values[1])
+        ):
+            response = problem(
+                request,
+                status=400,
+                code="forbidden_character",
+                detail="A field carries a NUL or a bidirectional control character.",
+            )
         else:
             response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal that a page did not catch is told as a page of its own; anything else is a fault."""
+        return refused_page(request, error) if isinstance(error, Refused) else None

@@ -1,0 +1,22 @@
+"""The start page and the page of components."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.django_db
+def test_the_start_page_asks_the_database_nothing(client, django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        response = client.get("/", headers={"accept-language": "en"})
+    body = response.content.decode()
+    assert response.status_code == 200 and 'lang="en"' in body
+    assert "Call 12320" in body and "Switch to elder mode" in body and 'role="status"' in body
+
+
+@pytest.mark.django_db
+def test_the_language_changes_with_one_click(client) -> None:
+    response = client.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
+    assert response["Location"] == "/"
+    body = client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert 'lang="zh-CN"' in body and 'value="en"' in body

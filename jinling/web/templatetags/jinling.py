@@ -1,0 +1,134 @@
+"""Template tags: icons, QR codes, dates as each language writes them, masked values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django import template
+from django.template.defaultfilters import stringfilter
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext, pgettext_lazy
+
+from jinling.kernel.identifiers import mask, mask_mobile, mask_name
+from jinling.web.components import qr_data_uri
+
+register = template.Library()
+
+WEEKDAYS = (
+    pgettext_lazy("weekday, short", "Mon"),
+    pgettext_lazy("weekday, short", "Tue"),
+    pgettext_lazy("weekday, short", "Wed"),
+    pgettext_lazy("weekday, short", "Thu"),
+    pgettext_lazy("weekday, short", "Fri"),
+    pgettext_lazy("weekday, short", "Sat"),
+    pgettext_lazy("weekday, short", "Sun"),
+)
+MONTHS = (
+    pgettext_lazy("month, short", "Jan"),
+    pgettext_lazy("month, short", "Feb"),
+    pgettext_lazy("month, short", "Mar"),
+    pgettext_lazy("month, short", "Apr"),
+    pgettext_lazy("month, short", "May"),
+    pgettext_lazy("month, short", "Jun"),
+    pgettext_lazy("month, short", "Jul"),
+    pgettext_lazy("month, short", "Aug"),
+    pgettext_lazy("month, short", "Sep"),
+    pgettext_lazy("month, short", "Oct"),
+    pgettext_lazy("month, short", "Nov"),
+    pgettext_lazy("month, short", "Dec"),
+)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite, invisible to screen readers: the word stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name or "next",
+    )
+
+
+@register.simple_tag
+def qr(text: str, alt: str) -> SafeString:
+    """A QR code as an image; ``alt`` says what scanning it does."""
+    return format_html('<img class="qr" src="{}" alt="{}" width="176" height="176">', qr_data_uri(text), alt)
+
+
+def _day(value: date | datetime | None) -> date | None:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """The weekday, short."""
+    day = _day(value)
+    return str(WEEKDAYS[day.weekday()]) if day else ""
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    """Day and month without weekday."""
+    day = _day(value)
+    if day is None:
+        return ""
+    return pgettext("short date", "%(day)s %(month)s") % {
+        "day": day.day,
+        "month": MONTHS[day.month - 1],
+        "number": day.month,
+    }
+
+
+@register.filter
+def day_long(value: date | datetime | None) -> str:
+    """Day, month, year and weekday."""
+    day = _day(value)
+    if day is None:
+        return ""
+    return pgettext("long date", "%(weekday)s %(day)s %(month)s %(year)s") % {
+        "day": day.day,
+        "month": MONTHS[day.month - 1],
+        "number": day.month,
+        "year": day.year,
+        "weekday": WEEKDAYS[day.weekday()],
+    }
+
+
+@register.filter
+def clock(value: datetime | time | None) -> str:
+    """Hours and minutes on the city's clock."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return value.strftime("%H:%M")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and its time on the city's clock."""
+    return f"{day_short(value)} {clock(value)}" if value else ""
+
+
+register.filter("masked_name", stringfilter(mask_name))
+register.filter("masked_number", stringfilter(mask))
+register.filter("masked_mobile", stringfilter(mask_mobile))
+
+
+@register.filter
+def yuan(value: int | None) -> str:
+    """An amount in fen as yuan; no fee is said in words."""
+    if value is None:
+        return gettext("to be asked at the hospital")
+    return gettext("CNY %(amount)s") % {"amount": f"{value / 100:,.2f}"} if value else gettext("free of charge")
+
+
+@register.filter
+def bar_width(value: float, full: float) -> str:
+    """How wide a bar is in per cent of ``full``; never clamped, because rates above 100 exist."""
+    return f"{100 * value / full:.1f}" if full else "0"

@@ -1,0 +1,129 @@
+"""Components, tags and the pages that say no."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from jinling.kernel.outcomes import Conflict
+from jinling.web.components import Cell, Chip, Column, Table, qr_data_uri, told
+from jinling.web.requests import RequestMiddleware
+
+
+def rendered(source: str, **context: object) -> str:
+    return Template("{% load jinling %}" + source).render(Context(context))
+
+
+def test_days_read_as_each_language_writes_them() -> None:
+    on = date(2018, 5, 3)
+    with translation.override("en"):
+        assert rendered("{{ on|day_short }} {{ on|weekday }}|{{ on|day_long }}", on=on) == "3 May Thu|Thu 3 May 2018"
+    with translation.override("zh-hans"):
+        assert rendered("{{ on|day_short }} {{ on|weekday }}", on=on) == "5\u67083\u65e5 \u5468\u56db"
+        assert rendered("{{ on|day_long }}", on=on).startswith("2018\u5e745\u67083\u65e5")
+
+
+def test_instants_read_on_the_city_clock() -> None:
+    at = datetime(2018, 5, 2, 22, 30, tzinfo=UTC)
+    with translation.override("en"):
+        assert rendered("{{ at|moment }}|{{ none|moment }}|{{ at|clock }}", at=at, none=None) == "3 May 06:30||06:30"
+
+
+def test_fees_are_said_in_yuan_and_a_missing_fee_in_words() -> None:
+    with translation.override("en"):
+        assert rendered("{{ fee|yuan }}", fee=123450) == "CNY 1,234.50"
+        assert rendered("{{ fee|yuan }}", fee=0) == "free of charge"
+        assert rendered("{{ fee|yuan }}", fee=None) == "to be asked at the hospital"
+
+
+def test_identifiers_and_names_are_masked() -> None:
+    shown = rendered(
+        "{{ a|masked_number }} {{ b|masked_name }} {{ c|masked_mobile }}",
+        a="320106199003071230",
+        b="Zhang San",
+        c="13812345678",
+    )
+    assert shown == "320106********1230 Z* 138****5678"
+
+
+def test_bars_are_not_clamped_at_one_hundred() -> None:
+    assert rendered("{{ v|bar_width:100 }}", v=113.63) == "113.6"
+
+
+def test_a_qr_code_is_an_image_without_script_or_style() -> None:
+    code = qr_data_uri("J8K244PX")
+    assert code.startswith("data:image/svg+xml")
+    image = rendered("{% qr text alt %}", text="J8K244PX", alt='a "code"')
+    assert 'alt="a &quot;code&quot;"' in image and "style=" not in image
+
+
+def test_a_table_names_what_it_shows_and_tells_why_a_value_is_missing() -> None:
+    table = Table(
+        "Bookings",
+        [Column("Channel"), Column("Number", numeric=True)],
+        [["<b>", 3], [Cell("Clinic", url="/x/"), Cell(chip=Chip("Not reported", "warn", "no answer"))]],
+    )
+    html = Template('{% include "web/parts/table.html" %}').render(Context({"table": table}))
+    assert "<caption>Bookings</caption>" in html and 'aria-label="Bookings"' in html
+    assert "&lt;b&gt;" in html and '<a href="/x/">Clinic</a>' in html and "(no answer)" in html
+
+
+def test_a_refusal_is_told_in_the_language_of_the_reader() -> None:
+    with translation.override("en"):
+        assert told(Conflict()).text == "The state has changed meanwhile."
+    with translation.override("zh-hans"):
+        assert told(Conflict()).text != "The state has changed meanwhile."
+
+
+@pytest.mark.django_db
+def test_a_page_that_refuses_says_what_where_and_the_number() -> None:
+    def view(_: HttpRequest) -> None:
+        raise Conflict(where="session 7", mend="Load the page again.")
+
+    request = RequestFactory(headers={"X-Request-Id": "abcdefgh12"}).get("/somewhere/")
+    middleware = RequestMiddleware(lambda r: view(r))  # type: ignore[arg-type, return-value]
+    request.request_id = "abcdefgh12"  # type: ignore[attr-defined]
+    with translation.override("en"):
+        response = middleware.process_exception(request, Conflict(where="session 7", mend="Load the page again."))
+    assert response is not None and response.status_code == 409
+    body = response.content.decode()
+    assert "The state has changed meanwhile." in body and "Load the page again." in body
+    assert "session 7" in body and "abcdefgh12" in body
+    assert response["Cache-Control"] == "no-store"
+    assert middleware.process_exception(request, ValueError("a fault")) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("target", "where"), [("/booking/?q=a", "/booking/?q=a"), ("https://elsewhere.example/", "/")])
+def test_elder_mode_is_a_cookie_and_leads_back(client, target: str, where: str) -> None:
+    response = client.post("/mode/", {"mode": "elder", "next": target})
+    assert response.status_code == 302 and response["Location"] == where
+    assert response.cookies["mode"].value == "elder"
+    assert 'data-mode="elder"' in client.get("/nowhere/").content.decode()
+    client.post("/mode/", {"mode": "standard", "next": "/"})
+    assert 'data-mode="elder"' not in client.get("/nowhere/").content.decode()
+    assert client.get("/mode/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_missing_page_says_how_to_go_on_and_carries_a_strict_policy(client) -> None:
+    response = client.get("/nowhere/", headers={"accept-language": "en"})
+    body = response.content.decode()
+    assert response.status_code == 404
+    assert "This page does not exist." in body and 'href="/"' in body and "12320" in body
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "style=" not in body and "onclick" not in body and "<script>" not in body
+
+
+def test_the_pages_own_style_stays_small() -> None:
+    from pathlib import Path
+
+    import jinling.web
+
+    style = Path(jinling.web.__file__).parent / "static" / "web" / "jinling.css"
+    assert len(style.read_text(encoding="utf-8").splitlines()) <= 200
