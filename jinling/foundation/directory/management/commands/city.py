@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext, ngettext
+
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
+from jinling.web.command import REFUSED, Command as BaseCommand, say
+
+
+class Command(BaseCommand):
+    help = "Check a city pack, or load one: city check PATH, city load [PATH]."
+    prepares = False  # a pack is checked without a database and loaded into a fresh one
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|load")
+        check = verbs.add_parser("check", help="list every problem of a pack: file, entry, mend")
+        check.add_argument("path", metavar="PATH", help="a folder, or the name of a pack that comes along")
+        load = verbs.add_parser("load", help="load a pack; doing it again changes nothing")
+        load.add_argument("path", metavar="PATH", nargs="?", help="without it, the pack that JINLING_CITY names")
+        for verb in (check, load):
+            self.add_json(verb)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["verb"] == "check":
+            self._check(options["path"], options["as_json"])
+        else:
+            self._load(options["path"], options["as_json"])
+
+    def _check(self, path: str, as_json: bool) -> None:
+        pack = directory.read_pack(path)
+        problems = directory.check_pack(pack)
+        if as_json:
+            self.print_json({"pack": str(pack.path), "ok": not problems, "problems": [p.as_dict() for p in problems]})
+        for problem in () if as_json else problems:
+            self.stdout.write(str(problem))
+        if problems:
+            count = len(problems)
+            say(ngettext("%(count)s problem.", "%(count)s problems.", count) % {"count": count})
+            sys.exit(REFUSED)
+        say(gettext("%(pack)s can be loaded.") % {"pack": pack.name})
+
+    def _load(self, path: str | None, as_json: bool) -> None:
+        try:
+            report = directory.load_pack(path, by=system("city-load"))
+        except directory.PackRefused as refused:
+            for problem in refused.fields.get("problems", ()):
+                say(str(problem))
+            raise
+        if as_json:
+            self.print_json({"city": report.city, "name": report.name, "digest": report.digest,
+                             "sections": report.sections})
+            return
+        self.stdout.write(f"{report.name} ({report.city})")
+        for section, count in report.sections.items():
+            self.stdout.write(f"  {section}: {count}")

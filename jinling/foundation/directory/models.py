@@ -1,0 +1,154 @@
+"""Tables of the directory. Nothing is deleted: what ends becomes inactive."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class City(models.Model):
+    """The city whose pack is loaded; one row."""
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    name_en = models.TextField()
+    time_zone = models.TextField()
+    hotline = models.TextField(blank=True)
+    naming = models.JSONField(help_text="how names may differ: the pack's naming section")
+    digest = models.TextField(help_text="SHA-256 of the pack's files")
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class District(models.Model):
+    """A district of the city. ``local`` ones carry a code that no standard knows."""
+
+    code = models.TextField(unique=True)
+    name = models.TextField(unique=True)
+    name_en = models.TextField()
+    short_name = models.TextField(blank=True)
+    local = models.BooleanField(default=False)
+    formerly = models.JSONField(default=list, help_text="retired districts within it: [{code, name}]")
+    position = models.PositiveIntegerField(default=0, help_text="print order")
+
+    class Meta:
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kind(models.TextChoices):
+    """What an institution is."""
+
+    HOSPITAL = "hospital", _("Hospital")
+    BRANCH = "branch", _("Branch")
+    COMMUNITY_HEALTH_CENTRE = "community_health_centre", _("Community health centre")
+    MATERNAL_CHILD_INSTITUTE = "maternal_child_institute", _("Maternal and child health institute")
+    DISEASE_PREVENTION = "disease_prevention", _("Disease prevention institute")
+    AUTHORITY = "authority", _("Health authority")
+    OTHER = "other", _("Other institution")
+
+
+class Ownership(models.TextChoices):
+    """Whose an institution is."""
+
+    MUNICIPAL = "municipal", _("Municipal")
+    PROVINCIAL = "provincial", _("Provincial")
+    DISTRICT = "district", _("District")
+    MILITARY = "military", _("Military")
+    OTHER = "other", _("Other owners")
+
+
+class Level(models.TextChoices):
+    """The grade of an institution."""
+
+    TERTIARY = "tertiary", _("Tertiary")
+    SECONDARY = "secondary", _("Secondary")
+    PRIMARY = "primary", _("Primary")
+
+
+class Organization(models.Model):
+    """An institution, once, under its canonical name."""
+
+    code = models.TextField(unique=True)
+    name = models.TextField(unique=True)
+    name_en = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
+    ownership = models.TextField(choices=Ownership.choices)
+    level = models.TextField(choices=Level.choices, blank=True)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="branches")
+    address = models.TextField(blank=True)
+    lng = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    crs = models.TextField(blank=True, help_text="gcj02 or wgs84: what lng and lat are measured in")
+    position = models.PositiveIntegerField(default=0, help_text="print order where figures tie")
+    active = models.BooleanField(default=True)
+    pinyin = models.TextField(help_text="syllables of the name, to sort by")
+    search = models.TextField(help_text="name keys, readings and initials, to search in")
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(name="directory_organization_place", condition=(
+                models.Q(lng__isnull=True, lat__isnull=True, crs="")
+                | models.Q(lng__isnull=False, lat__isnull=False) & ~models.Q(crs=""))),
+            models.CheckConstraint(name="directory_organization_not_its_own_part",
+                                   condition=~models.Q(part_of=models.F("id"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationAlias(models.Model):
+    """One way of writing an institution's name; its key belongs to one institution only."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="aliases")
+    name = models.TextField()
+    key = models.TextField(unique=True, help_text="the name without width, case, spaces and punctuation")
+    variant = models.TextField(db_index=True, help_text="the key with character variants read as the usual ones")
+    loose = models.TextField(db_index=True, help_text="the key without what may be left out")
+    source = models.TextField(help_text="name, name_en, pack or staff")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Practitioner(models.Model):
+    """A doctor, nurse or other worker of an institution."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="practitioners")
+    code = models.TextField(help_text="the number by which the institution knows the person")
+    name = models.TextField()
+    title = models.TextField(blank=True, help_text="professional title, as the institution writes it")
+    pinyin = models.TextField()
+    search = models.TextField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["pinyin", "code"]
+        constraints = [models.UniqueConstraint(fields=["organization", "code"], name="directory_practitioner_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(models.Model):
+    """A place within an institution: a building, floor, room or window."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="locations")
+    code = models.TextField()
+    name = models.TextField()
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["organization", "code"], name="directory_location_once")]
+
+    def __str__(self) -> str:
+        return self.name

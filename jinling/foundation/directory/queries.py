@@ -1,0 +1,205 @@
+"""Reads of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from jinling.foundation.directory.models import City, District, Location, Organization, OrganizationAlias, Practitioner
+from jinling.foundation.directory.rules import (
+    AmbiguousOrganization,
+    Naming,
+    UnknownDistrict,
+    UnknownOrganization,
+    UnknownPractitioner,
+    loose_key,
+    name_key,
+    nearest,
+    variant_key,
+)
+
+
+def is_loaded() -> bool:
+    """Whether a city pack is loaded."""
+    return City.objects.exists()
+
+
+def city() -> City | None:
+    """The loaded city, or None before a pack is loaded."""
+    return City.objects.first()
+
+
+def naming() -> Naming:
+    """How names may differ in the loaded city; empty before a pack is loaded."""
+    return Naming.of(City.objects.values_list("naming", flat=True).first())
+
+
+def resolve(name: str) -> Organization:
+    """The institution that a code, name or alias means.
+
+    Width, case, spaces, punctuation and traditional characters do not matter. A prefix that the city
+    pack calls omissible may be missing where no other institution's name ends in the same words.
+
+    Raises:
+        UnknownOrganization: nothing is written so; ``nearest`` lists canonical names.
+        AmbiguousOrganization: the name without its prefix fits several institutions.
+    """
+    return resolve_many([name])[name]
+
+
+def resolve_many(names: Iterable[str]) -> dict[str, Organization]:
+    """``resolve`` for many names; the usual case costs one query for all of them.
+
+    Raises:
+        UnknownOrganization, AmbiguousOrganization: the first name that means none or several.
+    """
+    wanted = {name: name_key(name) for name in names}
+    keys = {key for key in wanted.values() if key}
+    rows = OrganizationAlias.objects.filter(key__in=keys).select_related("organization__district")
+    by_key = {row.key: row.organization for row in rows}
+    found: dict[str, Organization] = {}
+    for name, key in wanted.items():
+        organization = by_key.get(key) or _by_code(name)
+        found[name] = organization or _loosely(name)
+    return found
+
+
+def get(code: str) -> Organization:
+    """The institution of that code.
+
+    Raises:
+        UnknownOrganization: there is none.
+    """
+    organization = _by_code(code)
+    if organization is None:
+        raise UnknownOrganization(name=code, nearest=[])
+    return organization
+
+
+def organizations(*, kind: str | None = None, district: str | None = None, ownership: str | None = None,
+                  active: bool | None = True) -> QuerySet[Organization]:
+    """Institutions in print order, with their district.
+
+    Args:
+        kind: one of ``models.Kind``.
+        district: a district's code.
+        ownership: one of ``models.Ownership``.
+        active: None lists those that no longer take part too.
+    """
+    rows = Organization.objects.select_related("district", "part_of")
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if district is not None:
+        rows = rows.filter(district__code=district)
+    if ownership is not None:
+        rows = rows.filter(ownership=ownership)
+    return rows if active is None else rows.filter(active=active)
+
+
+def search(text: str, *, kind: str | None = None, limit: int = 20) -> list[Organization]:
+    """Active institutions whose name, alias, pinyin or initials hold ``text``; the closest first.
+
+    Chinese text may stand anywhere in a name; pinyin and initials begin at a syllable.
+    """
+    condition = _searched(text)
+    if condition is None:
+        return []
+    key = _compact(text)
+    rows = organizations(kind=kind).filter(condition)
+
+    def closeness(row: Organization) -> tuple[bool, bool, int]:
+        return f" {key} " not in row.search, not row.search.startswith(f" {key}"), row.position
+
+    return sorted(rows, key=closeness)[:limit]
+
+
+def districts() -> QuerySet[District]:
+    """Districts in print order."""
+    return District.objects.all()
+
+
+def district(code_or_name: str) -> District:
+    """The district of that code or name; a retired code gives the district that now holds its area.
+
+    Raises:
+        UnknownDistrict: there is none.
+    """
+    text = code_or_name.strip()
+    for row in District.objects.all():
+        if text in (row.code, row.name) or (row.short_name and text == row.short_name):
+            return row
+    for row in District.objects.all():
+        if any(text in (former["code"], former["name"]) for former in row.formerly):
+            return row
+    raise UnknownDistrict(district=text[:60])
+
+
+def practitioners(*, organization: str | None = None, text: str = "", active: bool | None = True
+                  ) -> QuerySet[Practitioner]:
+    """Practitioners by institution code and by name, pinyin or initials, sorted by pinyin."""
+    rows = Practitioner.objects.select_related("organization")
+    if organization is not None:
+        rows = rows.filter(organization__code=organization)
+    if active is not None:
+        rows = rows.filter(active=active)
+    if text:
+        condition = _searched(text)
+        rows = rows.none() if condition is None else rows.filter(condition)
+    return rows
+
+
+def practitioner(organization: str, code: str) -> Practitioner:
+    """The practitioner whom an institution (its code) knows by that code.
+
+    Raises:
+        UnknownPractitioner: there is none.
+    """
+    row = Practitioner.objects.select_related("organization").filter(
+        organization__code=organization, code=code).first()
+    if row is None:
+        raise UnknownPractitioner(organization=organization, practitioner=code)
+    return row
+
+
+def locations(organization: str) -> QuerySet[Location]:
+    """Active places of an institution (its code)."""
+    return Location.objects.filter(organization__code=organization, active=True).select_related("part_of")
+
+
+def _by_code(code: str) -> Organization | None:
+    text = code.strip()
+    if not text or "\0" in text:
+        return None
+    return Organization.objects.select_related("district", "part_of").filter(code=text).first()
+
+
+def _loosely(name: str) -> Organization:
+    """The last resort for a name that is written in no known way: variants, then omissible parts."""
+    rules = naming()
+    key, loose = variant_key(name, rules), loose_key(name, rules)
+    rows = OrganizationAlias.objects.select_related("organization__district")
+    same = {row.organization_id: row.organization for row in rows.filter(variant=key)} if key else {}
+    if not same and loose:
+        # A short name fits its institution only if no other one ends in the same words.
+        fitting = {row.organization_id: row for row in rows.filter(Q(loose=loose) | Q(loose__endswith=loose))}
+        if rows.filter(loose=loose).exists():
+            same = {pk: row.organization for pk, row in fitting.items()}
+    if len(same) == 1:
+        return next(iter(same.values()))
+    if same:
+        several = sorted(same.values(), key=lambda o: o.position)
+        raise AmbiguousOrganization(name=name, candidates=[{"code": o.code, "name": o.name} for o in several])
+    known = rows.exclude(source="name_en").values_list("variant", "organization__name")
+    raise UnknownOrganization(name=name, nearest=nearest(key, known) if key else [])
+
+
+def _compact(text: str) -> str:
+    return name_key(text)
+
+
+def _searched(text: str) -> Q | None:
+    key = _compact(text)
+    if not key:
+        return None
+    return Q(search__contains=f" {key}" if key.isascii() else key)

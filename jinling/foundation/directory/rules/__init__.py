@@ -1,0 +1,39 @@
+"""Decisions of the directory over plain values."""
+
+from jinling.foundation.directory.rules.names import Naming, loose_key, name_key, nearest, variant_key
+from jinling.foundation.directory.rules.reading import readings, search_text
+from jinling.foundation.directory.rules.refusals import (
+    AmbiguousOrganization,
+    AnotherCityLoaded,
+    BadEntry,
+    NameTaken,
+    PackRefused,
+    UnknownDistrict,
+    UnknownLocation,
+    UnknownOrganization,
+    UnknownPack,
+    UnknownPractitioner,
+)
+from jinling.foundation.directory.rules.windows import label_of, window_of
+
+__all__ = [
+    "AmbiguousOrganization",
+    "AnotherCityLoaded",
+    "BadEntry",
+    "NameTaken",
+    "Naming",
+    "PackRefused",
+    "UnknownDistrict",
+    "UnknownLocation",
+    "UnknownOrganization",
+    "UnknownPack",
+    "UnknownPractitioner",
+    "label_of",
+    "loose_key",
+    "name_key",
+    "nearest",
+    "readings",
+    "search_text",
+    "variant_key",
+    "window_of",
+]

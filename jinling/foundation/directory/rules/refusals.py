@@ -1,0 +1,95 @@
+"""How the directory says no."""
+
+from __future__ import annotations
+
+from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
+
+
+class UnknownOrganization(NotFound):
+    """No institution is written so. ``nearest`` lists the canonical names most like it."""
+
+    code = "unknown_organization"
+    text = "No institution is named %(name)s."
+    mend = "Nearest names: %(choices)s. Use one of them, or register the name as an alias."
+
+    def __init__(self, *, name: str, nearest: list[str], where: str = "") -> None:
+        mend = None if nearest else "Use a name or code listed by: jinling directory list"
+        shown = name if len(name) <= 60 else name[:60] + "…"
+        super().__init__(where=where, mend=mend, name=shown, nearest=nearest, choices=", ".join(nearest))
+
+
+class AmbiguousOrganization(Refused):
+    """The name fits more than one institution. ``candidates`` are their codes and names."""
+
+    code = "ambiguous_organization"
+    status = 409
+    text = "%(name)s may mean more than one institution: %(choices)s."
+    mend = "Write the full name or the code."
+
+    def __init__(self, *, name: str, candidates: list[dict[str, str]], where: str = "") -> None:
+        choices = ", ".join(f"{c['name']} ({c['code']})" for c in candidates)
+        super().__init__(where=where, name=name[:60], candidates=candidates, choices=choices)
+
+
+class UnknownDistrict(NotFound):
+    """No district has that code or name."""
+
+    code = "unknown_district"
+    text = "No district has the code or name %(district)s."
+    mend = "Use a code of the city pack's districts."
+
+
+class UnknownPractitioner(NotFound):
+    """The institution has no practitioner of that code."""
+
+    code = "unknown_practitioner"
+    text = "%(organization)s has no practitioner with the code %(practitioner)s."
+    mend = "Register the practitioner first, or correct the code."
+
+
+class UnknownLocation(NotFound):
+    """The institution has no place of that code."""
+
+    code = "unknown_location"
+    text = "%(organization)s has no place with the code %(location)s."
+    mend = "Enter that place first, or correct the code."
+
+
+class BadEntry(Invalid):
+    """A value that an institution cannot have."""
+
+    code = "bad_entry"
+    text = "%(value)s cannot be the %(field)s of an institution."
+    mend = "Use one of: %(choices)s."
+
+
+class NameTaken(Conflict):
+    """A name or code already belongs to another institution."""
+
+    code = "name_taken"
+    text = "%(name)s already means %(owner)s."
+    mend = "Choose another name, or take the alias from that institution first."
+
+
+class UnknownPack(NotFound):
+    """There is no city pack under that name or path."""
+
+    code = "unknown_pack"
+    text = "No city pack lies at %(pack)s."
+    mend = "Name a folder with a city.yaml, or one of the packs that come along: %(known)s."
+
+
+class PackRefused(Invalid):
+    """A city pack that breaks its own rules. ``problems`` lists each one."""
+
+    code = "pack_refused"
+    text = "The city pack has %(count)s problems."
+    mend = "jinling city check lists them, each with its mend."
+
+
+class AnotherCityLoaded(Conflict):
+    """The database already belongs to another city."""
+
+    code = "another_city_loaded"
+    text = "This database holds %(loaded)s, not %(asked)s."
+    mend = "Give each city its own database: set JINLING_HOME or DATABASE_URL."

@@ -1,0 +1,77 @@
+"""Practitioners and places of institutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from jinling.foundation.audit import public as audit
+from jinling.foundation.directory import queries
+from jinling.foundation.directory.models import Location, Organization, Practitioner
+from jinling.foundation.directory.rules import UnknownLocation, readings, search_text
+from jinling.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerEntry:
+    """A practitioner as an institution reports one. ``organization`` is the institution's code."""
+
+    organization: str
+    code: str
+    name: str
+    title: str = ""
+    active: bool = True
+
+
+@transaction.atomic
+def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEntry]) -> list[Practitioner]:
+    """Enter or update practitioners; the same entries again change nothing. Order is kept.
+
+    Raises:
+        UnknownOrganization: an entry names no institution's code; nothing is written.
+    """
+    entries = {(e.organization, e.code): e for e in practitioners}
+    owners = {o.code: o for o in Organization.objects.filter(code__in={e.organization for e in entries.values()})}
+    rows = []
+    for entry in entries.values():
+        owner = owners.get(entry.organization) or queries.get(entry.organization)
+        sounded = readings(entry.name, surname=True)
+        rows.append(Practitioner(organization=owner, code=entry.code, name=entry.name, title=entry.title,
+                                 active=entry.active, pinyin=sounded[0] if sounded else "",
+                                 search=search_text([entry.name], sounded)))
+    written = Practitioner.objects.bulk_create(
+        rows, batch_size=2000, update_conflicts=True, unique_fields=["organization", "code"],
+        update_fields=["name", "title", "active", "pinyin", "search"])
+    counts: dict[str, int] = {}
+    for organization, _code in entries:
+        counts[organization] = counts.get(organization, 0) + 1
+    audit.record_many(by=by, acts=[
+        audit.Act("directory.register_practitioners", target=f"Organization/{code}", organization=code,
+                  detail={"practitioners": count}) for code, count in counts.items()])
+    return written
+
+
+@transaction.atomic
+def place(*, by: Actor, organization: str, code: str, name: str, part_of: str | None = None) -> Location:
+    """Enter or rename a place of an institution.
+
+    Args:
+        organization: the institution's code.
+        part_of: the code of a place of the same institution.
+
+    Raises:
+        UnknownOrganization: no institution has the code.
+        UnknownLocation: the institution has no place of the code ``part_of``.
+    """
+    owner = queries.get(organization)
+    around = None
+    if part_of is not None:
+        around = Location.objects.filter(organization=owner, code=part_of).exclude(code=code).first()
+        if around is None:
+            raise UnknownLocation(where="part_of", organization=owner.name, location=part_of)
+    row, _created = Location.objects.update_or_create(
+        organization=owner, code=code, defaults={"name": name, "part_of": around, "active": True})
+    audit.record(by=by, action="directory.place", target=f"Location/{owner.code}/{code}", organization=owner.code)
+    return row
