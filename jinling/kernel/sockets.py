@@ -29,6 +29,7 @@ SOCKETS: Mapping[str, str] = {
     "figures": "INDICATORS and TABLES; gathered by data.statistics",
     "replays": "REPLAYS, how printed figures become events; gathered by data.statistics",
     "timeline": "a patient's entries; gathered by channels.workbench",
+    "contacts": "CONTACTS, {kind: ids -> {id: address}}; gathered by foundation.messaging",
     "permissions": "PERMISSIONS and ROLES; gathered by foundation.access",
     "pack": "LOADERS of city pack sections; gathered by foundation.directory",
     "demo": "load(scale, seed): believable synthetic data; gathered by the demo command",

@@ -43,8 +43,9 @@ class Account(AbstractBaseUser):
     class Meta:
         db_table = "access_account"
         indexes = [
-            models.Index(fields=["mobile_index"], name="access_account_mobile",
-                         condition=models.Q(mobile_index__isnull=False)),
+            models.Index(
+                fields=["mobile_index"], name="access_account_mobile", condition=models.Q(mobile_index__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,8 +80,9 @@ class ApiClient(models.Model):
     channel = models.CharField(max_length=40, blank=True, default="")
     role = models.CharField(max_length=40)
     scopes = ArrayField(models.CharField(max_length=80), default=list, blank=True)
-    audience = models.CharField(max_length=10, default="public",
-                                choices=[("public", _("Everyone")), ("community", _("Community"))])
+    audience = models.CharField(
+        max_length=10, default="public", choices=[("public", _("Everyone")), ("community", _("Community"))]
+    )
     rate_per_minute = models.PositiveIntegerField(default=6000)
     is_active = models.BooleanField(default=True)
     public_keys = models.JSONField(default=list, blank=True)

@@ -1,0 +1,5 @@
+"""Where accounts are reached."""
+
+from jinling.foundation.access.queries import mobiles
+
+CONTACTS = {"account": mobiles}

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext
+
+from jinling.foundation.access import public as access
+from jinling.kernel.actor import system
+from jinling.web.command import Command as BaseCommand, say
+
+
+class Command(BaseCommand):
+    help = "Keep API clients and their keys: client add|list|rotate|revoke."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="verb", required=True, metavar="add|list|rotate|revoke")
+        add = actions.add_parser("add", help="make a client and print its key, once")
+        add.add_argument("code", help="a short name, as it stands in the audit")
+        add.add_argument("--name", default="", help="the name that people read")
+        add.add_argument("--role", default="partner", help="what it may do (default: partner)")
+        add.add_argument("--organization", default="", metavar="CODE", help="the institution it belongs to")
+        add.add_argument("--channel", default="", metavar="CODE", help="the route its bookings count under")
+        add.add_argument("--audience", default="public", choices=["public", "community"])
+        add.add_argument(
+            "--scope",
+            action="append",
+            default=[],
+            metavar="PERMISSION",
+            help="only this permission of the role (may be given again)",
+        )
+        add.add_argument("--rate", type=int, default=6000, metavar="N", help="requests a minute and server process")
+        add.add_argument("--days", type=int, default=365, metavar="N", help="days that the key is valid")
+        rotate = actions.add_parser("rotate", help="print a new key; older ones end after some days")
+        rotate.add_argument("code")
+        rotate.add_argument("--overlap-days", type=int, default=7, metavar="N", help="days that older keys go on")
+        revoke = actions.add_parser("revoke", help="end a key, or all keys of a client, within 5 seconds")
+        revoke.add_argument("code")
+        revoke.add_argument("--prefix", default="", help="only the key with this prefix")
+        listing = actions.add_parser("list", help="clients and the prefixes of their keys")
+        for action in (add, rotate, revoke, listing):
+            self.add_json(action)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = system("operator")
+        match options["verb"]:
+            case "add":
+                client, key = access.add_client(
+                    by=by,
+                    code=options["code"],
+                    name=options["name"] or options["code"],
+                    role=options["role"],
+                    organization=options["organization"],
+                    channel=options["channel"],
+                    audience=options["audience"],
+                    scopes=options["scope"],
+                    rate_per_minute=options["rate"],
+                    days=options["days"],
+                )
+                self._key(client.code, key, options)
+            case "rotate":
+                client = access.client_named(options["code"])
+                key = access.rotate_key(by=by, client=client, overlap=timedelta(days=options["overlap_days"]))
+                self._key(client.code, key, options)
+            case "revoke":
+                count = access.revoke_keys(by=by, client=access.client_named(options["code"]), prefix=options["prefix"])
+                if options["as_json"]:
+                    self.print_json({"client": options["code"], "revoked": count})
+                else:
+                    self.stdout.write(gettext("%(count)s keys revoked.") % {"count": count})
+            case _:
+                self._list(options)
+
+    def _key(self, code: str, key: str, options: dict[str, Any]) -> None:
+        say(gettext("The key is shown this once. Keep it as you keep a password."))
+        if options["as_json"]:
+            self.print_json({"client": code, "key": key})
+        else:
+            self.stdout.write(key)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        rows = [
+            {
+                "code": client.code,
+                "name": client.name,
+                "role": client.role,
+                "organization": client.organization,
+                "channel": client.channel,
+                "audience": client.audience,
+                "rate_per_minute": client.rate_per_minute,
+                "active": client.is_active,
+                "keys": [
+                    {
+                        "prefix": key.prefix,
+                        "created_at": key.created_at,
+                        "expires_at": key.expires_at,
+                        "revoked_at": key.revoked_at,
+                    }
+                    for key in client.keys.all()
+                ],
+            }
+            for client in access.clients()
+        ]
+        if options["as_json"]:
+            self.print_json(rows)
+            return
+        for row in rows:
+            valid = [key["prefix"] for key in row["keys"] if key["revoked_at"] is None]
+            self.stdout.write(
+                "\t".join([row["code"], row["role"], row["channel"], row["organization"], ",".join(valid)])
+            )

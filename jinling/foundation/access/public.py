@@ -1,0 +1,91 @@
+"""The face of access."""
+
+from jinling.foundation.access.api_keys import ApiKeyAuth, TooManyRequests, forget_keys
+from jinling.foundation.access.guards import actor_of, open_to_all, permission_required, to_sign_in
+from jinling.foundation.access.queries import (
+    ClientGrant,
+    Held,
+    account,
+    accounts,
+    clients,
+    grants,
+    has,
+    held_by,
+    permissions,
+    permissions_of,
+)
+from jinling.foundation.access.refusals import (
+    CodeTooSoon,
+    CodeWrong,
+    NameTaken,
+    PasswordWeak,
+    RolesClash,
+    TooManyAccounts,
+    UnknownAccount,
+    UnknownClient,
+    UnknownRole,
+    UnknownScope,
+)
+from jinling.foundation.access.rules.roles import LEVELS, PURPOSES, RELATIONS, ROLES, Role
+from jinling.foundation.access.usecases.accounts import (
+    account_named,
+    add_account,
+    close_account,
+    give_role,
+    set_password,
+    take_role,
+)
+from jinling.foundation.access.usecases.citizens import open_account, redeem_code, request_code, tie_patient
+from jinling.foundation.access.usecases.clients import add_client, add_key, client_named, revoke_keys, rotate_key
+from jinling.foundation.access.usecases.demo_accounts import ensure_demo_accounts
+
+__all__ = [
+    "LEVELS",
+    "PURPOSES",
+    "RELATIONS",
+    "ROLES",
+    "ApiKeyAuth",
+    "ClientGrant",
+    "CodeTooSoon",
+    "CodeWrong",
+    "Held",
+    "NameTaken",
+    "PasswordWeak",
+    "Role",
+    "RolesClash",
+    "TooManyAccounts",
+    "TooManyRequests",
+    "UnknownAccount",
+    "UnknownClient",
+    "UnknownRole",
+    "UnknownScope",
+    "account",
+    "account_named",
+    "accounts",
+    "actor_of",
+    "add_account",
+    "add_client",
+    "add_key",
+    "client_named",
+    "clients",
+    "close_account",
+    "ensure_demo_accounts",
+    "forget_keys",
+    "give_role",
+    "grants",
+    "has",
+    "held_by",
+    "open_account",
+    "open_to_all",
+    "permission_required",
+    "permissions",
+    "permissions_of",
+    "redeem_code",
+    "request_code",
+    "revoke_keys",
+    "rotate_key",
+    "set_password",
+    "take_role",
+    "tie_patient",
+    "to_sign_in",
+]

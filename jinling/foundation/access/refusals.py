@@ -1,0 +1,86 @@
+"""How access says no."""
+
+from __future__ import annotations
+
+from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
+
+
+class UnknownRole(Invalid):
+    """No such role, or not one for this kind of account or client."""
+
+    code = "unknown_role"
+    text = "The role %(role)s cannot be given here."
+    mend = "Roles that can: %(known)s"
+
+
+class RolesClash(Conflict):
+    """Two roles that must not be in one hand."""
+
+    code = "roles_clash"
+    text = "The role %(role)s may not stand together with %(held)s."
+    mend = "Give it to another account."
+
+
+class NameTaken(Conflict):
+    """Another account or client has the name."""
+
+    code = "name_taken"
+    text = "The name %(name)s is taken."
+    mend = "Choose another name."
+
+
+class PasswordWeak(Invalid):
+    """A password that is easily guessed."""
+
+    code = "password_weak"
+    text = "The password is too easily guessed."
+    mend = "Take at least 12 characters that are no common password and not the account's name."
+
+
+class UnknownAccount(NotFound):
+    """No account has that name."""
+
+    code = "unknown_account"
+    text = "No account is named %(name)s."
+    mend = "Names are listed by: jinling account list"
+
+
+class UnknownClient(NotFound):
+    """No client has that code."""
+
+    code = "unknown_client"
+    text = "No client is named %(name)s."
+    mend = "Clients are listed by: jinling client list"
+
+
+class UnknownScope(Invalid):
+    """A scope that the client's role does not hold."""
+
+    code = "unknown_scope"
+    text = "The role %(role)s does not hold %(scope)s."
+    mend = "Scopes of this role: %(known)s"
+
+
+class CodeWrong(Invalid):
+    """The code is not the one that was sent, or its time is over."""
+
+    code = "code_wrong"
+    text = "The code is wrong or no longer valid."
+    mend = "Type the newest code that you received, or ask for another."
+
+
+class CodeTooSoon(Refused):
+    """Codes are asked for too often."""
+
+    code = "code_too_soon"
+    status = 429
+    text = "Codes were asked for too often."
+    mend = "Wait a while before asking for another code."
+
+
+class TooManyAccounts(Conflict):
+    """A mobile number already stands for as many accounts as it may."""
+
+    code = "too_many_accounts"
+    text = "This mobile number already has %(limit)s accounts."
+    mend = "Use one of them, or another mobile number."

@@ -1,0 +1,1 @@
+"""Verbs of access: accounts and their roles, clients and their keys, the signing in of citizens."""

@@ -1,0 +1,50 @@
+"""Accounts of the demonstration city, one for each role of staff and one citizen; printed by ``jinling run``."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from jinling.foundation.access.models import Account
+from jinling.foundation.access.queries import by_mobile
+from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.access.usecases.accounts import add_account, set_password
+from jinling.foundation.access.usecases.citizens import open_account
+from jinling.kernel.actor import system
+
+DEMO_MOBILE = "13800000000"
+
+
+def ensure_demo_accounts(*, organization: str = "") -> list[tuple[str, str, str]]:
+    """Make the demonstration's accounts when they are missing; ``(role, username, password)`` of each.
+
+    Passwords are made of the installation's own secret, so that two installations do not share one. The
+    citizen signs in with the mobile number; its code goes where ``JINLING_MESSAGING`` says.
+    """
+    by, found = system("demo"), []
+    for role in ROLES.values():
+        if role.kind != "staff":
+            continue
+        username, password = f"demo-{role.code.replace('_', '-')}", _password(role.code)
+        account = Account.objects.filter(username=username).first()
+        if account is None:
+            add_account(
+                by=by,
+                username=username,
+                password=password,
+                roles=[role.code],
+                display_name=role.label,
+                organization=organization,
+            )
+        elif not account.check_password(password):
+            set_password(by=by, account=account, password=password)
+        found.append((role.code, username, password))
+    if not by_mobile(DEMO_MOBILE):
+        open_account(by=by, mobile=DEMO_MOBILE)
+    return [*found, ("citizen", DEMO_MOBILE, "")]
+
+
+def _password(role: str) -> str:
+    from jinling.foundation.access.rules.keys import keyed_hash
+
+    digest = keyed_hash(f"demo {role}", key=settings.JINLING_KEY_HASH_SECRET).hex()
+    return f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}"

@@ -1,0 +1,84 @@
+"""The wordings that contexts offer in their ``messages.yaml``: data files, Chinese and English side by side."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from jinling.foundation.messaging.rules import fields_of
+from jinling.kernel.outcomes import Invalid
+from jinling.kernel.sockets import contexts
+
+LANGUAGES = ("zh-hans", "en")
+
+
+class UnknownTemplate(Invalid):
+    """No context offers a wording of that name."""
+
+    code = "unknown_template"
+    text = "No notice is worded under the name %(template)s."
+    mend = "Names are listed by: jinling messages templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A notice's subject (for e-mail) and text in one language, with the names of its fields."""
+
+    subject: str
+    text: str
+    fields: frozenset[str]
+
+
+def wording(template: str, language: str) -> Wording:
+    """The wording of ``template`` in ``language``, Chinese where the language has none.
+
+    Raises:
+        UnknownTemplate: no context offers it.
+    """
+    found = wordings().get(template)
+    if found is None:
+        raise UnknownTemplate(template=template)
+    return found.get(language) or found["zh-hans"]
+
+
+@lru_cache(maxsize=1)
+def wordings() -> Mapping[str, Mapping[str, Wording]]:
+    """Every wording by template name (``<context>.<name>``) and language.
+
+    Raises:
+        ValueError: a file lacks a language, has a field in one language only, or a field is not a plain name.
+    """
+    found: dict[str, dict[str, Wording]] = {}
+    for context, path in _files():
+        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for name, languages in entries.items():
+            template = f"{context}.{name}"
+            missing = [language for language in LANGUAGES if language not in languages]
+            if missing:
+                raise ValueError(f"{path}: {name} has no wording in {', '.join(missing)}")
+            found[template] = {language: _wording(entry) for language, entry in languages.items()}
+            if len({item.fields for item in found[template].values()}) > 1:
+                raise ValueError(f"{path}: {name} has other fields in one language than in the other")
+    return found
+
+
+def _wording(entry: str | Mapping[str, str]) -> Wording:
+    subject, text = ("", entry) if isinstance(entry, str) else (entry.get("subject", ""), entry["text"])
+    text = " ".join(text.split())
+    if fields_of(subject):
+        raise ValueError(f"a subject has no fields: {subject}")
+    return Wording(subject, text, fields_of(text))
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    for context in contexts():
+        spec = importlib.util.find_spec(context)
+        for place in (spec.submodule_search_locations or []) if spec else []:
+            path = Path(place) / "messages.yaml"
+            if path.exists():
+                yield context.rpartition(".")[2], path
