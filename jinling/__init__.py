@@ -1,3 +1,3 @@
-"""Jinling (金陵): an open regional health information platform."""
+"""Jinling: an open regional health information platform."""
 
 __version__ = "0.1.0"

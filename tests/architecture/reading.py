@@ -1,0 +1,126 @@
+"""The tree read as text and syntax: what import-linter cannot see. Each check yields ``place: what is wrong``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGE = ROOT / "jinling"
+
+LONGEST = 400
+CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3000-\u303f\uff01-\uff5e]")
+BANNED_NAMES = frozenset(
+    {"utils", "util", "helpers", "common", "misc", "base", "core", "manager", "managers", "services"}
+)
+# Written so that this file does not find itself.
+UNFINISHED = re.compile(
+    r"\b(?:TO[D]O|FIXM[E]|XX[X]|HAC[K]|NotImplemente[d]Error)\b|pragma: no cove[r]|pytest\.mark\.(?:ski[p]|xfai[l])\b"
+)
+SIGNALS = frozenset({"django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals"})
+
+
+def code(*suffixes: str, tests: bool = False) -> list[Path]:
+    """Files of the package with one of the suffixes: no migrations, no city packs, no data, tests only if asked."""
+    return [
+        path
+        for path in sorted(PACKAGE.rglob("*"))
+        if path.suffix in suffixes
+        and not {"migrations", "cities", "vendor", "__pycache__"} & set(path.parts)
+        and (tests or not is_test(path))
+    ]
+
+
+def is_test(path: Path) -> bool:
+    """Whether a file belongs to tests."""
+    return "tests" in path.parts or path.name == "conftest.py"
+
+
+def place(path: Path) -> str:
+    """A file's name as people say it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def too_long(where: str, text: str) -> Iterator[str]:
+    """A file that should have become a folder."""
+    lines = text.count("\n") + 1
+    if lines > LONGEST:
+        yield f"{where}: {lines} lines, split it into a folder of the same name"
+
+
+def banned_name(where: str) -> Iterator[str]:
+    """A name that says nothing about what is inside."""
+    for part in Path(where).with_suffix("").parts[2:]:  # below the shelf, whose name is the house's own
+        if part in BANNED_NAMES:
+            yield f"{where}: {part!r} says nothing about what is inside"
+
+
+def chinese(where: str, text: str) -> Iterator[str]:
+    """Chinese in code: texts for people are English msgids, translated in locale files."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := CHINESE.search(line):
+            yield f"{where}:{number}: {found.group()} belongs in a locale file or a data file"
+
+
+def unfinished(where: str, text: str) -> Iterator[str]:
+    """Marks of unfinished work, and tests that are told not to run."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := UNFINISHED.search(line):
+            yield f"{where}:{number}: {found.group()}"
+
+
+def signals(where: str, text: str) -> Iterator[str]:
+    """Django signals: who does what when is said by verbs and events instead."""
+    for node in ast.walk(ast.parse(text)):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        if SIGNALS & set(names):
+            yield f"{where}:{node.lineno}: imports {names[0]}; announce an event through the outbox"
+
+
+def undescribed(where: str, text: str) -> Iterator[str]:
+    """Public functions without types or docstring, and public methods without types.
+
+    A method of a class that extends another may override: it needs types, its docstring stands
+    where it was first declared.
+    """
+    tree = ast.parse(text)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield from _faults(where, node, docstring=True)
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and not part.name.startswith("_"):
+                    yield from _faults(where, part, docstring=not node.bases, owner=node.name)
+
+
+def _faults(
+    where: str, function: ast.FunctionDef | ast.AsyncFunctionDef, *, docstring: bool, owner: str = ""
+) -> Iterator[str]:
+    name = f"{owner}.{function.name}" if owner else function.name
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    if owner and not any(getattr(mark, "id", "") == "staticmethod" for mark in function.decorator_list):
+        arguments = arguments[1:]
+    if any(argument.annotation is None for argument in arguments) or function.returns is None:
+        yield f"{where}:{function.lineno}: {name} needs types"
+    if docstring and not ast.get_docstring(function) and not _is_overload(function):
+        yield f"{where}:{function.lineno}: {name} needs a docstring"
+
+
+def _is_overload(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(
+        getattr(mark, "id", getattr(mark, "attr", "")) in ("overload", "setter") for mark in function.decorator_list
+    )
+
+
+def foreign_includes(where: str, text: str, app: str, known: frozenset[str]) -> Iterator[str]:
+    """Templates that include or extend another app's files; ``known`` are the apps that have templates."""
+    for found in re.finditer(r"""{%-?\s*(?:include|extends)\s+["']([^"'/]+)/""", text):
+        other = found.group(1)
+        if other in known and other not in (app, "web"):
+            yield f"{where}: uses a file of {other}; templates use their own app's or web's"

@@ -1,0 +1,91 @@
+"""Rules about how code is written, and the proof that each check finds what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.architecture import reading
+from tests.architecture.reading import ROOT, code, place
+
+Check = Callable[[str, str], Iterator[str]]
+
+
+def found(check: Check, *suffixes: str, tests: bool = False) -> list[str]:
+    """Everything that a check has to say about the package."""
+    return [
+        fault for path in code(*suffixes, tests=tests) for fault in check(place(path), path.read_text(encoding="utf-8"))
+    ]
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    paths = [*code(".py", ".html", ".js", ".sql", tests=True), *sorted((ROOT / "tests").rglob("*.py"))]
+    assert [f for p in paths for f in reading.too_long(place(p), p.read_text(encoding="utf-8"))] == []
+
+
+def test_file_names_say_what_is_inside() -> None:
+    assert [fault for path in code(".py", tests=True) for fault in reading.banned_name(place(path))] == []
+
+
+def test_no_chinese_in_code() -> None:
+    assert found(reading.chinese, ".py", ".html", ".js", ".css", ".sql", ".txt") == []
+
+
+def test_nothing_is_left_unfinished() -> None:
+    paths = [*code(".py", ".html", ".js", ".css", ".sql", tests=True), *sorted((ROOT / "tests").rglob("*.py"))]
+    assert [f for p in paths for f in reading.unfinished(place(p), p.read_text(encoding="utf-8"))] == []
+
+
+def test_no_django_signals() -> None:
+    assert found(reading.signals, ".py") == []
+
+
+def test_public_functions_have_types_and_docstrings() -> None:
+    assert found(reading.undescribed, ".py") == []
+
+
+def test_templates_include_only_their_own_files_and_those_of_web() -> None:
+    folders = {path: path.relative_to(path.parents[_depth(path)]).parts[0] for path in code(".html")}
+    known = frozenset(folders.values())
+    faults = []
+    for path in folders:
+        context = path.parents[_depth(path) + 1].name
+        faults += reading.foreign_includes(place(path), path.read_text(encoding="utf-8"), context, known)
+    assert faults == []
+
+
+def _depth(path: reading.Path) -> int:
+    return next(depth for depth, parent in enumerate(path.parents) if parent.name == "templates")
+
+
+@pytest.mark.parametrize(
+    ("check", "planted"),
+    [
+        (reading.too_long, "x = 1\n" * 401),
+        (reading.chinese, 'LABEL = "\u9884\u7ea6"\n'),
+        (reading.unfinished, "x = 1  # TO" + "DO later\n"),
+        (reading.unfinished, "@pytest.mark." + "skip\ndef test_it(): ...\n"),
+        (reading.signals, "from django.db.models.signals import post_save\n"),
+        (reading.signals, "from django.dispatch import receiver\n"),
+        (reading.undescribed, "def book(who, when):\n    return 1\n"),
+        (reading.undescribed, "def book(who: str) -> int:\n    return 1\n"),
+        (reading.undescribed, "class Desk:\n    def book(self, who):\n        '''Take.'''\n"),
+    ],
+)
+def test_each_check_finds_a_planted_fault(check: Check, planted: str) -> None:
+    assert list(check("planted.py", planted))
+
+
+def test_the_checks_pass_clean_code() -> None:
+    clean = 'def book(who: str) -> int:\n    """Take one place."""\n    return 1\n'
+    for check in (reading.too_long, reading.chinese, reading.unfinished, reading.signals, reading.undescribed):
+        assert list(check("clean.py", clean)) == []
+
+
+def test_planted_names_and_includes_are_found() -> None:
+    known = frozenset({"portal", "scheduling", "web"})
+    assert list(reading.banned_name("jinling/services/scheduling/utils.py"))
+    assert not list(reading.banned_name("jinling/services/scheduling/rules.py"))
+    assert list(reading.foreign_includes("x.html", '{% include "portal/tile.html" %}', "scheduling", known))
+    assert not list(reading.foreign_includes("x.html", '{% extends "web/base.html" %}', "scheduling", known))
