@@ -1,0 +1,5 @@
+"""Where patients are reached."""
+
+from jinling.foundation.mpi.queries import mobiles
+
+CONTACTS = {"patient": mobiles}

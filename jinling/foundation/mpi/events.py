@@ -1,0 +1,20 @@
+"""What the patient index announces: ids and plain values, never a name or number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PatientsRegistered:
+    """People were entered into the index."""
+
+    patients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientChanged:
+    """A record was changed; ``what`` names the fields."""
+
+    patient: str
+    what: tuple[str, ...]

@@ -1,0 +1,26 @@
+"""Permissions of the patient index and who holds them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from jinling.kernel.sockets import Permission, RoleGrant
+
+PERMISSIONS = [
+    Permission("mpi.read", _("See masked identities")),
+    Permission("mpi.unmask", _("See identities in clear, with a reason")),
+    Permission("mpi.register", _("Register people and correct their records")),
+    Permission("mpi.review", _("Judge matches, merge and separate records")),
+]
+ROLES = [
+    RoleGrant("hotline_agent", ("mpi.read", "mpi.register")),
+    RoleGrant("hospital_scheduler", ("mpi.read",)),
+    RoleGrant("clinician", ("mpi.read",)),
+    RoleGrant("community_admin", ("mpi.read",)),
+    RoleGrant("card_clerk", ("mpi.read", "mpi.register")),
+    RoleGrant("identity_clerk", ("mpi.read", "mpi.unmask", "mpi.register", "mpi.review")),
+    RoleGrant("partner", ("mpi.register",)),
+    RoleGrant("hospital_client", ("mpi.read", "mpi.register")),
+    RoleGrant("hotline_client", ("mpi.register",)),
+    RoleGrant("kiosk", ("mpi.register",)),
+]
