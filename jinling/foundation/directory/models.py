@@ -16,6 +16,7 @@ class City(models.Model):
     hotline = models.TextField(blank=True)
     naming = models.JSONField(help_text="how names may differ: the pack's naming section")
     digest = models.TextField(help_text="SHA-256 of the pack's files")
+    sections = models.JSONField(default=dict, help_text="{section: entries} of every loader; 0 where the pack has none")
     loaded_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -93,11 +94,16 @@ class Organization(models.Model):
     class Meta:
         ordering = ["position", "code"]
         constraints = [
-            models.CheckConstraint(name="directory_organization_place", condition=(
-                models.Q(lng__isnull=True, lat__isnull=True, crs="")
-                | models.Q(lng__isnull=False, lat__isnull=False) & ~models.Q(crs=""))),
-            models.CheckConstraint(name="directory_organization_not_its_own_part",
-                                   condition=~models.Q(part_of=models.F("id"))),
+            models.CheckConstraint(
+                name="directory_organization_place",
+                condition=(
+                    models.Q(lng__isnull=True, lat__isnull=True, crs="")
+                    | models.Q(lng__isnull=False, lat__isnull=False) & ~models.Q(crs="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="directory_organization_not_its_own_part", condition=~models.Q(part_of=models.F("id"))
+            ),
         ]
 
     def __str__(self) -> str:

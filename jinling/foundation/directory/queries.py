@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from jinling.foundation.directory.models import City, District, Location, Organization, OrganizationAlias, Practitioner
+from jinling.foundation.directory.packs.checks import loaders
 from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     Naming,
@@ -21,8 +22,12 @@ from jinling.foundation.directory.rules import (
 
 
 def is_loaded() -> bool:
-    """Whether a city pack is loaded."""
-    return City.objects.exists()
+    """Whether a city pack is loaded and every context has read its section of it.
+
+    After an upgrade a new context's section may still be missing; loading again brings it in.
+    """
+    sections = City.objects.values_list("sections", flat=True).first()
+    return sections is not None and {loader.section for loader in loaders()} <= set(sections)
 
 
 def city() -> City | None:
@@ -77,8 +82,9 @@ def get(code: str) -> Organization:
     return organization
 
 
-def organizations(*, kind: str | None = None, district: str | None = None, ownership: str | None = None,
-                  active: bool | None = True) -> QuerySet[Organization]:
+def organizations(
+    *, kind: str | None = None, district: str | None = None, ownership: str | None = None, active: bool | None = True
+) -> QuerySet[Organization]:
     """Institutions in print order, with their district.
 
     Args:
@@ -135,8 +141,9 @@ def district(code_or_name: str) -> District:
     raise UnknownDistrict(district=text[:60])
 
 
-def practitioners(*, organization: str | None = None, text: str = "", active: bool | None = True
-                  ) -> QuerySet[Practitioner]:
+def practitioners(
+    *, organization: str | None = None, text: str = "", active: bool | None = True
+) -> QuerySet[Practitioner]:
     """Practitioners by institution code and by name, pinyin or initials, sorted by pinyin."""
     rows = Practitioner.objects.select_related("organization")
     if organization is not None:
@@ -155,8 +162,7 @@ def practitioner(organization: str, code: str) -> Practitioner:
     Raises:
         UnknownPractitioner: there is none.
     """
-    row = Practitioner.objects.select_related("organization").filter(
-        organization__code=organization, code=code).first()
+    row = Practitioner.objects.select_related("organization").filter(organization__code=organization, code=code).first()
     if row is None:
         raise UnknownPractitioner(organization=organization, practitioner=code)
     return row

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('hotline', models.TextField(blank=True)),
                 ('naming', models.JSONField(help_text="how names may differ: the pack's naming section")),
                 ('digest', models.TextField(help_text="SHA-256 of the pack's files")),
+                ('sections', models.JSONField(default=dict, help_text='{section: entries} of every loader; 0 where the pack has none')),
                 ('loaded_at', models.DateTimeField()),
             ],
         ),

@@ -48,8 +48,14 @@ def check_pack(pack: Pack) -> list[Problem]:
     for section in sorted(known, key=lambda s: list(SHAPES).index(s) if s in SHAPES else 99):
         if not pack.has(section):
             if section in REQUIRED:
-                problems.append(Problem(f"{section}.yaml", "missing_file", _("The file is missing."),
-                                        _("Add it; the README of the packs describes it.")))
+                problems.append(
+                    Problem(
+                        f"{section}.yaml",
+                        "missing_file",
+                        _("The file is missing."),
+                        _("Add it; the README of the packs describes it."),
+                    )
+                )
             continue
         file = f"{section}.yaml" if (pack.path / f"{section}.yaml").is_file() else f"{section}.json"
         read = pack.read(file)
@@ -69,8 +75,9 @@ def check_pack(pack: Pack) -> list[Problem]:
     for loader in offered:
         if loader.section in sound and {"city", "districts", "organizations"} <= set(sound):
             data = pack.section(loader.section)
-            problems += [Problem(f"{loader.section}.yaml", "refused_by_context", text)
-                         for text in loader.check(data, pack)]
+            problems += [
+                Problem(f"{loader.section}.yaml", "refused_by_context", text) for text in loader.check(data, pack)
+            ]
     return problems
 
 
@@ -80,27 +87,43 @@ def _strangers(pack: Pack, known: set[str]) -> Iterator[Problem]:
             continue
         if path.is_dir():
             if path.name != "reference":
-                yield Problem(path.name + "/", "unknown_file", _("No part of the platform reads this folder."),
-                              _("Take it out of the pack."))
+                yield Problem(
+                    path.name + "/",
+                    "unknown_file",
+                    _("No part of the platform reads this folder."),
+                    _("Take it out of the pack."),
+                )
             else:
                 yield from _strange_references(path)
         elif path.suffix not in (".yaml", ".json") or path.stem not in known:
-            yield Problem(path.name, "unknown_file", _("No part of the platform reads this file."),
-                          _("Known files: %(files)s.") % {"files": ", ".join(f"{s}.yaml" for s in sorted(known))})
+            yield Problem(
+                path.name,
+                "unknown_file",
+                _("No part of the platform reads this file."),
+                _("Known files: %(files)s.") % {"files": ", ".join(f"{s}.yaml" for s in sorted(known))},
+            )
         elif path.suffix == ".json" and (pack.path / f"{path.stem}.yaml").is_file():
-            yield Problem(path.name, "section_twice", _("The section also stands in a YAML file."),
-                          _("Keep one of the two files."))
+            yield Problem(
+                path.name,
+                "section_twice",
+                _("The section also stands in a YAML file."),
+                _("Keep one of the two files."),
+            )
 
 
 def _strange_references(folder: Any) -> Iterator[Problem]:
     for path in sorted(folder.iterdir()):
         if path.suffix != ".json":
-            yield Problem(f"reference/{path.name}", "unknown_file", _("No part of the platform reads this file."),
-                          _("Reference figures are files named YEAR-MONTH.json."))
+            yield Problem(
+                f"reference/{path.name}",
+                "unknown_file",
+                _("No part of the platform reads this file."),
+                _("Reference figures are files named YEAR-MONTH.json."),
+            )
 
 
 def _misshapen(shape: type[BaseModel] | None, read: Read, file: str) -> Iterator[Problem]:
-    if shape is None or read.data is None and read.problems:
+    if shape is None or (read.data is None and read.problems):
         return
     try:
         shape.model_validate(read.data)
@@ -119,9 +142,7 @@ def _path(loc: tuple[Any, ...], data: Any, *, missing: bool) -> At:
     """The part of pydantic's location that is a path into the data; it adds names of its own."""
     at: list[str | int] = []
     for step in loc:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+        if _holds(data, step):
             data = data[step]
         elif missing and step == loc[-1]:
             pass
@@ -150,7 +171,9 @@ def entry_name(data: Any, at: At) -> str:
 
 
 def _holds(data: Any, step: str | int) -> bool:
-    return isinstance(data, dict) and step in data or isinstance(data, list) and isinstance(step, int)
+    if isinstance(data, list):
+        return isinstance(step, int) and step < len(data)
+    return isinstance(data, dict) and step in data
 
 
 def _sentence(item: Any, at: At) -> tuple[str, str, str]:
@@ -162,8 +185,11 @@ def _sentence(item: Any, at: At) -> tuple[str, str, str]:
     if kind == "missing":
         return "missing_key", _("The key %(key)s is missing.") % {"key": key}, _("Add it.")
     if kind in ("literal_error", "enum"):
-        return ("unknown_choice", _("%(value)s is not one of the choices.") % {"value": value},
-                _("Use one of: %(choices)s.") % {"choices": context.get("expected", "")})
+        return (
+            "unknown_choice",
+            _("%(value)s is not one of the choices.") % {"value": value},
+            _("Use one of: %(choices)s.") % {"choices": context.get("expected", "")},
+        )
     if kind == "string_type":
         return "not_text", _("%(value)s is not text.") % {"value": value}, _("Write it in quotes.")
     if kind in ("int_type", "float_type", "int_from_float"):
@@ -171,15 +197,24 @@ def _sentence(item: Any, at: At) -> tuple[str, str, str]:
     if kind == "bool_type":
         return "not_a_flag", _("%(value)s is neither true nor false.") % {"value": value}, _("Write true or false.")
     if kind == "string_pattern_mismatch":
-        return ("bad_form", _("%(value)s does not have the right form.") % {"value": value},
-                _("Its form is %(form)s.") % {"form": context.get("pattern", "")})
+        return (
+            "bad_form",
+            _("%(value)s does not have the right form.") % {"value": value},
+            _("Its form is %(form)s.") % {"form": context.get("pattern", "")},
+        )
     if kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
         shape = _("a list") if kind == "list_type" else _("keys with values")
-        return ("bad_shape", _("%(value)s stands where %(shape)s should.") % {"value": value, "shape": shape},
-                _("Compare it with the pack that comes along."))
+        return (
+            "bad_shape",
+            _("%(value)s stands where %(shape)s should.") % {"value": value, "shape": shape},
+            _("Compare it with the pack that comes along."),
+        )
     if kind == "value_error":
-        return "bad_value", _sentences().get(str(context.get("error")), str(context.get("error"))), \
-            _("Correct the value %(value)s.") % {"value": value}
+        return (
+            "bad_value",
+            _sentences().get(str(context.get("error")), str(context.get("error"))),
+            _("Correct the value %(value)s.") % {"value": value},
+        )
     return "bad_value", str(item["msg"]), _("Correct the value %(value)s.") % {"value": value}
 
 
@@ -187,13 +222,17 @@ def _sentences() -> dict[str, str]:
     """What the shapes' own rules say, in the reader's language."""
     return {
         "not the name of a time zone": _("This is not the name of a time zone."),
-        "a window is [first day, last day], the first not after the last":
-            _("A window is [first day, last day], the first not after the last."),
-        'a label is [first day, last day], the last day a number or "7+n"':
-            _('A label is [first day, last day], the last day a number or "7+n".'),
+        "a window is [first day, last day], the first not after the last": _(
+            "A window is [first day, last day], the first not after the last."
+        ),
+        'a label is [first day, last day], the last day a number or "7+n"': _(
+            'A label is [first day, last day], the last day a number or "7+n".'
+        ),
         "lng, lat and crs stand together or not at all": _("lng, lat and crs stand together or not at all."),
-        "days_before and until stand where cancelling is allowed, and only there":
-            _("days_before and until stand where cancelling is allowed, and only there."),
-        "an entry of the release table gives public and community, null where not open":
-            _("An entry of the release table gives public and community, null where not open."),
+        "days_before and until stand where cancelling is allowed, and only there": _(
+            "days_before and until stand where cancelling is allowed, and only there."
+        ),
+        "an entry of the release table gives public and community, null where not open": _(
+            "An entry of the release table gives public and community, null where not open."
+        ),
     }

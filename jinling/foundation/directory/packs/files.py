@@ -61,15 +61,27 @@ def read_file(path: Path, name: str) -> Read:
     """
     try:
         if path.stat().st_size > LARGEST:
-            return _broken(name, _("The file is larger than %(size)s MiB.") % {"size": LARGEST >> 20},
-                           _("Leave out what does not belong into a city pack."), code="too_large")
+            return _broken(
+                name,
+                _("The file is larger than %(size)s MiB.") % {"size": LARGEST >> 20},
+                _("Leave out what does not belong into a city pack."),
+                code="too_large",
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _broken(name, _("The file is not UTF-8 (byte %(at)s).") % {"at": error.start}, _("Save it as UTF-8."),
-                       code="not_utf8")
+        return _broken(
+            name,
+            _("The file is not UTF-8 (byte %(at)s).") % {"at": error.start},
+            _("Save it as UTF-8."),
+            code="not_utf8",
+        )
     except OSError as error:
-        return _broken(name, _("The file cannot be read (%(why)s).") % {"why": error.strerror},
-                       _("Check the path and its permissions."), code="unreadable")
+        return _broken(
+            name,
+            _("The file cannot be read (%(why)s).") % {"why": error.strerror},
+            _("Check the path and its permissions."),
+            code="unreadable",
+        )
     return _json(text, name) if path.suffix == ".json" else _yaml(text, name)
 
 
@@ -87,11 +99,18 @@ def _yaml(text: str, name: str) -> Read:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = " ".join(str(part) for part in (error.context, error.problem) if part)
-        return _broken(name, _("The YAML is broken: %(why)s.") % {"why": why},
-                       _("Check indentation, quotes and brackets there."), line=mark.line + 1 if mark else 0)
+        return _broken(
+            name,
+            _("The YAML is broken: %(why)s.") % {"why": why},
+            _("Check indentation, quotes and brackets there."),
+            line=mark.line + 1 if mark else 0,
+        )
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return _broken(name, _("The YAML is broken: %(why)s.") % {"why": type(error).__name__},
-                       _("Check the file's characters and how deep it nests."))
+        return _broken(
+            name,
+            _("The YAML is broken: %(why)s.") % {"why": type(error).__name__},
+            _("Check the file's characters and how deep it nests."),
+        )
     finally:
         if loader is not None:
             loader.dispose()
@@ -111,12 +130,20 @@ def _value(loader: Any, node: Any, at: At, lines: dict[At, int], problems: list[
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
         here = key_node.start_mark.line + 1
         if key is None:
-            problems.append(Problem(name, "bad_key", _("A key must be a word."), _("Write a plain key there."),
-                                    line=here))
+            problems.append(
+                Problem(name, "bad_key", _("A key must be a word."), _("Write a plain key there."), line=here)
+            )
             continue
         if key in found:
-            problems.append(Problem(name, "key_twice", _("The key %(key)s stands twice.") % {"key": key},
-                                    _("Keep one of them."), line=here))
+            problems.append(
+                Problem(
+                    name,
+                    "key_twice",
+                    _("The key %(key)s stands twice.") % {"key": key},
+                    _("Keep one of them."),
+                    line=here,
+                )
+            )
         lines[(*at, key)] = here
         found[key] = _value(loader, value_node, (*at, key), lines, problems, name)
     return found
@@ -129,19 +156,29 @@ def _json(text: str, name: str) -> Read:
         found: dict[str, Any] = {}
         for key, value in items:
             if key in found:
-                problems.append(Problem(name, "key_twice", _("The key %(key)s stands twice.") % {"key": key},
-                                        _("Keep one of them.")))
+                problems.append(
+                    Problem(
+                        name, "key_twice", _("The key %(key)s stands twice.") % {"key": key}, _("Keep one of them.")
+                    )
+                )
             found[key] = value
         return found
 
     try:
         return Read(json.loads(text, object_pairs_hook=pairs), {}, tuple(problems))
     except json.JSONDecodeError as error:
-        return _broken(name, _("The JSON is broken: %(why)s.") % {"why": error.msg},
-                       _("Check quotes, commas and brackets there."), line=error.lineno)
+        return _broken(
+            name,
+            _("The JSON is broken: %(why)s.") % {"why": error.msg},
+            _("Check quotes, commas and brackets there."),
+            line=error.lineno,
+        )
     except (RecursionError, ValueError) as error:
-        return _broken(name, _("The JSON is broken: %(why)s.") % {"why": type(error).__name__},
-                       _("Check the file's numbers and how deep it nests."))
+        return _broken(
+            name,
+            _("The JSON is broken: %(why)s.") % {"why": type(error).__name__},
+            _("Check the file's numbers and how deep it nests."),
+        )
 
 
 def _broken(name: str, what: str, mend: str, *, line: int = 0, code: str = "broken") -> Read:

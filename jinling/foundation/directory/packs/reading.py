@@ -121,8 +121,9 @@ class Pack:
     def _sound(self, place: Path, file: str) -> Read:
         read = self.read(file)
         if read.problems:
-            raise PackRefused(where=str(read.problems[0]), count=len(read.problems),
-                              problems=[str(p) for p in read.problems])
+            raise PackRefused(
+                where=str(read.problems[0]), count=len(read.problems), problems=[str(p) for p in read.problems]
+            )
         return read
 
     def _place(self, section: str) -> Path | None:

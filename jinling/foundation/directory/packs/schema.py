@@ -16,6 +16,7 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Money = Annotated[str, Field(pattern=r"^\d{1,6}\.\d{2}$")]
 Day = Annotated[int, Field(ge=0, le=365)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
+Share = Annotated[int, Field(ge=0, le=100)]  # per cent
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
@@ -33,7 +34,7 @@ def _window(days: list[int]) -> list[int]:
 
 def _label(shape: list[Any]) -> list[Any]:
     if len(shape) != 2 or not isinstance(shape[0], int):
-        raise ValueError("a label is [first day, last day], the last day a number or \"7+n\"")
+        raise ValueError('a label is [first day, last day], the last day a number or "7+n"')
     return shape
 
 
@@ -86,8 +87,15 @@ class OrganizationEntry(Entry):
     code: Code
     name: Name
     name_en: Name
-    kind: Literal["hospital", "branch", "community_health_centre", "maternal_child_institute", "disease_prevention",
-                  "authority", "other"]
+    kind: Literal[
+        "hospital",
+        "branch",
+        "community_health_centre",
+        "maternal_child_institute",
+        "disease_prevention",
+        "authority",
+        "other",
+    ]
     ownership: Literal["municipal", "provincial", "district", "military", "other"]
     district: Code | None = None
     level: Literal["tertiary", "secondary", "primary"] | None = None
@@ -175,6 +183,7 @@ class PolicyDefaults(Entry):
     limits: Limits
     no_show: Penalty
     cancelling: Penalty
+    pools: dict[Name, Count] = {}
 
 
 class Policy(Entry):
@@ -189,6 +198,7 @@ class Policy(Entry):
     booking_fee: Money | None = None
     hold_minutes: Count | None = None
     limits: Limits | None = None
+    pools: dict[Name, Count] | None = None
     source: str = ""
 
     @model_validator(mode="after")

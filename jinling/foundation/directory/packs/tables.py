@@ -52,8 +52,9 @@ class BulletinTableEntry(Entry):
     title_en: Name
     columns: Annotated[list[Column], Field(min_length=1)]
     rows: Literal["organizations", "routes", "districts", "cities", "kinds"]
-    order: Annotated[Annotated[Order, Tag("keys")] | Annotated[Literal["listed"], Tag("text")],
-                     Discriminator(_keyed)] = "listed"
+    order: Annotated[
+        Annotated[Order, Tag("keys")] | Annotated[Literal["listed"], Tag("text")], Discriminator(_keyed)
+    ] = "listed"
     total: bool = False
     cumulative: Cumulative | None = None
     listed: Annotated[list[WordOrName], Field(alias="list")] = []
@@ -133,5 +134,3 @@ class ReferenceFile(Entry):
     period: Month
     about: str = ""
     tables: dict[Code, ReferenceTable]
-
-

@@ -92,4 +92,4 @@ class AnotherCityLoaded(Conflict):
 
     code = "another_city_loaded"
     text = "This database holds %(loaded)s, not %(asked)s."
-    mend = "Give each city its own database: set JINLING_HOME or DATABASE_URL."
+    mend = "Give each city its own database (JINLING_HOME or DATABASE_URL) and name its pack in JINLING_CITY."

@@ -10,8 +10,14 @@ from jinling.foundation.directory.rules import Naming, loose_key, name_key, read
 
 def alias_row(organization: Organization, name: str, source: str, naming: Naming) -> OrganizationAlias:
     """An unsaved alias with its keys."""
-    return OrganizationAlias(organization=organization, name=name, source=source, key=name_key(name),
-                             variant=variant_key(name, naming), loose=loose_key(name, naming))
+    return OrganizationAlias(
+        organization=organization,
+        name=name,
+        source=source,
+        key=name_key(name),
+        variant=variant_key(name, naming),
+        loose=loose_key(name, naming),
+    )
 
 
 def found_by(name: str, others: Sequence[str], naming: Naming, given: Sequence[str] = ()) -> tuple[str, str]:

@@ -55,18 +55,33 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
     entry = pack.city
     loaded = City.objects.exclude(code=entry["code"]).first()
     if loaded is not None:
-        raise AnotherCityLoaded(where=pack.name, loaded=f"{loaded.name} ({loaded.code})",
-                                asked=f"{entry['name']} ({entry['code']})")
+        raise AnotherCityLoaded(
+            where=pack.name, loaded=f"{loaded.name} ({loaded.code})", asked=f"{entry['name']} ({entry['code']})"
+        )
     digest = pack.digest()
-    City.objects.update_or_create(code=entry["code"], defaults={
-        "name": entry["name"], "name_en": entry["name_en"], "time_zone": entry["timezone"],
-        "hotline": entry.get("hotline", ""), "naming": entry.get("naming", {}), "digest": digest,
-        "loaded_at": timezone.now(),
-    })
-    sections = {loader.section: loader.load(pack.section(loader.section), pack)
-                for loader in loaders() if pack.has(loader.section)}
-    audit.record(by=by, action="directory.load_pack", target=f"City/{entry['code']}",
-                 detail={"pack": pack.name, "digest": digest, "sections": sections})
+    City.objects.update_or_create(
+        code=entry["code"],
+        defaults={
+            "name": entry["name"],
+            "name_en": entry["name_en"],
+            "time_zone": entry["timezone"],
+            "hotline": entry.get("hotline", ""),
+            "naming": entry.get("naming", {}),
+            "digest": digest,
+            "loaded_at": timezone.now(),
+        },
+    )
+    sections = {
+        loader.section: loader.load(pack.section(loader.section), pack) if pack.has(loader.section) else 0
+        for loader in loaders()
+    }
+    City.objects.update(sections=sections)
+    audit.record(
+        by=by,
+        action="directory.load_pack",
+        target=f"City/{entry['code']}",
+        detail={"pack": pack.name, "digest": digest, "sections": sections},
+    )
     outbox.announce(PackLoaded(city=entry["code"], digest=digest))
     return LoadReport(city=entry["code"], name=entry["name"], digest=digest, sections=sections)
 
@@ -74,12 +89,23 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
 def load_districts(data: Any, pack: Pack) -> int:
     """Write the districts of a pack; returns how many the pack has."""
     rows = [
-        District(code=d["code"], name=d["name"], name_en=d["name_en"], short_name=d.get("short_name", ""),
-                 local=d.get("local", False), formerly=d.get("formerly", []), position=i)
+        District(
+            code=d["code"],
+            name=d["name"],
+            name_en=d["name_en"],
+            short_name=d.get("short_name", ""),
+            local=d.get("local", False),
+            formerly=d.get("formerly", []),
+            position=i,
+        )
         for i, d in enumerate(data)
     ]
-    District.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=[
-        "name", "name_en", "short_name", "local", "formerly", "position"])
+    District.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "name_en", "short_name", "local", "formerly", "position"],
+    )
     return len(rows)
 
 
@@ -94,14 +120,46 @@ def load_organizations(data: Any, pack: Pack) -> int:
     rows = []
     for i, o in enumerate(data):
         pinyin, search = found_by(o["name"], _others(o), naming, o.get("pinyin", ()))
-        rows.append(Organization(
-            code=o["code"], name=o["name"], name_en=o["name_en"], kind=o["kind"], ownership=o["ownership"],
-            level=o.get("level") or "", district=districts.get(o.get("district") or ""), address=o.get("address", ""),
-            lng=o.get("lng"), lat=o.get("lat"), crs=o.get("crs") or "", active=o.get("active", True), position=i,
-            pinyin=pinyin, search=search))
-    Organization.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=[
-        "name", "name_en", "kind", "ownership", "level", "district", "address", "lng", "lat", "crs", "active",
-        "position", "pinyin", "search"])
+        rows.append(
+            Organization(
+                code=o["code"],
+                name=o["name"],
+                name_en=o["name_en"],
+                kind=o["kind"],
+                ownership=o["ownership"],
+                level=o.get("level") or "",
+                district=districts.get(o.get("district") or ""),
+                address=o.get("address", ""),
+                lng=o.get("lng"),
+                lat=o.get("lat"),
+                crs=o.get("crs") or "",
+                active=o.get("active", True),
+                position=i,
+                pinyin=pinyin,
+                search=search,
+            )
+        )
+    Organization.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[
+            "name",
+            "name_en",
+            "kind",
+            "ownership",
+            "level",
+            "district",
+            "address",
+            "lng",
+            "lat",
+            "crs",
+            "active",
+            "position",
+            "pinyin",
+            "search",
+        ],
+    )
     stored = {row.code: row for row in Organization.objects.filter(code__in=[o["code"] for o in data])}
     for o in data:
         part_of = stored.get(o.get("part_of") or "")
@@ -129,7 +187,14 @@ def _write_aliases(data: Any, stored: dict[str, Organization], pack: Pack) -> No
     for taken in OrganizationAlias.objects.filter(key__in=wanted).select_related("organization"):
         owner = wanted[taken.key].organization
         if taken.organization_id != owner.pk and taken.source == "staff":
-            raise NameTaken(where=f"organizations.yaml: {owner.code}", name=taken.name,
-                            owner=f"{taken.organization.name} ({taken.organization.code})")
-    OrganizationAlias.objects.bulk_create(wanted.values(), update_conflicts=True, unique_fields=["key"],
-                                          update_fields=["organization", "name", "variant", "loose", "source"])
+            raise NameTaken(
+                where=f"organizations.yaml: {owner.code}",
+                name=taken.name,
+                owner=f"{taken.organization.name} ({taken.organization.code})",
+            )
+    OrganizationAlias.objects.bulk_create(
+        wanted.values(),
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["organization", "name", "variant", "loose", "source"],
+    )

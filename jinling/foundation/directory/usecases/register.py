@@ -21,9 +21,20 @@ from jinling.kernel.actor import Actor
 
 
 @transaction.atomic
-def register(*, by: Actor, code: str, name: str, name_en: str, kind: str, ownership: str, district: str | None = None,
-             level: str = "", part_of: str | None = None, address: str = "", aliases: Sequence[str] = ()
-             ) -> Organization:
+def register(
+    *,
+    by: Actor,
+    code: str,
+    name: str,
+    name_en: str,
+    kind: str,
+    ownership: str,
+    district: str | None = None,
+    level: str = "",
+    part_of: str | None = None,
+    address: str = "",
+    aliases: Sequence[str] = (),
+) -> Organization:
     """Enter an institution that the city pack does not know.
 
     Args:
@@ -48,9 +59,19 @@ def register(*, by: Actor, code: str, name: str, name_en: str, kind: str, owners
     pinyin, search = found_by(name, [name_en, *aliases], naming)
     last = Organization.objects.order_by("-position").values_list("position", flat=True).first()
     row = Organization.objects.create(
-        code=code.strip(), name=name, name_en=name_en, kind=kind, ownership=ownership, level=level, address=address,
-        district=queries.district(district) if district else None, part_of=queries.get(part_of) if part_of else None,
-        position=(last or 0) + 1, pinyin=pinyin, search=search)
+        code=code.strip(),
+        name=name,
+        name_en=name_en,
+        kind=kind,
+        ownership=ownership,
+        level=level,
+        address=address,
+        district=queries.district(district) if district else None,
+        part_of=queries.get(part_of) if part_of else None,
+        position=(last or 0) + 1,
+        pinyin=pinyin,
+        search=search,
+    )
     rows = [alias_row(row, name, "name", naming), alias_row(row, name_en, "name_en", naming)]
     rows += [alias_row(row, other, "staff", naming) for other in aliases]
     OrganizationAlias.objects.bulk_create({r.key: r for r in reversed(rows)}.values())
@@ -77,8 +98,13 @@ def rename(*, by: Actor, code: str, name: str, name_en: str | None = None) -> Or
     rows = [alias_row(row, name, "name", naming)] + ([alias_row(row, name_en, "name_en", naming)] if name_en else [])
     _write(rows)
     _refresh(row)
-    audit.record(by=by, action="directory.rename", target=f"Organization/{row.code}", organization=row.code,
-                 detail={"old": old, "new": name})
+    audit.record(
+        by=by,
+        action="directory.rename",
+        target=f"Organization/{row.code}",
+        organization=row.code,
+        detail={"old": old, "new": name},
+    )
     outbox.announce(OrganizationRenamed(code=row.code, old=old, new=name))
     return row
 
@@ -99,8 +125,13 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
     added = alias_row(row, name, "staff", queries.naming())
     added.save()
     _refresh(row)
-    audit.record(by=by, action="directory.alias", target=f"Organization/{row.code}", organization=row.code,
-                 detail={"alias": name})
+    audit.record(
+        by=by,
+        action="directory.alias",
+        target=f"Organization/{row.code}",
+        organization=row.code,
+        detail={"alias": name},
+    )
     return added
 
 
@@ -155,8 +186,9 @@ def _free(names: Sequence[str], *, owner: Organization | None) -> None:
 
 
 def _write(rows: Sequence[OrganizationAlias]) -> None:
-    OrganizationAlias.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"],
-                                          update_fields=["name", "variant", "loose", "source"])
+    OrganizationAlias.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["key"], update_fields=["name", "variant", "loose", "source"]
+    )
 
 
 def _refresh(row: Organization) -> None:

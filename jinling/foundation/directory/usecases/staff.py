@@ -38,18 +38,39 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
     for entry in entries.values():
         owner = owners.get(entry.organization) or queries.get(entry.organization)
         sounded = readings(entry.name, surname=True)
-        rows.append(Practitioner(organization=owner, code=entry.code, name=entry.name, title=entry.title,
-                                 active=entry.active, pinyin=sounded[0] if sounded else "",
-                                 search=search_text([entry.name], sounded)))
+        rows.append(
+            Practitioner(
+                organization=owner,
+                code=entry.code,
+                name=entry.name,
+                title=entry.title,
+                active=entry.active,
+                pinyin=sounded[0] if sounded else "",
+                search=search_text([entry.name], sounded),
+            )
+        )
     written = Practitioner.objects.bulk_create(
-        rows, batch_size=2000, update_conflicts=True, unique_fields=["organization", "code"],
-        update_fields=["name", "title", "active", "pinyin", "search"])
+        rows,
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["organization", "code"],
+        update_fields=["name", "title", "active", "pinyin", "search"],
+    )
     counts: dict[str, int] = {}
     for organization, _code in entries:
         counts[organization] = counts.get(organization, 0) + 1
-    audit.record_many(by=by, acts=[
-        audit.Act("directory.register_practitioners", target=f"Organization/{code}", organization=code,
-                  detail={"practitioners": count}) for code, count in counts.items()])
+    audit.record_many(
+        by=by,
+        acts=[
+            audit.Act(
+                "directory.register_practitioners",
+                target=f"Organization/{code}",
+                organization=code,
+                detail={"practitioners": count},
+            )
+            for code, count in counts.items()
+        ],
+    )
     return written
 
 
@@ -72,6 +93,7 @@ def place(*, by: Actor, organization: str, code: str, name: str, part_of: str | 
         if around is None:
             raise UnknownLocation(where="part_of", organization=owner.name, location=part_of)
     row, _created = Location.objects.update_or_create(
-        organization=owner, code=code, defaults={"name": name, "part_of": around, "active": True})
+        organization=owner, code=code, defaults={"name": name, "part_of": around, "active": True}
+    )
     audit.record(by=by, action="directory.place", target=f"Location/{owner.code}/{code}", organization=owner.code)
     return row

@@ -51,8 +51,9 @@ class Command(BaseCommand):
                 say(str(problem))
             raise
         if as_json:
-            self.print_json({"city": report.city, "name": report.name, "digest": report.digest,
-                             "sections": report.sections})
+            self.print_json(
+                {"city": report.city, "name": report.name, "digest": report.digest, "sections": report.sections}
+            )
             return
         self.stdout.write(f"{report.name} ({report.city})")
         for section, count in report.sections.items():

@@ -37,8 +37,9 @@ class Command(BaseCommand):
             rows = directory.search(options["text"])
         else:
             district = directory.district(options["district"]).code if options["district"] else None
-            rows = list(directory.organizations(kind=options["kind"], ownership=options["ownership"],
-                                                district=district))
+            rows = list(
+                directory.organizations(kind=options["kind"], ownership=options["ownership"], district=district)
+            )
         if as_json:
             self.print_json([_entry(row) for row in rows])
             return
@@ -49,10 +50,16 @@ class Command(BaseCommand):
 
 def _entry(row: directory.Organization, *, aliases: bool = False) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "code": row.code, "name": row.name, "name_en": row.name_en, "kind": row.kind, "ownership": row.ownership,
-        "level": row.level, "district": row.district.code if row.district else None,
+        "code": row.code,
+        "name": row.name,
+        "name_en": row.name_en,
+        "kind": row.kind,
+        "ownership": row.ownership,
+        "level": row.level,
+        "district": row.district.code if row.district else None,
         "district_name": row.district.name if row.district else None,
-        "part_of": row.part_of.code if row.part_of else None, "active": row.active,
+        "part_of": row.part_of.code if row.part_of else None,
+        "active": row.active,
     }
     if aliases:
         entry["aliases"] = [a.name for a in row.aliases.filter(source__in=("pack", "staff")).order_by("id")]
