@@ -12,4 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
 ]
 for _context, _module in gather("pages"):
-    urlpatterns += _module.urlpatterns
+    urlpatterns += getattr(_module, "urlpatterns", [])

@@ -1,0 +1,13 @@
+"""Tables of scheduling."""
+
+from jinling.services.scheduling.models.appointments import FREED, LIVE, Appointment, Offer, Suspension, WaitlistEntry
+from jinling.services.scheduling.models.draws import Draw, DrawTicket
+from jinling.services.scheduling.models.plans import Clinic, Schedule, ScheduleException, ScheduleRule
+from jinling.services.scheduling.models.policies import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Route
+from jinling.services.scheduling.models.sessions import Pool, Session
+
+__all__ = [
+    "FREED", "LIVE", "Appointment", "BookingPolicy", "ChannelKind", "Clinic", "Draw", "DrawTicket", "Offer", "Pool",
+    "PoolShare", "ReleaseWindow", "Route", "Schedule", "ScheduleException", "ScheduleRule", "Session", "Suspension",
+    "WaitlistEntry",
+]

@@ -1,0 +1,69 @@
+"""The face of scheduling."""
+
+from jinling.services.scheduling.events import (
+    AppointmentArrived,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMissed,
+    AppointmentSuspended,
+    DrawHeld,
+    NumbersFreed,
+    OfferMade,
+    SessionsClosed,
+)
+from jinling.services.scheduling.queries.appointments import (
+    AppointmentView,
+    appointment,
+    appointments_of,
+    changes,
+    day_list,
+    open_offers,
+    reference_of,
+    suspensions,
+    waiting_of,
+)
+from jinling.services.scheduling.queries.finding import (
+    SegmentView,
+    SessionView,
+    alternatives,
+    clinics,
+    doctors,
+    find_sessions,
+    hospitals,
+    segments_of,
+    session_view,
+    today,
+)
+from jinling.services.scheduling.queries.policies import policy_of, routes, windows_on
+from jinling.services.scheduling.rules import refusals
+from jinling.services.scheduling.usecases.appointments import (
+    cancel,
+    change,
+    check_in,
+    confirm,
+    confirm_hold,
+    fulfil,
+    lift_suspension,
+    mark_no_show,
+    refuse,
+)
+from jinling.services.scheduling.usecases.draws import announce_draw, hold_draw, join_draw
+from jinling.services.scheduling.usecases.offers import accept, decline, join_waitlist, leave_waitlist
+from jinling.services.scheduling.usecases.plans import open_clinic, set_exception, set_rule, set_schedule
+from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
+from jinling.services.scheduling.usecases.sessions import close_session, generate, publish_many, set_capacity
+from jinling.services.scheduling.usecases.taking import book, book_many
+from jinling.services.scheduling.values import BookingRequest, NewSession, Outcome, Taken
+
+__all__ = [
+    "AppointmentArrived", "AppointmentBooked", "AppointmentCancelled", "AppointmentConfirmed", "AppointmentMissed",
+    "AppointmentSuspended", "AppointmentView", "BookingRequest", "DrawHeld", "NewSession", "NumbersFreed", "OfferMade",
+    "Outcome", "SegmentView", "SessionView", "SessionsClosed", "Taken", "accept", "alternatives", "announce_draw",
+    "appointment", "appointments_of", "book", "book_many", "cancel", "change", "changes", "check_in", "clinics",
+    "close_session", "confirm", "confirm_hold", "day_list", "decline", "doctors", "find_sessions", "fulfil", "generate",
+    "hold_draw", "hospitals", "join_draw", "join_waitlist", "leave_waitlist", "lift_suspension", "mark_no_show",
+    "open_clinic", "open_offers", "policy_of", "publish_many", "reference_of", "refusals", "refuse", "routes",
+    "segments_of", "session_view", "set_capacity", "set_exception", "set_policy", "set_pool_share",
+    "set_release_window", "set_rule", "set_schedule", "suspensions", "today", "waiting_of", "windows_on",
+]

@@ -1,0 +1,1 @@
+"""Decisions of scheduling over plain values: no database, no clock, no chance."""

@@ -1,0 +1,257 @@
+"""An appointment's life after it was taken: confirm, cancel, change, check in, missed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from jinling.foundation.audit import public as audit
+from jinling.foundation.outbox import public as outbox
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import Refused
+from jinling.services.scheduling.events import (
+    AppointmentArrived,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMissed,
+)
+from jinling.services.scheduling.models import Appointment, Suspension
+from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.rules.limits import suspension_until
+from jinling.services.scheduling.rules.refusals import (
+    CancelTooLate,
+    CheckInTooEarly,
+    CheckInTooLate,
+    NoSuchAppointment,
+    WrongState,
+)
+from jinling.services.scheduling.rules.windows import cancel_deadline, local
+from jinling.services.scheduling.usecases.freeing import free, lock_appointment
+from jinling.services.scheduling.usecases.taking import take_many
+from jinling.services.scheduling.values import BookingRequest, Taken
+
+
+@transaction.atomic
+def confirm_hold(*, by: Actor, appointment: UUID, at: datetime | None = None) -> Appointment:
+    """Book a held number before the hold runs out.
+
+    Raises:
+        NoSuchAppointment, WrongState (also: the hold ran out).
+    """
+    now = at or timezone.now()
+    row = _locked(appointment)
+    if row.status != "proposed" or (row.expires_at is not None and row.expires_at <= now):
+        raise WrongState(where=str(appointment), state=row.status if row.status != "proposed" else "expired")
+    policy = policy_of(row.organization_id)
+    if policy.confirmation == "hospital":
+        row.status, row.expires_at = "pending", now + timedelta(minutes=policy.confirm_minutes)
+    else:
+        row.status, row.expires_at = "booked", None
+    row.booked_at = now
+    row.save(update_fields=["status", "expires_at", "booked_at"])
+    _recorded(by, "scheduling.book", row)
+    outbox.announce(AppointmentBooked(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
+                                      row.route, row.status, row.number))
+    return row
+
+
+@transaction.atomic
+def confirm(*, by: Actor, appointment: UUID) -> Appointment:
+    """The hospital's system says yes to a pending appointment (again: harmless)."""
+    row = _locked(appointment)
+    if row.status == "booked":
+        return row
+    if row.status != "pending":
+        raise WrongState(where=str(appointment), state=row.status)
+    row.status, row.expires_at = "booked", None
+    row.save(update_fields=["status", "expires_at"])
+    _recorded(by, "scheduling.confirm", row)
+    outbox.announce(AppointmentConfirmed(str(row.pk), row.session_id, row.organization.code, str(row.patient_id)))
+    return row
+
+
+@transaction.atomic
+def refuse(*, by: Actor, appointment: UUID, reason: str) -> Appointment:
+    """The hospital's system says no to a pending appointment; the number comes free and the patient is told."""
+    row = _locked(appointment)
+    if row.status == "refused":
+        return row
+    if row.status != "pending":
+        raise WrongState(where=str(appointment), state=row.status)
+    _end(by, row, status="refused", action="scheduling.refuse", by_whom="hospital", reason=reason, at=timezone.now())
+    return row
+
+
+@transaction.atomic
+def cancel(*, by: Actor, appointment: UUID, reason: str = "patient", override: bool = False,
+           at: datetime | None = None) -> Appointment:
+    """Give a number back. ``override``: the hospital's desk may cancel after the patient's deadline.
+
+    Raises:
+        NoSuchAppointment; WrongState: it was ended before; CancelTooLate: ask the hospital.
+    """
+    now = at or timezone.now()
+    row = _locked(appointment)
+    if row.status == "cancelled":
+        return row  # asked twice, done once
+    if row.status not in ("proposed", "pending", "booked"):
+        raise WrongState(where=str(appointment), state=row.status)
+    was_held = row.status == "proposed"
+    policy = policy_of(row.organization_id)
+    if not override and not was_held:
+        deadline = cancel_deadline(row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock,
+                                   zone=zone())
+        if not policy.cancel_allowed or now > deadline:
+            raise CancelTooLate(where=str(appointment), deadline=deadline.isoformat())
+    _end(by, row, status="cancelled", action="scheduling.cancel", by_whom="hospital" if override else "patient",
+         reason=reason, at=now)
+    if not override and not was_held and policy.penalties.cancels:
+        _penalise(row, kind="cancel", status="cancelled", limit=policy.penalties.cancels,
+                  days=policy.penalties.cancel_days, suspend=policy.penalties.cancel_suspend_days, now=now)
+    return row
+
+
+@transaction.atomic
+def change(*, by: Actor, appointment: UUID, request: BookingRequest) -> Taken:
+    """Take another number instead of this one; when it cannot be had, the old one stays.
+
+    Raises:
+        Refused: why the new number cannot be had, or why the old one cannot be given back.
+    """
+    row = Appointment.objects.filter(pk=appointment).first()
+    if row is None or row.patient_id != request.patient:
+        raise NoSuchAppointment(where=str(appointment))
+    outcome = take_many([(by, request)])[0]
+    if isinstance(outcome, Refused):
+        raise outcome
+    if not outcome.repeated:
+        old = _locked(appointment)
+        if old.status != "cancelled" or old.reason != "changed":
+            cancel(by=by, appointment=appointment, reason="changed", at=request.at)
+    return outcome
+
+
+@transaction.atomic
+def check_in(*, by: Actor, appointment: UUID, late: bool = False, at: datetime | None = None) -> Appointment:
+    """The patient is here. ``late``: the desk accepts a patient after the pick-up time.
+
+    Raises:
+        CheckInTooEarly, CheckInTooLate, WrongState.
+    """
+    now = at or timezone.now()
+    row = _locked(appointment)
+    if row.status == "arrived":
+        return row
+    if row.status != "booked":
+        raise WrongState(where=str(appointment), state=row.status)
+    today = now.astimezone(zone()).date()
+    if today < row.date:
+        raise CheckInTooEarly(where=str(appointment))
+    pickup = policy_of(row.organization_id).pickup.get(row.session.part)
+    deadline = local(row.date, pickup, zone()) if pickup else row.session.ends_at
+    if not late and now > deadline:
+        raise CheckInTooLate(where=str(appointment), deadline=deadline.isoformat())
+    row.status, row.arrived_at = "arrived", now
+    row.save(update_fields=["status", "arrived_at"])
+    _recorded(by, "scheduling.check_in", row)
+    outbox.announce(AppointmentArrived(str(row.pk), row.session_id, row.organization.code, str(row.patient_id)))
+    return row
+
+
+@transaction.atomic
+def fulfil(*, by: Actor, appointment: UUID, at: datetime | None = None) -> Appointment:
+    """The patient was seen."""
+    row = _locked(appointment)
+    if row.status == "fulfilled":
+        return row
+    if row.status not in ("booked", "arrived"):
+        raise WrongState(where=str(appointment), state=row.status)
+    row.status, row.ended_at = "fulfilled", at or timezone.now()
+    row.save(update_fields=["status", "ended_at"])
+    _recorded(by, "scheduling.fulfil", row)
+    return row
+
+
+@transaction.atomic
+def mark_no_show(*, by: Actor, appointment: UUID, at: datetime | None = None) -> Appointment:
+    """The patient did not come; enough of these within the policy's days suspend them from booking.
+
+    Raises:
+        WrongState: the appointment is not booked, or its session has not begun.
+    """
+    now = at or timezone.now()
+    row = _locked(appointment)
+    if row.status == "noshow":
+        return row
+    if row.status != "booked" or row.session.starts_at > now:
+        raise WrongState(where=str(appointment), state=row.status)
+    row.status, row.ended_at = "noshow", now
+    row.save(update_fields=["status", "ended_at"])
+    _recorded(by, "scheduling.no_show", row)
+    terms = policy_of(row.organization_id).penalties
+    until = _penalise(row, kind="noshow", status="noshow", limit=terms.no_shows, days=terms.no_show_days,
+                      suspend=terms.no_show_suspend_days, now=now)
+    outbox.announce(AppointmentMissed(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
+                                      until.isoformat() if until else ""))
+    return row
+
+
+@transaction.atomic
+def lift_suspension(*, by: Actor, suspension: int, reason: str) -> Suspension:
+    """End a suspension before its time; the reason is kept.
+
+    Raises:
+        NoSuchAppointment: there is no such suspension. WrongState: it was lifted before.
+    """
+    row = Suspension.objects.select_for_update().filter(pk=suspension).first()
+    if row is None:
+        raise NoSuchAppointment(where=str(suspension))
+    if row.lifted_at is not None:
+        raise WrongState(where=str(suspension), state="lifted")
+    row.lifted_at, row.lifted_by, row.lifted_reason = timezone.now(), f"{by.kind}:{by.id}"[:60], reason[:200]
+    row.save()
+    audit.record(by=by, action="scheduling.lift_suspension", patient=str(row.patient_id),
+                 target=f"Suspension/{row.pk}", detail={"reason": reason[:200]})
+    return row
+
+
+def _penalise(row: Appointment, *, kind: str, status: str, limit: int, days: int, suspend: int,
+              now: datetime) -> datetime | None:
+    """Suspend the patient when the ended appointment is the one too many; returns until when."""
+    if not limit:
+        return None
+    # Events before the last suspension were paid for by it.
+    last = (Suspension.objects.filter(patient_id=row.patient_id, kind=kind).order_by("-starts_at")
+            .values_list("starts_at", flat=True).first())
+    events = Appointment.objects.filter(patient_id=row.patient_id, status=status,
+                                        ended_at__gt=max(filter(None, [now - timedelta(days=days), last])))
+    if kind == "cancel":
+        events = events.filter(reason="patient")
+    count = events.count()
+    until = suspension_until(events=count, limit=limit, at=now, days=suspend)
+    if until is not None:
+        Suspension.objects.create(patient_id=row.patient_id, kind=kind, events=count, starts_at=now, ends_at=until)
+    return until
+
+
+def _end(by: Actor, row: Appointment, *, status: str, action: str, by_whom: str, reason: str, at: datetime) -> None:
+    free([row], status=status, at=at, reason=reason[:60])
+    _recorded(by, action, row, reason=reason[:60])
+    outbox.announce(AppointmentCancelled(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
+                                         row.number, by_whom, reason[:60]))
+
+
+def _locked(appointment: UUID) -> Appointment:
+    row = lock_appointment(appointment)
+    if row is None:
+        raise NoSuchAppointment(where=str(appointment))
+    return row
+
+
+def _recorded(by: Actor, action: str, row: Appointment, **detail: str) -> None:
+    audit.record(by=by, action=action, patient=str(row.patient_id), target=f"Appointment/{row.pk}",
+                 organization=row.organization.code, detail=detail)

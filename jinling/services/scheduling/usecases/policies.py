@@ -1,0 +1,90 @@
+"""Keeping the release policy: windows change by ending the old one, so that any month can be told again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from jinling.foundation.audit import public as audit
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import Invalid
+from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow
+from jinling.services.scheduling.queries.policies import forget
+
+AUDIENCES = ("public", "community")
+
+
+@transaction.atomic
+def set_release_window(*, by: Actor, organization: int | None, audience: str, days: tuple[int, int] | None,
+                       channel_kind: str = "", valid_from: date, batch: str = "") -> bool:
+    """Open an organisation's numbers (None: the default of all without their own) to an audience on the
+    days ``first..last`` before a session, or not at all (None), from a day on. Returns whether anything changed.
+
+    Raises:
+        Invalid: an unknown audience or days out of order or beyond a year.
+    """
+    if audience not in AUDIENCES:
+        raise Invalid(where=audience, mend="An audience is public or community.")
+    if days is not None and not 0 <= days[0] <= days[1] <= 366:
+        raise Invalid(where=f"{days[0]}..{days[1]}", mend="Days before the session: first <= last <= 366.")
+    ReleaseWindow.objects.select_for_update().filter(organization_id=organization).count()
+    current = ReleaseWindow.objects.filter(organization_id=organization, audience=audience, channel_kind=channel_kind,
+                                           valid_to__isnull=True).first()
+    if current is not None and (current.first_day, current.last_day) == (days or (None, None)):
+        return False
+    if current is not None:
+        if current.valid_from >= valid_from:
+            current.delete()  # it never came into force
+        else:
+            current.valid_to = valid_from
+            current.save(update_fields=["valid_to"])
+    first, last = days or (None, None)
+    ReleaseWindow.objects.create(organization_id=organization, audience=audience, channel_kind=channel_kind,
+                                 first_day=first, last_day=last, valid_from=valid_from, batch=batch)
+    audit.record(by=by, action="scheduling.set_release_window", target=f"Organization/{organization}",
+                 detail={"audience": audience, "days": list(days) if days else None, "from": str(valid_from)})
+    transaction.on_commit(forget)
+    return True
+
+
+@transaction.atomic
+def set_policy(*, by: Actor, organization: int | None, **values: Any) -> BookingPolicy:
+    """Write an organisation's booking rules (None: the city's default); fields not named keep their value.
+
+    A new organisation's row starts from the city's default.
+    """
+    row = BookingPolicy.objects.filter(organization_id=organization).first()
+    if row is None:
+        default = BookingPolicy.objects.filter(organization__isnull=True).first() or BookingPolicy()
+        row = BookingPolicy(organization_id=organization, **{
+            f.attname: getattr(default, f.attname) for f in BookingPolicy._meta.concrete_fields
+            if f.attname not in ("id", "organization_id")})
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.full_clean(exclude=["organization"], validate_constraints=False)
+    row.save()
+    audit.record(by=by, action="scheduling.set_policy", target=f"Organization/{organization or ''}",
+                 detail={name: str(value) for name, value in values.items()})
+    transaction.on_commit(forget)
+    return row
+
+
+@transaction.atomic
+def set_pool_share(*, by: Actor, organization: int | None, code: str, percent: int, falls_days_before: int = 1) -> None:
+    """Keep a share of future sessions' numbers for an audience or channel kind; 0 keeps none.
+
+    Raises:
+        Invalid: the shares of an organisation would exceed the whole.
+    """
+    others = PoolShare.objects.filter(organization_id=organization).exclude(code=code)
+    if not 0 <= percent <= 100 or percent + sum(row.percent for row in others) > 100:
+        raise Invalid(where=f"{code} {percent}%", mend="The kept shares of an organisation add up to 100 % at most.")
+    PoolShare.objects.filter(Q(organization_id=organization), code=code).delete()
+    if percent:
+        PoolShare.objects.create(organization_id=organization, code=code, percent=percent,
+                                 falls_days_before=falls_days_before)
+    audit.record(by=by, action="scheduling.set_pool_share", target=f"Organization/{organization or ''}",
+                 detail={"code": code, "percent": percent})
