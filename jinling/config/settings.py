@@ -161,11 +161,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_ADAPTER = "jinling.foundation.access.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 # A mobile number stands for at most this many citizens' accounts.
 JINLING_ACCOUNTS_PER_MOBILE = int(os.environ.get("JINLING_ACCOUNTS_PER_MOBILE", "3"))
 # After five wrong passwords a name is locked for the address that tried, not for its owner elsewhere.
