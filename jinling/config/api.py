@@ -13,8 +13,13 @@ from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import gather
 from jinling.web.problems import problem, refused_problem
 
-api = NinjaAPI(title="Jinling", version=jinling.__version__, urls_namespace="api", docs_url="/docs",
-               description="Booking, directory and collection services for hospitals and partners.")
+api = NinjaAPI(
+    title="Jinling",
+    version=jinling.__version__,
+    urls_namespace="api",
+    docs_url="/docs",
+    description="Booking, directory and collection services for hospitals and partners.",
+)
 
 
 @api.exception_handler(Refused)
@@ -24,16 +29,27 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _validation(request: HttpRequest, error: Any) -> HttpResponse:
-    errors = [{"where": ".".join(str(part) for part in item["loc"][1:]), "message": item["msg"]}
-              for item in error.errors]
-    return problem(request, status=422, code="invalid_request",
-                   detail="The request does not match the interface description.", errors=errors)
+    errors = [
+        {"where": ".".join(str(part) for part in item["loc"][1:]), "message": item["msg"]} for item in error.errors
+    ]
+    return problem(
+        request,
+        status=422,
+        code="invalid_request",
+        detail="The request does not match the interface description.",
+        errors=errors,
+    )
 
 
 @api.exception_handler(AuthenticationError)
 def _authentication(request: HttpRequest, error: Any) -> HttpResponse:
-    response = problem(request, status=401, code="not_authenticated", detail="The request carries no valid key.",
-                       mend="Send the header: Authorization: Bearer <key>")
+    response = problem(
+        request,
+        status=401,
+        code="not_authenticated",
+        detail="The request carries no valid key.",
+        mend="Send the header: Authorization: Bearer <key>",
+    )
     response["WWW-Authenticate"] = "Bearer"
     return response
 

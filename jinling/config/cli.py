@@ -83,6 +83,10 @@ def overview() -> str:
                         value = part.value.args[0] if isinstance(part.value, ast.Call) else part.value
                         text = str(ast.literal_eval(value))
         lines.append(f"  {name:<14}{text}")
-    lines += ["", "  " + ", ".join(LISTED) + ": Django's own.", "",
-              "Exit codes: 0 done, 1 refused, 2 used wrongly. JINLING_HOME holds the data, DATABASE_URL names a server."]
+    lines += [
+        "",
+        "  " + ", ".join(LISTED) + ": Django's own.",
+        "",
+        "Exit codes: 0 done, 1 refused, 2 used wrongly. JINLING_HOME holds the data, DATABASE_URL names a server.",
+    ]
     return "\n".join(lines)

@@ -53,6 +53,9 @@ def secret_versions(name: str) -> dict[int, bytes]:
     Version 1 is made when there is none. The highest version is in use; lower ones only open what they closed.
     """
     folder = Path(os.environ.get("JINLING_SECRETS") or home() / "secrets")
-    versions = sorted(int(path.stem.rpartition("-")[2]) for path in folder.glob(f"{name}-*.json")
-                      if path.stem.rpartition("-")[0] == name and path.stem.rpartition("-")[2].isdigit())
+    versions = sorted(
+        int(path.stem.rpartition("-")[2])
+        for path in folder.glob(f"{name}-*.json")
+        if path.stem.rpartition("-")[0] == name and path.stem.rpartition("-")[2].isdigit()
+    )
     return {version: secret(f"{name}-{version}") for version in versions or [1]}

@@ -68,7 +68,7 @@ def services(host: str, port: int, workers: int) -> list[Service]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
            "--workers", str(workers), "--blocking-threads", str(THREADS), "--backlog", str(BACKLOG),
            "--backpressure", str(AT_ONCE), "--respawn-failed-workers", "--respawn-interval", "0.5",
-           "--workers-kill-timeout", "8", "--no-ws", "--http", "1", "--log-level", "warning",
+           "--workers-kill-timeout", "8", "--no-ws", "--http", "1", "--log-level", "error",
            "jinling.config.wsgi:application"]  # fmt: skip
     return [
         Service("web", web, shared),
