@@ -1,0 +1,52 @@
+"""Tables of statistics: replays of printed figures and how far each has come."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class ReplayRun(models.Model):
+    """One replay of a month's figures by one replayer. At most one stands for a replayer and month."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        WITHDRAWN = "withdrawn"
+
+    replayer = models.TextField(help_text="the context that replays, and its replayer's name")
+    period = models.CharField(max_length=7)
+    tables = models.JSONField(help_text="names of the tables replayed")
+    source = models.CharField(max_length=64, help_text="digest of the file's figures, scale and seed")
+    digest = models.CharField(max_length=64, help_text="digest of the plan: these tables of that source")
+    file_name = models.TextField()
+    scale = models.FloatField()
+    seed = models.BigIntegerField()
+    chunks = models.PositiveIntegerField()
+    planned_events = models.BigIntegerField()
+    differences = models.JSONField(default=list, help_text="what cannot hold together in the file, as checks")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "statistics_replay_run"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["replayer", "period"],
+                name="statistics_replay_stands_once",
+                condition=~models.Q(state="withdrawn"),
+            ),
+            models.CheckConstraint(condition=models.Q(scale__gt=0), name="statistics_replay_scale_positive"),
+        ]
+
+
+class ReplayProgress(models.Model):
+    """A chunk of a replay that is done; written in the transaction of the chunk's events."""
+
+    run = models.ForeignKey(ReplayRun, on_delete=models.CASCADE, related_name="progress")
+    number = models.PositiveIntegerField()
+    events = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "statistics_replay_progress"
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="statistics_replay_chunk_once")]

@@ -1,0 +1,224 @@
+"""A bulletin in words: headings, names and numbers as a reader of one language sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+from jinling.data.statistics.queries.bulletins import Bulletin, BulletinPart, check_text
+from jinling.data.statistics.queries.layout import Layout, TableLayout, layout
+from jinling.data.statistics.rules import cells
+from jinling.data.statistics.rules.replayfiles import Problem
+from jinling.kernel.sockets import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A printed cell. A ``reason`` stands where a number is missing; ``over`` marks a rate above 100."""
+
+    text: str
+    kind: Literal["text", "number", "reason"] = "text"
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading; numbers stand to the right."""
+
+    text: str
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What an indicator counts (口径)."""
+
+    name: str
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableTable:
+    """One table in words."""
+
+    name: str
+    number: int
+    title: str
+    headings: list[Heading]
+    rows: list[list[Cell]]
+    total: list[Cell] | None
+    cumulative: tuple[str, str] | None
+    definitions: list[Definition]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableCheck:
+    """One check in words."""
+
+    ok: bool
+    table: str
+    text: str
+    expected: str
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printable:
+    """A bulletin in words, in one language."""
+
+    language: str
+    title: str
+    publisher: str
+    period: str
+    month: str
+    as_of: str
+    closed: bool
+    tables: list[PrintableTable]
+    checks: list[PrintableCheck]
+    failed: list[PrintableCheck] = field(default_factory=list)
+
+
+def printable(of: Bulletin) -> Printable:
+    """Put a bulletin into the words of the active language."""
+    language, plan = get_language() or "zh-hans", layout()
+    tables = [_table(number, part, plan, language) for number, part in enumerate(of.parts, start=1)]
+    titles = {table.name: table.title for table in tables}
+    checks = [
+        PrintableCheck(
+            check.ok,
+            titles.get(check.table, check.table),
+            check_text(check),
+            _numbers(check.expected),
+            _numbers(check.counted),
+        )
+        for check in of.checks
+    ]
+    return Printable(
+        language="zh-CN" if language.startswith("zh") else language,
+        title=plan.title.text(language),
+        publisher=plan.publisher.text(language),
+        period=str(of.period),
+        month=date_format(of.period.first, "YEAR_MONTH_FORMAT"),
+        as_of=f"{of.as_of.astimezone(plan.zone):%Y-%m-%d %H:%M}",
+        closed=of.closed,
+        tables=tables,
+        checks=checks,
+        failed=[check for check in checks if not check.ok],
+    )
+
+
+def problem_lines(problems: Iterable[Problem]) -> list[str]:
+    """What is wrong with a file, a line each, in the active language."""
+    return [
+        f"{problem.where}: {text}" if problem.where else text
+        for problem in problems
+        for text in [gettext(problem.text) % problem.fields if problem.fields else gettext(problem.text)]
+    ]
+
+
+def _table(number: int, part: BulletinPart, plan: Layout, language: str) -> PrintableTable:
+    name, result, own = part.table.name, part.result, plan.tables.get(part.table.name)
+    columns = list(result.columns)
+    rows = [
+        [_cell(cell, column, plan, own, language) for column, cell in zip(columns, row, strict=True)]
+        for row in result.rows
+    ]
+    cumulative = None
+    if result.cumulative is not None:
+        heading = own.cumulative.text(language) if own and own.cumulative else gettext("Total to date")
+        cumulative = (heading, _number(result.cumulative))
+    return PrintableTable(
+        name=name,
+        number=number,
+        title=own.title.text(language) if own else gettext(part.table.title),
+        headings=[
+            Heading(
+                own.headings[column].text(language) if own and column in own.headings else column,
+                cells.kind_of(column) != "text",
+            )
+            for column in columns
+        ],
+        rows=rows,
+        total=_total(columns, result.total, plan, own, language),
+        cumulative=cumulative,
+        definitions=[
+            Definition(gettext(item.name), gettext(item.unit) if item.unit else "", gettext(item.definition))
+            for item in part.table.indicators
+        ],
+        notes=_notes(rows, own, language),
+    )
+
+
+def _notes(rows: Sequence[Sequence[Cell]], own: TableLayout | None, language: str) -> list[str]:
+    notes = [note.text(language) for note in own.footnotes] if own else []
+    if any(cell.over for row in rows for cell in row):
+        notes.append(gettext("※ Above 100 %: more than the statistical return counts."))
+    missing: dict[str, int] = {}
+    for row in rows:
+        for cell in row:
+            if cell.kind == "reason":
+                missing[cell.text] = missing.get(cell.text, 0) + 1
+    if missing:
+        counted = ", ".join(f"{reason} ({count})" for reason, count in missing.items())
+        notes.append(
+            gettext("Cells without a number say why: %(reasons)s. They add nothing to totals.") % {"reasons": counted}
+        )
+    return notes
+
+
+def _cell(value: Any, column: str, plan: Layout, own: TableLayout | None, language: str) -> Cell:
+    kind = cells.kind_of(column)
+    if isinstance(value, Figure):
+        value = value.reason or value.value
+    if kind == "text":
+        text = str(value if value is not None else "")
+        if own and text in own.words:
+            return Cell(own.words[text].text(language))
+        return Cell(plan.name(text, language))
+    if value is None or value == "":
+        return Cell("–" if value is None else "")
+    number = cells.number(value)
+    if number is None:
+        return Cell(_reason(str(value), plan, language), "reason")
+    if kind == "amount":
+        return Cell(f"{number:,.2f}", "number")
+    if kind == "position":
+        return Cell(str(number), "number")
+    return Cell(_number(number), "number", over=kind == "rate" and number > 100)
+
+
+def _reason(value: str, plan: Layout, language: str) -> str:
+    for code, wording in plan.reasons.items():
+        if value in (code, wording.zh):
+            return wording.text(language)
+    return value
+
+
+def _total(
+    columns: Sequence[str], total: Sequence[Any] | None, plan: Layout, own: TableLayout | None, language: str
+) -> list[Cell] | None:
+    if total is None:
+        return None
+    printed = [
+        Cell("") if cell in (None, "") else _cell(cell, column, plan, own, language)
+        for column, cell in zip(columns, total, strict=True)
+    ]
+    place = next((i for i, column in enumerate(columns) if cells.kind_of(column) == "text"), 0)
+    printed[place] = Cell(gettext("Total"))
+    return printed
+
+
+def _number(value: Any) -> str:
+    return f"{value:,}" if value is not None else ""
+
+
+def _numbers(value: Any) -> str:
+    if isinstance(value, list):
+        return " / ".join(_numbers(item) for item in value)
+    return str(value) if isinstance(value, str) else _number(value)

@@ -1,0 +1,1 @@
+"""Decisions of statistics over plain values: cells, checks, replay files and plans."""

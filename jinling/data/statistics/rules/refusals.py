@@ -1,0 +1,75 @@
+"""How statistics says no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinling.kernel.outcomes import Conflict, Invalid, NotFound
+
+
+class NotAMonth(Invalid):
+    """The bulletin and its replays go by the month."""
+
+    code = "not_a_month"
+    text = "%(period)s is not a month; the bulletin goes by the month."
+    mend = "Write a month as 2018-05."
+
+
+class PeriodInFuture(Invalid):
+    """The month has not begun."""
+
+    code = "period_in_future"
+    text = "%(period)s lies in the future."
+    mend = "Ask for %(today)s or an earlier month."
+
+
+class UnknownTable(NotFound):
+    """No table of the bulletin has that name, or nobody counts it."""
+
+    code = "unknown_table"
+    text = "The bulletin has no table %(table)s."
+    mend = "Tables: %(tables)s."
+
+
+class ReplayFileRefused(Invalid):
+    """The file of figures cannot be replayed. ``problems`` are sentences, one for each thing wrong."""
+
+    code = "replay_file_refused"
+    text = "The file is not replayed: %(count)s problems. Nothing was written."
+    mend = "Mend the file where the problems say, then replay it again."
+
+    def __init__(self, *, where: str, problems: Sequence[Any]) -> None:
+        super().__init__(where=where, count=len(problems), problems=list(problems))
+
+
+class FileUnreadable(Invalid):
+    """The file is not there, too large, or not UTF-8."""
+
+    code = "file_unreadable"
+    text = "The file cannot be read: %(why)s."
+    mend = "Name a UTF-8 JSON file of at most %(megabytes)s MB."
+
+
+class TableNotReplayed(NotFound):
+    """Asked for by name, but no context turns that table into events."""
+
+    code = "table_not_replayed"
+    text = "No context replays the table %(table)s."
+    mend = "Tables that can be replayed: %(tables)s."
+
+
+class ScaleRefused(Invalid):
+    """The scale is no share."""
+
+    code = "scale_refused"
+    text = "%(scale)s is not a scale."
+    mend = "Give a number above 0 and at most 1."
+
+
+class ReplayRunning(Conflict):
+    """Two replays of one month at once would take back each other's events."""
+
+    code = "replay_running"
+    text = "Another replay of %(period)s is running."
+    mend = "Wait until it has ended, or stop it; it goes on where it stopped."
