@@ -34,6 +34,9 @@ JINLING_SEALING = {
 }
 # API keys and sign-in codes are kept as hashes under this key.
 JINLING_KEY_HASH_SECRET = secret("key-hashes", size=64)
+# Heads of the audit are signed with this; each day's root is written to a folder that belongs on another machine.
+JINLING_AUDIT_KEY = secret("audit-signing")
+JINLING_AUDIT_ROOTS = Path(os.environ.get("JINLING_AUDIT_ROOTS") or HOME / "audit-roots")
 # Where notices go: console, file (under the home) or smtp.
 JINLING_MESSAGING = os.environ.get("JINLING_MESSAGING", "file")
 

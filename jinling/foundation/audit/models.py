@@ -1,4 +1,4 @@
-"""Tables of the audit: entries in hash-chained lanes, and each lane's head."""
+"""Tables of the audit: entries in hash-chained lanes, each lane's head, and the signed heads over all lanes."""
 
 from django.db import models
 
@@ -41,3 +41,17 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["patient", "at"], name="audit_entry_patient", condition=~models.Q(patient="")),
         ]
+
+
+class SignedHead(models.Model):
+    """Where every lane stood at an instant, signed; each names the one before it. Never changed nor removed."""
+
+    at = models.DateTimeField()
+    lanes = models.JSONField()
+    previous = models.BinaryField()
+    digest = models.BinaryField(unique=True)
+    signature = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_signedhead"
+        indexes = [models.Index(fields=["at"], name="audit_signedhead_at")]

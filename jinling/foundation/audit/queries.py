@@ -1,73 +1,159 @@
-"""Reads of the audit: entries about a patient, and the check of every chain."""
+"""Reads of the audit: entries about a patient, a search, and the check of every chain and signed head."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
-from jinling.foundation.audit.models import Entry, Lane
-from jinling.foundation.audit.rules import chain_hash, lane_origin
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Where a chain does not hold: ``kind`` is changed, missing, truncated or beyond_head."""
-
-    kind: str
-    lane: int
-    seq: int
+from jinling.foundation.audit.models import Entry, Lane, SignedHead
+from jinling.foundation.audit.rules import (
+    HEAD_ORIGIN,
+    Finding,
+    HeadClaim,
+    LaneCheck,
+    is_signed,
+    public_key,
+    read_root,
+    root_document,
+    signed_hashes,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The outcome of a check: entries read and what was found."""
+    """The outcome of a check: entries and heads read and what was found."""
 
     entries: int
+    heads: int
     findings: tuple[Finding, ...]
 
 
-def about_patient(patient: str, *, limit: int = 100) -> list[Entry]:
-    """Newest entries about one patient."""
-    return list(Entry.objects.filter(patient=patient).order_by("-at", "-seq")[:limit])
+def about_patient(patient: str, *, limit: int = 100, before: datetime | None = None) -> list[Entry]:
+    """Newest entries about one patient, older than ``before`` when it is given."""
+    rows = Entry.objects.filter(patient=patient)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    return list(rows.order_by("-at", "-seq")[:limit])
 
 
-def verify() -> Verification:
-    """Recompute every chain from its origin to its head.
+def matching(
+    *,
+    since: datetime,
+    until: datetime,
+    actor: str = "",
+    patient: str = "",
+    action: str = "",
+    organization: str = "",
+    outcome: str = "",
+    limit: int = 200,
+) -> list[Entry]:
+    """Newest entries of a span that match every given word; ``action`` may be a beginning (``mpi.``)."""
+    rows = Entry.objects.filter(at__gte=since, at__lt=until)
+    exact = {"actor": actor, "patient": patient, "organization": organization, "outcome": outcome}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if action:
+        rows = rows.filter(action__startswith=action)
+    return list(rows.order_by("-at", "-seq")[:limit])
 
-    Reads one snapshot, 5,000 rows at a time. Cutting off a lane's end together with its head is
-    seen only against heads kept elsewhere.
+
+# -- heads ---------------------------------------------------------------------------------
+
+
+def claim_of(head: SignedHead) -> HeadClaim:
+    """What a stored head says."""
+    return HeadClaim(
+        head.at.astimezone(UTC).isoformat(), tuple((a, b, c) for a, b, c in head.lanes), bytes(head.previous).hex()
+    )
+
+
+def own_key() -> bytes:
+    """The public key of this installation's signatures."""
+    return public_key(settings.JINLING_AUDIT_KEY)
+
+
+def root_of(day: date) -> dict[str, Any] | None:
+    """The last signed head of a day (on the city's clock) as a document to be kept outside; None without one."""
+    start = datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+    head = SignedHead.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("-id").first()
+    if head is None:
+        return None
+    return root_document(claim_of(head), bytes(head.signature), day=day.isoformat(), key=own_key())
+
+
+def exported_roots() -> list[Path]:
+    """Files of roots that were exported on this machine."""
+    return sorted(Path(settings.JINLING_AUDIT_ROOTS).glob("*.json"))
+
+
+# -- verification --------------------------------------------------------------------------
+
+
+def verify(*, roots: Iterable[Path] = ()) -> Verification:
+    """Recompute every chain from its origin to its head and hold it against every signed head.
+
+    Reads one snapshot, 5,000 rows at a time. ``roots`` are files of exported roots: the end of a chain that
+    was cut off together with the heads in the database is seen against heads kept elsewhere.
+
+    Raises:
+        OSError, ValueError: a file of roots cannot be read.
     """
+    outside = [read_root(json.loads(Path(path).read_text(encoding="utf-8"))) for path in roots]
     findings: list[Finding] = []
     count = 0
     with transaction.atomic():
         with connection.cursor() as cursor:
-            if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+            if not connection.savepoint_ids:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        claims, about_heads = _heads(outside)
+        findings += about_heads
+        signed = signed_hashes(claims)
         for lane in Lane.objects.order_by("lane"):
-            previous, expected = lane_origin(lane.lane), 1
-            for row in _rows(lane.lane):
-                count += 1
-                seq, stored = row[1], bytes(row[-1])
-                if seq != expected:
-                    kind = "beyond_head" if seq > lane.seq else "missing"
-                    findings.append(Finding(kind, lane.lane, expected))
-                elif chain_hash(previous, row[:-1]) != stored:
-                    findings.append(Finding("changed", lane.lane, seq))
-                previous, expected = stored, seq + 1
-            if expected != lane.seq + 1:
-                findings.append(Finding("truncated", lane.lane, expected))
-            elif previous != bytes(lane.hash):
-                findings.append(Finding("changed", lane.lane, lane.seq))
-    return Verification(count, tuple(findings))
+            check = LaneCheck(lane.lane, signed.get(lane.lane, {}))
+            count += check.feed(_rows(lane.lane))
+            findings += check.end(lane.seq, bytes(lane.hash))
+    return Verification(count, len(claims), tuple(findings))
 
 
-def _rows(lane: int) -> Iterator[tuple[object, ...]]:
+def _heads(outside: list[tuple[HeadClaim, bytes]]) -> tuple[list[HeadClaim], list[Finding]]:
+    """Claims that are truly signed, from the database and from outside, and what is wrong with the others."""
+    key, previous = own_key(), HEAD_ORIGIN
+    claims: list[HeadClaim] = []
+    findings: list[Finding] = []
+    known: set[bytes] = set()
+    for head in SignedHead.objects.order_by("id").iterator(chunk_size=1000):
+        claim = claim_of(head)
+        if not is_signed(claim, bytes(head.signature), key=key) or claim.digest() != bytes(head.digest):
+            findings.append(Finding("head_forged", -1, head.pk))
+        else:
+            claims.append(claim)
+            if bytes(head.previous) != previous:
+                findings.append(Finding("head_missing", -1, head.pk))
+        previous = bytes(head.digest)
+        known.add(previous)
+    for number, (claim, signature) in enumerate(outside, start=1):
+        if not is_signed(claim, signature, key=key):
+            findings.append(Finding("head_forged", -1, -number))
+        elif claim.digest() not in known:
+            claims.insert(0, claim)
+            findings.append(Finding("head_missing", -1, -number))
+    return claims, findings
+
+
+def _rows(lane: int) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.itersize = 5000
         cursor.execute(
             "SELECT lane, seq, (extract(epoch FROM at) * 1000000)::bigint, actor_kind, actor, role, organization,"
             " purpose, channel, request_id, action, outcome, patient, target, detail, hash"
-            " FROM audit_entry WHERE lane = %s ORDER BY seq", [lane])
+            " FROM audit_entry WHERE lane = %s ORDER BY seq",
+            [lane],
+        )
         yield from cursor
