@@ -1,0 +1,133 @@
+"""The catalogue: 85 and 133 data sets, none of them a stub, and the forms made from it."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+
+from jinling.data.collection.catalogue import templates
+from jinling.data.collection.catalogue.checking import column_rules, problems
+from jinling.data.collection.catalogue.reading import Catalogue, DataSetUnknown, catalogue
+from jinling.engine.spec import Format, Reference, Rule
+
+
+def test_as_many_data_sets_as_hospitals_and_districts_owe():
+    assert len(catalogue().required_of("hospital")) == 85
+    assert len(catalogue().required_of("district")) == 133
+    assert len(catalogue().data_sets) == 218
+
+
+def test_the_catalogue_agrees_with_itself():
+    assert list(problems(catalogue())) == []
+
+
+def test_no_data_set_is_a_stub():
+    for data_set in catalogue().data_sets.values():
+        assert column_rules(data_set) >= 5, data_set.code
+        assert len([column for column in data_set.columns if column.required]) >= 4, data_set.code
+
+
+def test_a_table_that_both_send_is_one_column_list():
+    both = catalogue()
+    assert both.find("H_LIS_REPORT").columns == both.find("D_LIS_REPORT").columns
+    assert both.find("D_LIS_INDICATORS").references[0].to == "D_LIS_REPORT"
+    assert both.find("H_LIS_INDICATORS").references[0].to == "H_LIS_REPORT"
+
+
+def test_an_unknown_code_is_refused_by_name():
+    with pytest.raises(DataSetUnknown) as refused:
+        catalogue().find("H_NOTHING")
+    assert "H_NOTHING" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "written,kind,length,decimals",
+    [
+        ("AN..22", "text", 22, 0),
+        ("AN18", "text", 18, 0),
+        ("N..12,2", "number", 12, 2),
+        ("D8", "day", 8, 0),
+        ("DT15", "instant", 15, 0),
+    ],
+)
+def test_formats_read_and_write_themselves(written, kind, length, decimals):
+    form = Format.parse(written)
+    assert (form.kind, form.length, form.decimals) == (kind, length, decimals)
+    assert str(form) == written
+
+
+@pytest.mark.parametrize("written", ["", "AN", "X..3", "N..2,2", "N..31", "D9", "AN..0", "AN..5,2"])
+def test_what_is_no_format_is_refused(written):
+    with pytest.raises(ValueError):
+        Format.parse(written)
+
+
+def broken(**change):
+    """The catalogue with one data set changed."""
+    whole = catalogue()
+    one = replace(whole.find("H_LIS_REPORT"), **change)
+    return Catalogue({**whole.data_sets, one.code: one}, whole.value_sets)
+
+
+@pytest.mark.parametrize(
+    "change,said",
+    [
+        ({"key": ("YLJGDM", "NOWHERE")}, "NOWHERE is named but is no column"),
+        ({"event_date": "BRXM"}, "is no date"),
+        ({"key": ("BGDH",)}, "the institution is not part of the key"),
+        ({"rules": (Rule("order", ("BRXM", "BGRQ")),)}, "BRXM is no date"),
+        ({"rules": (Rule("greater", ("BRNL",)),)}, "takes 2 to 2 columns"),
+        ({"rules": (Rule("identity", ("BRXB", "KH")),)}, "says not when"),
+        ({"references": (Reference(("KH",), "H_NOWHERE", ("KH",)),)}, "which is not there"),
+        ({"title": ""}, "a heading is empty"),
+    ],
+)
+def test_each_contradiction_is_named(change, said):
+    found = list(problems(broken(**change)))
+    assert any(said in problem and problem.startswith("H_LIS_REPORT: ") for problem in found), found
+
+
+def test_show_json_lists_code_title_and_required_of(capsys):
+    call_command("catalogue", "show", "--json")
+    listed = json.loads(capsys.readouterr().out)
+    assert {
+        kind: sum(1 for one in listed if one["required_of"] == kind) for kind in ("hospital", "district")
+    } == {"hospital": 85, "district": 133}
+    assert len({one["code"] for one in listed}) == 218
+    assert all(one["title"] for one in listed)
+
+
+def test_the_csv_form_has_chinese_headings_a_spreadsheet_reads(tmp_path):
+    path = tmp_path / "form.csv"
+    call_command("catalogue", "template", "H_LIS_REPORT", "--output", str(path))
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert next(csv.reader(io.StringIO(raw.decode("utf-8-sig")))) == templates.headings(
+        catalogue().find("H_LIS_REPORT")
+    )
+
+
+def test_the_xlsx_form_keeps_cells_as_text(tmp_path):
+    path = tmp_path / "form.xlsx"
+    call_command("catalogue", "template", "H_LIS_REPORT", "--format", "xlsx", "--output", str(path))
+    book = openpyxl.load_workbook(path)
+    first = book.worksheets[0]
+    assert [cell.value for cell in first[1]] == templates.headings(catalogue().find("H_LIS_REPORT"))
+    assert first.column_dimensions["B"].number_format == "@" or first["B1"].number_format == "@"
+    assert book.worksheets[1].max_row == len(catalogue().find("H_LIS_REPORT").columns) + 1
+
+
+def test_headings_are_never_ambiguous():
+    for data_set in catalogue().data_sets.values():
+        names = templates.headings(data_set)
+        assert len(set(names)) == len(names), data_set.code
+
+
+def test_the_manual_names_key_rules_and_links():
+    page = templates.manual_page(catalogue().find("H_LIS_INDICATORS"))
+    assert "Business key: YLJGDM, JYZBLSH, BGRQ" in page
+    assert "H_LIS_REPORT" in page

@@ -1,0 +1,268 @@
+"""Declared rules become one query.
+
+A ``Plan`` holds, for one data set and one receipt, the typed expressions of every column, the list of
+checks (each a SQL truth that holds for a good row) and the condition under which a row is accepted. The
+same plan is said in DuckDB's and in Spark's words; ``reference.py`` says it a third time in plain Python.
+
+Two principles keep the dialects alike: a missing cell is NULL and passes everything but ``required``; and
+a rule over several columns passes where one of its cells is missing or unreadable, because the column's own
+check has already spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+
+from jinling.engine.dialects import Dialect
+from jinling.engine.spec import Column, DataSet, Rule
+
+ROW = "_row"  # the line (or sheet row, or record) of the received file that a row stands in
+EARLIEST = date(1880, 1, 1)
+RESIDENT_ID = "[0-9]{17}[0-9X]"
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
+
+# What to do about a cell that breaks a rule, by the rule's first word; English msgids.
+MENDS = {
+    "required": "Fill the cell; the column must not be empty or begin with a blank.",
+    "length": "Shorten the value to the declared length.",
+    "format": "Write the value in the declared format.",
+    "damaged": "A spreadsheet rounded this number. Format the column as text and export it again.",
+    "values": "Use a code of the value set.",
+    "pattern": "Write the value in the declared pattern.",
+    "range": "Correct the value; it lies outside the declared range.",
+    "date_range": "Correct the date; it lies before 1880 or after the day of receipt.",
+    "check_digit": "Compare the number with the document; its check digit or birth date is wrong.",
+    "institution": "Send rows of your own institution only, under its registered code.",
+    "order": "Correct the dates; the first must not be later than the second.",
+    "greater": "Correct the values; the first must be above the second.",
+    "at_most": "Correct the values; the first must not be above the second.",
+    "within": "Correct the amounts; the total is less than the sum of its parts.",
+    "product": "Correct the amounts; price times quantity is not the amount.",
+    "together": "Fill the second column wherever the first is given.",
+    "required_when": "Fill the second column; the first column's code calls for it.",
+    "differ": "Correct the values; the two must not be equal.",
+    "id_birth": "Compare the citizen number with the birth date; they contradict each other.",
+    "id_sex": "Compare the citizen number with the sex code; they contradict each other.",
+    "identity": "Correct the document number; the document kind says it is a citizen number.",
+    "key_conflict": "Send one row for each business key; this file holds several that differ.",
+    "row_fields": "Send as many cells in every row as the header has.",
+    "row_encoding": "Save the file in one encoding, UTF-8 or GB 18030.",
+    "row_quotes": "Close every quotation mark; double those inside a cell.",
+    "row_json": "Write one JSON object of plain values on every line.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One declared rule: ``rule`` names it in findings, ``column`` is the cell to mend, ``passes`` SQL truth."""
+
+    rule: str
+    column: str
+    passes: str
+
+    @property
+    def mend(self) -> str:
+        """What to do about it (an English msgid)."""
+        return MENDS[self.rule.partition("(")[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the checks need to know of a receipt: the day, and whose rows may come (empty: anyone's)."""
+
+    today: date
+    institutions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The checks of a data set in one dialect. ``source`` is anything with ``_row`` and the text columns."""
+
+    data_set: DataSet
+    dialect: Dialect
+    checks: tuple[Check, ...]
+
+    def accepted(self, source: str) -> str:
+        """A query of the good rows of ``source``, typed: ``_row`` and the columns in declared order."""
+        word = self.dialect.identifier
+        columns = ", ".join(
+            f"{_typed(column, self.dialect)} AS {word(column.name)}" for column in self.data_set.columns
+        )
+        return f"SELECT {ROW}, {columns} FROM ({self.typed(source)}) AS t WHERE {self.condition}"
+
+    @property
+    def condition(self) -> str:
+        """True for a good row; never NULL. CASE keeps the engine from splitting and repeating it."""
+        return f"CASE WHEN {' AND '.join(check.passes for check in self.checks)} THEN TRUE ELSE FALSE END"
+
+    def findings(self, source: str) -> str:
+        """A query of the bad rows of ``source``: ``_row`` and ``failed``, the places of broken checks."""
+        broken = [
+            f"CASE WHEN {check.passes} THEN CAST(NULL AS INT) ELSE {place} END"
+            for place, check in enumerate(self.checks)
+        ]
+        listed = self.dialect.list_of(broken)
+        return (
+            f"SELECT {ROW}, failed FROM (SELECT {ROW}, {listed} AS failed FROM ({self.typed(source)}) AS t) AS u "
+            f"WHERE {self._size('failed')} > 0"
+        )
+
+    def typed(self, source: str) -> str:
+        """``source`` with a read value ``v_NAME`` beside every day, instant and number."""
+        word, extra = self.dialect.identifier, []
+        for column in self.data_set.columns:
+            cell = word(column.name)
+            if column.format.kind == "day":
+                extra.append(f"{self.dialect.day(cell)} AS v_{column.name}")
+            elif column.format.kind == "instant":
+                extra.append(f"{self.dialect.instant(cell)} AS v_{column.name}")
+            elif column.format.kind == "number":
+                extra.append(
+                    f"{self.dialect.decimal(cell, column.format.length, column.format.decimals)} AS v_{column.name}"
+                )
+        return f"SELECT *, {', '.join(extra)} FROM {source}" if extra else f"SELECT * FROM {source}"
+
+    def _size(self, name: str) -> str:
+        return f"len({name})" if self.dialect.name == "duckdb" else f"size({name})"
+
+
+def compile_checks(data_set: DataSet, dialect: Dialect, receipt: Receipt) -> Plan:
+    """All checks of a data set in a dialect's words, column by column and then across columns."""
+    checks: list[Check] = []
+    for column in data_set.columns:
+        checks += _column_checks(column, data_set, dialect, receipt)
+    checks += [_rule_check(rule, data_set, dialect) for rule in data_set.rules]
+    return Plan(data_set, dialect, tuple(checks))
+
+
+def _typed(column: Column, dialect: Dialect) -> str:
+    return dialect.identifier(column.name) if column.format.kind == "text" else f"v_{column.name}"
+
+
+def _column_checks(column: Column, data_set: DataSet, dialect: Dialect, receipt: Receipt) -> list[Check]:
+    x, name = dialect.identifier(column.name), column.name
+    checks: list[Check] = []
+
+    def add(rule: str, truth: str) -> None:
+        checks.append(Check(rule, name, f"COALESCE({truth}, TRUE)"))
+
+    if column.required:
+        blank = f" AND NOT {dialect.starts_with(x, ' ')}" if column.format.kind == "text" and not column.values else ""
+        checks.append(Check("required", name, f"({x} IS NOT NULL{blank})"))
+    if column.format.kind == "number":
+        whole = column.format.length - column.format.decimals
+        form = f"-?[0-9]{{1,{whole}}}" + (
+            rf"([.][0-9]{{1,{column.format.decimals}}})?" if column.format.decimals else ""
+        )
+        add("format", dialect.matches(x, form))
+        if column.low is not None:
+            add("range", f"v_{name} >= {_number(column.low)}")
+        if column.high is not None:
+            add("range", f"v_{name} <= {_number(column.high)}")
+        return checks
+    if column.format.kind in ("day", "instant"):
+        checks.append(Check("format", name, f"({x} IS NULL OR v_{name} IS NOT NULL)"))
+        latest = date(9998, 12, 31) if column.future else receipt.today
+        add("date_range", f"{_as_day(column)} BETWEEN {_day(EARLIEST)} AND {_day(latest)}")
+        return checks
+    if column.check == "resident_id":
+        add("damaged", f"NOT {dialect.contains(x, 'E+')}")
+        checks.append(Check("check_digit", name, f"({x} IS NULL OR {_resident_id(x, dialect, receipt)})"))
+        return checks
+    if column.values:
+        add("values", f"{x} IN ({', '.join(dialect.text(code) for code in column.values)})")
+    elif column.format.exact:
+        add("length", f"length({x}) = {column.format.length}")
+    else:
+        add("length", f"length({x}) <= {column.format.length}")
+    if column.name in data_set.key and column.name != data_set.institution and not column.values:
+        add("damaged", f"NOT {dialect.contains(x, 'E+')}")
+    if column.pattern:
+        add("pattern", dialect.matches(x, column.pattern))
+    if column.name == data_set.institution and receipt.institutions:
+        add("institution", f"{x} IN ({', '.join(dialect.text(code) for code in receipt.institutions)})")
+    return checks
+
+
+def _rule_check(rule: Rule, data_set: DataSet, dialect: Dialect) -> Check:
+    columns = [data_set.by_name[name] for name in rule.columns]
+    cells = [dialect.identifier(name) for name in rule.columns]
+    read = [_typed(column, dialect) for column in columns]
+    if rule.kind == "order":
+        if {column.format.kind for column in columns} == {"day", "instant"}:
+            read = [_as_day(column) for column in columns]
+        truth = f"{read[0]} <= {read[1]}"
+    elif rule.kind == "greater":
+        truth = f"{read[0]} > {read[1]}"
+    elif rule.kind == "at_most":
+        truth = f"{read[0]} <= {read[1]}"
+    elif rule.kind == "within":
+        parts = " + ".join(f"COALESCE({part}, 0)" for part in read[1:])
+        truth = f"ABS({parts}) <= ABS({read[0]}) + {_number(rule.tolerance)}"
+    elif rule.kind == "product":
+        truth = f"ABS({_wide(read[0])} * {_wide(read[1])} - {read[2]}) <= {_number(rule.tolerance)}"
+    elif rule.kind == "together":
+        truth = f"({cells[0]} IS NULL OR {cells[1]} IS NOT NULL)"
+    elif rule.kind == "required_when":
+        truth = f"({cells[0]} NOT IN ({', '.join(dialect.text(code) for code in rule.when)}) OR {cells[1]} IS NOT NULL)"
+    elif rule.kind == "differ":
+        truth = f"{cells[0]} <> {cells[1]}"
+    elif rule.kind == "id_birth":
+        shaped = dialect.matches(cells[0], RESIDENT_ID)
+        truth = f"(NOT {shaped} OR {dialect.day(f'substr({cells[0]}, 7, 8)')} = {_as_day(columns[1])})"
+    elif rule.kind == "id_sex":
+        # The 17th digit is odd for men; sex codes 1 and 2 of GB/T 2261.1, other codes say nothing.
+        shaped = dialect.matches(cells[0], RESIDENT_ID)
+        said = f"CASE WHEN substr({cells[0]}, 17, 1) IN ('1', '3', '5', '7', '9') THEN '1' ELSE '2' END"
+        truth = f"(NOT {shaped} OR {cells[1]} NOT IN ('1', '2') OR {cells[1]} = {said})"
+    else:
+        calls = f"{cells[0]} IN ({', '.join(dialect.text(code) for code in rule.when)})"
+        truth = f"(NOT {calls} OR {_resident_shape(cells[1], dialect)})"
+    return Check(rule.code, rule.columns[-1] if rule.kind != "within" else rule.columns[0], f"COALESCE({truth}, TRUE)")
+
+
+def _resident_id(x: str, dialect: Dialect, receipt: Receipt) -> str:
+    born = dialect.day(f"substr({x}, 7, 8)")
+    return (
+        f"COALESCE({_resident_shape(x, dialect)} AND {born} BETWEEN {_day(EARLIEST)} AND {_day(receipt.today)}, FALSE)"
+    )
+
+
+def _resident_shape(x: str, dialect: Dialect) -> str:
+    """Eighteen characters whose last fits the others (GB 11643, ISO 7064 MOD 11-2)."""
+    # The CASE comes first in the engines' order, so that the cast never meets anything but digits.
+    number = f"TRY_CAST(substr({x}, 1, 17) AS BIGINT)"
+    terms = [
+        f"{dialect.mod(dialect.quotient(number, 10 ** (16 - place)), 10)} * {weight}"
+        for place, weight in enumerate(WEIGHTS)
+    ]
+    total = reduce(lambda left, right: f"{left} + {right}", terms)
+    character = f"substr('{CHECK_CHARACTERS}', CAST({dialect.mod(total, 11)} AS INT) + 1, 1)"
+    return f"(CASE WHEN {dialect.matches(x, RESIDENT_ID)} THEN substr({x}, 18, 1) = {character} ELSE FALSE END)"
+
+
+def _as_day(column: Column) -> str:
+    return f"CAST(v_{column.name} AS DATE)" if column.format.kind == "instant" else f"v_{column.name}"
+
+
+def _wide(expression: str) -> str:
+    """Room for a product: 15 digits before and 3 behind the point, so that two fit into 38."""
+    return f"CAST({expression} AS DECIMAL(18,3))"
+
+
+def _day(day: date) -> str:
+    return f"DATE '{day:%Y-%m-%d}'"
+
+
+def _number(value: Decimal) -> str:
+    return format(value, "f")
+
+
+def sources(names: Sequence[str]) -> str:
+    """``_row`` and the named columns as a select list of plain texts, for readers of normalised segments."""
+    return ", ".join([ROW, *(f'"{name}"' for name in names)])
