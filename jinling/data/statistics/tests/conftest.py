@@ -52,8 +52,12 @@ class Ledger:
         def run() -> int:
             from jinling.foundation.audit import public as audit
 
-            audit.record(by=system("ledger"), action="ledger.made", target=label,
-                         detail={"period": request.period, "count": count - self.short})
+            audit.record(
+                by=system("ledger"),
+                action="ledger.made",
+                target=label,
+                detail={"period": request.period, "count": count - self.short},
+            )
             if self.fail_after is not None:
                 if self.fail_after == 0:
                     raise ClinicClosed(where=label)
@@ -94,8 +98,10 @@ def pack(db: None) -> Iterator[Any]:
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     made = Ledger()
-    monkeypatch.setattr("jinling.data.statistics.queries.replays.gather",
-                        lambda socket: [("jinling.services.ledger", SimpleNamespace(REPLAYS=[made]))])
+    monkeypatch.setattr(
+        "jinling.data.statistics.queries.replays.gather",
+        lambda socket: [("jinling.services.ledger", SimpleNamespace(REPLAYS=[made]))],
+    )
     return made
 
 
@@ -116,29 +122,68 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Offer tables in place of the real contexts': ``offer(name=TableResult, ...)``."""
 
     def offer(**results: TableResult) -> None:
-        indicator = Indicator("bookings", "Bookings", "bookings", "Numbers booked in the month and not cancelled.",
-                              ("organization",), lambda period: {})
-        tables = [BulletinTable(name, name, lambda period, result=result: result, (indicator,))
-                  for name, result in results.items()]
-        monkeypatch.setattr("jinling.data.statistics.queries.bulletins.gather",
-                            lambda socket: [("jinling.services.ledger", SimpleNamespace(TABLES=tables))])
+        indicator = Indicator(
+            "bookings",
+            "Bookings",
+            "bookings",
+            "Numbers booked in the month and not cancelled.",
+            ("organization",),
+            lambda period: {},
+        )
+        tables = [
+            BulletinTable(name, name, lambda period, result=result: result, (indicator,))
+            for name, result in results.items()
+        ]
+        monkeypatch.setattr(
+            "jinling.data.statistics.queries.bulletins.gather",
+            lambda socket: [("jinling.services.ledger", SimpleNamespace(TABLES=tables))],
+        )
 
     return offer
 
 
 @pytest.fixture
 def release() -> TableResult:
-    return TableResult(["category", "organization", "public_release", "community_priority_release"],
-                       [["市属医院", "南京鼓楼医院", "一周", "第二周"], ["市属医院", "南京脑科医院", "一周", "第二周前4天"]])
+    return TableResult(
+        ["category", "organization", "public_release", "community_priority_release"],
+        [["市属医院", "南京鼓楼医院", "一周", "第二周"], ["市属医院", "南京脑科医院", "一周", "第二周前4天"]],
+    )
 
 
 @pytest.fixture
 def collection() -> TableResult:
     """A table with reasons and a rate above 100."""
-    columns = ["organization", "tables_declared", "tables_required", "tables_uploaded", "records_loaded",
-               "upload_days", "outpatient_visits", "outpatient_rate", "discharges", "discharge_rate",
-               "browsers_deployed", "hints_deployed"]
-    return TableResult(columns, [
-        ["南京鼓楼医院", Figure(None, "database_opened"), None, 37, 9708949, 31, 230534, 72.84, 9336, 100.79, 750, 750],
-        ["南京市第一医院", "not_reported", 85, 18, 4573720, 11, 27510, 15.56, 1567, 22.79, "未部署", "未部署"],
-    ])
+    columns = [
+        "organization",
+        "tables_declared",
+        "tables_required",
+        "tables_uploaded",
+        "records_loaded",
+        "upload_days",
+        "outpatient_visits",
+        "outpatient_rate",
+        "discharges",
+        "discharge_rate",
+        "browsers_deployed",
+        "hints_deployed",
+    ]
+    return TableResult(
+        columns,
+        [
+            [
+                "南京鼓楼医院",
+                Figure(None, "database_opened"),
+                None,
+                37,
+                9708949,
+                31,
+                230534,
+                72.84,
+                9336,
+                100.79,
+                750,
+                750,
+            ],
+            ["南京市第一医院", "not_reported", 85, 18, 4573720, 11, 27510, 15.56, 1567, 22.79, "未部署", "未部署"],
+        ],
+    )

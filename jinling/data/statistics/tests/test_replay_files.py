@@ -61,10 +61,19 @@ def edited(reference: dict[str, Any], table: str, row: int, place: int, value: A
     return reference
 
 
-@pytest.mark.parametrize(("value", "says"), [
-    (-1, "是负数"), (1.5, "不是整数"), ("12", "应为数字"), (True, "应为数字"), (None, "应为数字"), ([], "应为数字"),
-    (10**12, "超过"), ("没有的原因", "应为数字"),
-])
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (-1, "是负数"),
+        (1.5, "不是整数"),
+        ("12", "应为数字"),
+        (True, "应为数字"),
+        (None, "应为数字"),
+        ([], "应为数字"),
+        (10**12, "超过"),
+        ("没有的原因", "应为数字"),
+    ],
+)
 def test_a_figure_must_be_a_number_or_a_reason(reference: dict[str, Any], value: Any, says: str) -> None:
     document = json.loads(json.dumps(edited(reference, "booking_by_hospital", 2, 3, value)), parse_float=float)
     found = lines(replayfiles.parse(json.dumps(document)))
@@ -102,20 +111,34 @@ def test_unknown_tables_columns_routes_and_windows(reference: dict[str, Any]) ->
     tables["kiosk"]["rows"][0].pop()
     tables["hotline"]["printed_total"] = "many"
     found = "\n".join(lines(reference))
-    for where in ("tables.booking_by_hospitl:", "tables.cards_issued.columns:", "tables.reports_uploaded.printed_totals:",
-                  "tables.booking_by_route row 1, column route:", "tables.schedule_release row 1, column public_release:",
-                  "tables.maternal row 1, column district:", "tables.kiosk row 1:", "tables.hotline.printed_total:"):
+    for where in (
+        "tables.booking_by_hospitl:",
+        "tables.cards_issued.columns:",
+        "tables.reports_uploaded.printed_totals:",
+        "tables.booking_by_route row 1, column route:",
+        "tables.schedule_release row 1, column public_release:",
+        "tables.maternal row 1, column district:",
+        "tables.kiosk row 1:",
+        "tables.hotline.printed_total:",
+    ):
         assert where in found
     assert "booking_by_hospital" in found
     assert len(found.splitlines()) == 8
 
 
-@pytest.mark.parametrize(("change", "where"), [
-    ({"city": "苏州"}, "city"), ({"period": "2018-5"}, "period"), ({"period": "2018"}, "period"),
-    ({"period": 201805}, "period"), ({"tables": {}}, "tables"), ({"tables": []}, "tables"),
-    ({"tables": {"cards_issued": []}}, "tables.cards_issued"),
-    ({"tables": {"cards_issued": {"columns": ["no", "organization", "cards"]}}}, "tables.cards_issued.rows"),
-])
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"city": "苏州"}, "city"),
+        ({"period": "2018-5"}, "period"),
+        ({"period": "2018"}, "period"),
+        ({"period": 201805}, "period"),
+        ({"tables": {}}, "tables"),
+        ({"tables": []}, "tables"),
+        ({"tables": {"cards_issued": []}}, "tables.cards_issued"),
+        ({"tables": {"cards_issued": {"columns": ["no", "organization", "cards"]}}}, "tables.cards_issued.rows"),
+    ],
+)
 def test_the_frame_must_be_right(reference: dict[str, Any], change: dict[str, Any], where: str) -> None:
     found = lines({**reference, **change})
     assert len(found) == 1
@@ -134,10 +157,16 @@ def test_anything_else_is_refused_too(pack: Any, document: Any) -> None:
     assert lines(document)
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"{", "JSON"), (b'{"tables": {}, "tables": {}}', "tables"), (b'{"city": NaN}', "NaN"), (b"", "JSON"),
-    (b"[" * 100_000, "JSON"),
-])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"{", "JSON"),
+        (b'{"tables": {}, "tables": {}}', "tables"),
+        (b'{"city": NaN}', "NaN"),
+        (b"", "JSON"),
+        (b"[" * 100_000, "JSON"),
+    ],
+)
 def test_broken_json_is_refused(pack: Any, tmp_path: Path, content: bytes, says: str) -> None:
     place = tmp_path / "may.json"
     place.write_bytes(content)
@@ -170,17 +199,24 @@ def test_tables_asked_for_must_be_there(reference: dict[str, Any]) -> None:
 
 JSONISH = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["tables", "rows", "columns", "city", "period", "printed_total", "cards_issued", "x"]), inner,
-        max_size=4),
-    max_leaves=12)
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["tables", "rows", "columns", "city", "period", "printed_total", "cards_issued", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
 
 
 @given(JSONISH)
 @settings(max_examples=150)
 def test_no_document_breaks_the_reader(document: Any) -> None:
-    known = replayfiles.Known(frozenset({"x"}), {"cards_issued": ("no", "organization", "cards")}, {}, {},
-                              frozenset(), {}, date(2026, 1, 1))
+    known = replayfiles.Known(
+        frozenset({"x"}), {"cards_issued": ("no", "organization", "cards")}, {}, {}, frozenset(), {}, date(2026, 1, 1)
+    )
     outcome = replayfiles.read(document, name="x", known=known)
     assert isinstance(outcome, list)
     assert outcome
@@ -188,12 +224,17 @@ def test_no_document_breaks_the_reader(document: Any) -> None:
     assert printing.problem_lines(outcome)
 
 
-@given(st.sampled_from(["cards", "no"]), st.one_of(
-    st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3), st.none(), st.booleans()))
+@given(
+    st.sampled_from(["cards", "no"]),
+    st.one_of(
+        st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3), st.none(), st.booleans()
+    ),
+)
 def test_only_whole_numbers_become_events(column: str, cell: Any) -> None:
     columns = ("no", "organization", "cards")
-    known = replayfiles.Known(frozenset({"x"}), {"cards_issued": columns}, {}, {}, frozenset({"未反馈"}), {},
-                              date(2026, 1, 1))
+    known = replayfiles.Known(
+        frozenset({"x"}), {"cards_issued": columns}, {}, {}, frozenset({"未反馈"}), {}, date(2026, 1, 1)
+    )
     row = [1, "a", 5]
     row[columns.index(column)] = cell
     document = {"city": "x", "period": "2018-05", "tables": {"cards_issued": {"columns": list(columns), "rows": [row]}}}

@@ -19,33 +19,55 @@ def booking_rows(rows: list[tuple[int, int, int, int]]) -> list[list[Any]]:
     return [[n, f"h{n}", *row, sum(row)] for n, row in enumerate(rows, start=1)]
 
 
-@pytest.mark.parametrize(("column", "kind"), [
-    ("no", "position"), ("organization", "text"), ("outpatient_rate", "rate"), ("payment_amount", "amount"),
-    ("total", "count"), ("public_release", "text"), ("visit_1", "count"),
-])
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("no", "position"),
+        ("organization", "text"),
+        ("outpatient_rate", "rate"),
+        ("payment_amount", "amount"),
+        ("total", "count"),
+        ("public_release", "text"),
+        ("visit_1", "count"),
+    ],
+)
 def test_columns_say_what_they_hold(column: str, kind: str) -> None:
     assert cells.kind_of(column) == kind
 
 
-@pytest.mark.parametrize(("cell", "column", "printed"), [
-    (Figure(7), "cards", 7),
-    (Figure(None, "not_reported"), "cards", "未反馈"),
-    ("not_reported", "cards", "未反馈"),
-    ("未反馈", "cards", "未反馈"),
-    ("not_reported", "organization", "not_reported"),
-    (Decimal("2675349"), "payment_amount", "2675349.00"),
-    (Decimal("13.61"), "outpatient_rate", 13.61),
-    (Decimal(12), "cards", 12),
-    (None, "tables_required", None),
-])
+@pytest.mark.parametrize(
+    ("cell", "column", "printed"),
+    [
+        (Figure(7), "cards", 7),
+        (Figure(None, "not_reported"), "cards", "未反馈"),
+        ("not_reported", "cards", "未反馈"),
+        ("未反馈", "cards", "未反馈"),
+        ("not_reported", "organization", "not_reported"),
+        (Decimal("2675349"), "payment_amount", "2675349.00"),
+        (Decimal("13.61"), "outpatient_rate", 13.61),
+        (Decimal(12), "cards", 12),
+        (None, "tables_required", None),
+    ],
+)
 def test_cells_print_numbers_or_reasons(cell: Any, column: str, printed: Any) -> None:
     assert cells.printed(cell, column, REASONS) == printed
 
 
-@pytest.mark.parametrize(("cell", "number"), [
-    (3, 3), (True, None), ("未反馈", None), ("2675349.00", Decimal("2675349.00")), (13.61, Decimal("13.61")),
-    (Figure(5), 5), (Figure(None, "x"), None), ("", None), ("٣", None), (None, None),
-])
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        (3, 3),
+        (True, None),
+        ("未反馈", None),
+        ("2675349.00", Decimal("2675349.00")),
+        (13.61, Decimal("13.61")),
+        (Figure(5), 5),
+        (Figure(None, "x"), None),
+        ("", None),
+        ("٣", None),
+        (None, None),
+    ],
+)
 def test_what_counts_as_a_number(cell: Any, number: Any) -> None:
     assert cells.number(cell) == number
 
@@ -94,8 +116,11 @@ def test_reasons_add_nothing_to_sums() -> None:
 
 
 def test_printed_totals_that_differ_name_the_column() -> None:
-    source = {"columns": BOOKING, "rows": [[1, "a", 1, 2, 3, 4, 10], [2, "b", 0, 0, 0, 5, 6]],
-              "printed_total": [1, 2, 3, 9, 17]}
+    source = {
+        "columns": BOOKING,
+        "rows": [[1, "a", 1, 2, 3, 4, 10], [2, "b", 0, 0, 0, 5, 6]],
+        "printed_total": [1, 2, 3, 9, 17],
+    }
     found = checks.printed_differences("booking_by_hospital", source)
     assert [(c.code, c.fields, c.expected, c.counted) for c in found] == [
         ("printed_total", {"column": "total"}, 17, 16),
@@ -107,12 +132,16 @@ def test_routes_may_be_fewer_than_their_kind_never_more() -> None:
     kinds = {"app": "online_12320", "site": "online_12320", "bank": "third_party"}
     tables = {
         "booking_by_hospital": {"columns": BOOKING, "rows": [[1, "a", 10, 0, 0, 3, 13]]},
-        "booking_by_route": {"columns": ["no", "route", "bookings"],
-                             "rows": [[1, "app", 6], [2, "site", 4], [3, "bank", 4]]},
+        "booking_by_route": {
+            "columns": ["no", "route", "bookings"],
+            "rows": [[1, "app", 6], [2, "site", 4], [3, "bank", 4]],
+        },
     }
     found = checks.route_checks(tables, kinds, code="printed_routes")
     assert [(c.fields["kind"], c.ok, c.expected, c.counted) for c in found] == [
-        ("online_12320", True, 10, 10), ("third_party", False, 3, 4)]
+        ("online_12320", True, 10, 10),
+        ("third_party", False, 3, 4),
+    ]
     assert [c.code for c in checks.file_differences(tables, kinds)] == ["printed_routes"]
 
 
@@ -153,12 +182,15 @@ def test_asking_for_more_of_the_same_source_adds_to_what_stands() -> None:
     assert plans.tables_to_replay(None, ["b"], source) == ("b",)
 
 
-@pytest.mark.parametrize(("earlier", "step"), [
-    (None, "start"),
-    (plans.Earlier("same", "s", (), complete=True), "nothing"),
-    (plans.Earlier("same", "s", (), complete=False), "resume"),
-    (plans.Earlier("other", "s", (), complete=True), "replace"),
-    (plans.Earlier("other", "s", (), complete=False), "replace"),
-])
+@pytest.mark.parametrize(
+    ("earlier", "step"),
+    [
+        (None, "start"),
+        (plans.Earlier("same", "s", (), complete=True), "nothing"),
+        (plans.Earlier("same", "s", (), complete=False), "resume"),
+        (plans.Earlier("other", "s", (), complete=True), "replace"),
+        (plans.Earlier("other", "s", (), complete=False), "replace"),
+    ],
+)
 def test_what_an_earlier_replay_means(earlier: plans.Earlier | None, step: str) -> None:
     assert plans.step(earlier, "same") == step

@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from jinling.data.statistics import printing, public as statistics
+from jinling.data.statistics.queries.bulletins import kept_bulletin
+from jinling.data.statistics.tests.conftest import Ledger, bookings, routes
+from jinling.kernel.actor import Actor
+from jinling.kernel.periods import Period, PeriodUnreadable
+from jinling.kernel.sockets import TableResult
+
+pytestmark = pytest.mark.django_db
+Offer = Callable[..., None]
+ROWS = bookings(("南京鼓楼医院", 37300, 49417, 11609, 52400), ("南京市儿童医院", 16869, 8678, 0, 39111))
+
+
+@pytest.fixture(autouse=True)
+def loaded(pack: Any) -> None:
+    """Every test needs the city."""
+
+
+def test_the_document_has_the_reference_form(offer: Offer, release: TableResult) -> None:
+    offer(schedule_release=release, booking_by_route=routes(("健康南京客户端", 32841)), booking_by_hospital=ROWS)
+    document = statistics.document(statistics.bulletin("2018-05"))
+    assert list(document) == ["period", "tables", "checks"]
+    assert document["period"] == "2018-05"
+    # In the order in which the city prints them.
+    assert list(document["tables"]) == ["booking_by_hospital", "booking_by_route", "schedule_release"]
+    table = document["tables"]["booking_by_hospital"]
+    assert list(table) == ["columns", "rows", "total", "cumulative"]
+    assert table["rows"][0] == [1, "南京鼓楼医院", 37300, 49417, 11609, 52400, 150726]
+    assert table["total"] == [54169, 58095, 11609, 91511, 215384]
+    assert table["cumulative"] == 11500747 + 215384
+    assert document["tables"]["booking_by_route"]["total"] == 32841
+    assert document["tables"]["schedule_release"]["total"] is None
+    assert document["tables"]["schedule_release"]["cumulative"] is None
+    assert {tuple(check) for check in document["checks"]} == {("code", "table", "ok", "expected", "counted", "text")}
+    assert [(c["code"], c["table"], c["ok"]) for c in document["checks"]] == [
+        ("total_of_rows", "booking_by_hospital", True),
+        ("row_totals", "booking_by_hospital", True),
+        ("total_of_rows", "booking_by_route", True),
+        ("routes_within_kind", "booking_by_route", True),
+    ]
+
+
+def test_missing_values_print_their_reason(offer: Offer, collection: TableResult) -> None:
+    offer(collection_hospital=collection)
+    rows = statistics.document(statistics.bulletin("2018-05"))["tables"]["collection_hospital"]["rows"]
+    assert rows[0][1:3] == ["开库采集", None]
+    assert rows[1][1] == "未反馈"
+    assert rows[0][9] == 100.79
+
+
+def test_checks_of_the_tables_themselves(offer: Offer) -> None:
+    wrong = TableResult(
+        ROWS.columns,
+        ROWS.rows,
+        ["", "", 1, 58095, 11609, 91511, 215384],
+        checks=[{"code": "agrees_with_kiosks", "expected": 4, "counted": 5, "text": "Kiosks agree."}],
+    )
+    offer(booking_by_hospital=wrong)
+    found = {c["code"]: c for c in statistics.document(statistics.bulletin("2018-05"))["checks"]}
+    assert found["total_of_rows"]["ok"] is False
+    assert found["total_of_rows"]["expected"] == [1, 58095, 11609, 91511, 215384]
+    assert found["agrees_with_kiosks"] == {
+        "code": "agrees_with_kiosks",
+        "table": "booking_by_hospital",
+        "ok": False,
+        "expected": 4,
+        "counted": 5,
+        "text": "Kiosks agree.",
+    }
+
+
+def test_a_replay_s_differences_are_checks_of_its_month(offer: Offer, ledger: Ledger, by: Actor, pack: Any) -> None:
+    offer(booking_by_hospital=ROWS)
+    document = copy.deepcopy(pack.reference("2018-05"))
+    document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
+    document["tables"]["booking_by_hospital"]["printed_total"][4] = 342106
+    file = statistics.read_document(document, name="may.json")
+    statistics.replay(by=by, file=file)
+    failed = [c for c in statistics.document(statistics.bulletin("2018-05"))["checks"] if not c["ok"]]
+    assert [(c["code"], c["expected"], c["counted"]) for c in failed] == [("printed_total", 342106, 342105)]
+    assert "合计" in failed[0]["text"]
+    assert all(c["ok"] for c in statistics.document(statistics.bulletin("2018-04"))["checks"])
+    assert all(c["ok"] for c in statistics.document(statistics.bulletin("2018-06"))["checks"])
+
+
+def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
+    offer(booking_by_hospital=ROWS, booking_by_route=routes(("健康南京客户端", 54170), ("趣医网", 1)))
+    found = [c for c in statistics.bulletin("2018-05").checks if c.code == "routes_within_kind"]
+    assert [(c.fields["kind"], c.ok) for c in found] == [("online_12320", False), ("third_party", True)]
+    with translation.override("en"):
+        assert "12320 online" in statistics.check_text(found[0])
+
+
+def test_only_the_tables_asked_for(offer: Offer, release: TableResult) -> None:
+    offer(schedule_release=release, booking_by_hospital=ROWS)
+    assert [part.table.name for part in statistics.bulletin("2018-05", only=["schedule_release"]).parts] == [
+        "schedule_release"
+    ]
+    with pytest.raises(statistics.UnknownTable) as refused:
+        statistics.bulletin("2018-05", only=["schedule_relase", "booking_by_hospital"])
+    assert refused.value.fields["tables"] == "schedule_release"
+
+
+@pytest.mark.parametrize("period", ["2018", "2018-05-01"])
+def test_the_bulletin_goes_by_the_month(offer: Offer, period: str) -> None:
+    offer()
+    with pytest.raises(statistics.NotAMonth):
+        statistics.bulletin(period)
+
+
+def test_periods_that_are_none(offer: Offer) -> None:
+    offer()
+    with pytest.raises(PeriodUnreadable):
+        statistics.bulletin("2018-13")
+
+
+def test_the_future_is_refused_and_the_running_month_is_to_date(offer: Offer) -> None:
+    offer(booking_by_hospital=ROWS)
+    with time_machine.travel("2018-05-31T15:59:59Z", tick=False):
+        with pytest.raises(statistics.PeriodInFuture) as refused:
+            statistics.bulletin("2018-06")
+        assert refused.value.fields["today"] == "2018-05"
+        running = statistics.bulletin("2018-05")
+        assert not running.closed
+        assert "；本月尚未结束" in printing.markdown(printing.printable(running))
+    with time_machine.travel("2018-05-31T16:00:00Z", tick=False):
+        assert statistics.bulletin("2018-06").period == Period("2018-06")
+        assert statistics.bulletin("2018-05").closed
+
+
+def test_totals_to_date_are_unknown_before_the_opening_balance(offer: Offer) -> None:
+    offer(booking_by_hospital=ROWS)
+    assert statistics.document(statistics.bulletin("2018-04"))["tables"]["booking_by_hospital"]["cumulative"] is None
+
+
+def test_a_kept_bulletin_is_counted_once_until_a_replay_moves(
+    offer: Offer, ledger: Ledger, by: Actor, pack: Any
+) -> None:
+    offer(booking_by_hospital=ROWS)
+    first = kept_bulletin("2018-05")
+    offer(booking_by_hospital=bookings(("南京鼓楼医院", 1, 1, 1, 1)))
+    assert kept_bulletin("2018-05") == first
+    document = {**pack.reference("2018-05")}
+    document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
+    statistics.replay(by=by, file=statistics.read_document(document, name="may.json"), scale=0.01)
+    assert statistics.document(kept_bulletin("2018-05"))["tables"]["booking_by_hospital"]["total"] == [1, 1, 1, 1, 4]
+
+
+class _Balance(HTMLParser):
+    """Every element that is opened is closed; and what the document loads."""
+
+    VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.loads += [value or "" for name, value in attrs if name in ("src",) or (tag == "link" and name == "href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture
+def whole(offer: Offer, release: TableResult, collection: TableResult) -> statistics.Bulletin:
+    offer(
+        booking_by_hospital=ROWS,
+        booking_by_route=routes(("健康南京客户端", 32841)),
+        schedule_release=release,
+        collection_hospital=collection,
+    )
+    return statistics.bulletin("2018-05")
+
+
+def test_the_printable_file_stands_alone(whole: statistics.Bulletin) -> None:
+    text = printing.standalone(printing.printable(whole))
+    parser = _Balance()
+    parser.feed(text)
+    assert parser.open == []
+    assert not parser.tags & {"script", "link", "img", "iframe"}
+    assert parser.loads == []
+    assert "@page" in text
+    for expected in (
+        "南京市卫生信息中心月度通报",
+        "2018年5月",
+        "150,726",
+        "累计预约",
+        "11,716,131",
+        "开库采集",
+        "※",
+        "口径",
+        "统计时间",
+        "相符",
+    ):
+        assert expected in text
+
+
+def test_the_file_in_english(whole: statistics.Bulletin) -> None:
+    with translation.override("en"):
+        text = printing.standalone(printing.printable(whole))
+        plain = printing.markdown(printing.printable(whole))
+    for expected in (
+        "Nanjing Drum Tower Hospital",
+        "Bookings by hospital",
+        "May 2018",
+        "Healthy Nanjing app",
+        "first 4 days of the second week",
+        "collected from the opened database",
+        "Numbers booked in the",
+    ):
+        assert expected in text
+        assert expected in plain
+    body = text.split("<body", 1)[1]
+    assert not [character for character in body if "\u4e00" <= character <= "\u9fff"]
+
+
+def test_markdown_is_a_table_for_every_table(whole: statistics.Bulletin) -> None:
+    text = printing.markdown(printing.printable(whole))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert "| 1 | 南京鼓楼医院 | 37,300 | 49,417 | 11,609 | 52,400 | 150,726 |" in rows
+    assert "|  | **合计** | **54,169** | **58,095** | **11,609** | **91,511** | **215,384** |" in rows
+    assert text.count("\n## ") == 5
+    assert "- ✓ " in text
+
+
+def test_what_a_name_holds_breaks_no_markup(offer: Offer) -> None:
+    nasty = "<script>a|b</script>[x](y)"
+    offer(booking_by_hospital=bookings((nasty, 1, 0, 0, 0)))
+    printable = printing.printable(statistics.bulletin("2018-05"))
+    assert "<script>" not in printing.standalone(printable)
+    line = next(line for line in printing.markdown(printable).splitlines() if "a\\|b" in line)
+    assert line.replace("\\|", "").count("|") == 8
+    assert nasty in printing.terminal_text(printable, width=200, colour=False)
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_the_terminal_cuts_no_number_off(whole: statistics.Bulletin, width: int) -> None:
+    text = printing.terminal_text(printing.printable(whole), width=width, colour=False)
+    assert "…" not in text
+    if width > 60:
+        assert "150,726" in text
+        assert "各医疗机构预约挂号情况" in text
+
+
+def test_the_months_listed(ledger: Ledger, by: Actor, pack: Any) -> None:
+    document = {**pack.reference("2018-05")}
+    document["tables"] = {"booking_by_route": document["tables"]["booking_by_route"]}
+    statistics.replay(by=by, file=statistics.read_document(document, name="may.json"))
+    with time_machine.travel("2026-11-23T08:00:00Z", tick=False):
+        listed = [str(period) for period in statistics.periods()]
+    assert listed == [*(f"2026-{n:02}" for n in range(11, 0, -1)), "2025-12", "2018-05"]

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import copy
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from jinling.data.statistics import public as statistics
+from jinling.data.statistics.models import ReplayProgress, ReplayRun
+from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger
+from jinling.foundation.audit.models import Entry
+from jinling.kernel.actor import Actor
+
+pytestmark = pytest.mark.django_db
+BOTH = ("booking_by_hospital", "booking_by_route")
+
+
+@pytest.fixture
+def figures(pack: Any) -> dict[str, Any]:
+    """Three institutions and one route of the reference month, the totals put right."""
+    tables = copy.deepcopy(pack.reference("2018-05"))["tables"]
+    rows = tables["booking_by_hospital"]["rows"][:3]
+    routes = tables["booking_by_route"]["rows"][:1]
+    return {
+        "city": "nanjing",
+        "period": "2018-05",
+        "tables": {
+            "booking_by_hospital": {
+                "columns": tables["booking_by_hospital"]["columns"],
+                "rows": rows,
+                "printed_total": [sum(row[place] for row in rows) for place in range(2, 7)],
+            },
+            "booking_by_route": {
+                "columns": tables["booking_by_route"]["columns"],
+                "rows": routes,
+                "printed_total": routes[0][2],
+            },
+        },
+    }
+
+
+def file(document: dict[str, Any]) -> statistics.ReplayFile:
+    return statistics.read_document(document, name="may.json")
+
+
+def state() -> list[tuple[str, list[str], float, int]]:
+    return [(run.state, run.tables, run.scale, run.progress.count()) for run in ReplayRun.objects.order_by("id")]
+
+
+def test_a_file_is_replayed_chunk_by_chunk(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    told: list[statistics.Progress] = []
+    outcome = statistics.replay(by=by, file=file(figures), tell=told.append)
+    assert outcome.replayed == (statistics.Replayed("ledger.Ledger", BOTH, "replayed", 233317, 4),)
+    assert outcome.not_replayed == ()
+    assert outcome.differences == ()
+    assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院", "南京市妇幼保健院", "健康南京客户端"]
+    assert state() == [("done", list(BOTH), 1.0, 4)]
+    assert [step.kind for step in told] == ["started", "chunk", "chunk", "chunk", "chunk", "done"]
+    assert [step.done for step in told] == [0, 150726, 215384, 233317, 233317, 233317]
+    assert sorted(ReplayProgress.objects.values_list("number", "events")) == [
+        (0, 150726),
+        (1, 64658),
+        (2, 17933),
+        (3, 0),
+    ]
+    actions = Entry.objects.filter(action__startswith="statistics.").order_by("at", "lane", "seq")
+    assert [entry.action for entry in actions] == ["statistics.replay", "statistics.replay_done"]
+    assert statistics.replayed("2018-05") == [
+        {
+            "replayer": "ledger.Ledger",
+            "tables": list(BOTH),
+            "scale": 1.0,
+            "seed": 201805,
+            "complete": True,
+            "file": "may.json",
+        }
+    ]
+
+
+def test_the_same_replay_again_does_nothing(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    statistics.replay(by=by, file=file(figures), scale=0.01)
+    made, plans = ledger.made(), ledger.plans
+    outcome = statistics.replay(by=by, file=file(figures), scale=0.01)
+    assert [(item.state, item.events) for item in outcome.replayed] == [("nothing", 2333)]
+    assert (ledger.made(), ledger.plans) == (made, plans)
+    assert state() == [("done", list(BOTH), 0.01, 4)]
+
+
+@pytest.mark.parametrize("other", [{"scale": 1.0}, {"scale": 0.01, "seed": 7}, {"scale": 0.01, "figure": 1}])
+def test_another_replay_takes_the_earlier_one_back(
+    figures: dict[str, Any], ledger: Ledger, by: Actor, other: dict[str, Any]
+) -> None:
+    statistics.replay(by=by, file=file(figures), scale=0.01)
+    if other.pop("figure", 0):
+        row = figures["tables"]["booking_by_hospital"]["rows"][0]
+        row[2], row[6] = row[2] + 1, row[6] + 1
+        figures["tables"]["booking_by_hospital"].pop("printed_total")
+    told: list[statistics.Progress] = []
+    outcome = statistics.replay(by=by, file=file(figures), tell=told.append, **other)
+    assert outcome.replayed[0].withdrawn == 42
+    assert [step.kind for step in told][:3] == ["withdrawing", "withdrawn", "started"]
+    assert len(ledger.made()) == 4
+    assert [run[0] for run in state()] == ["withdrawn", "done"]
+
+
+def test_a_replay_that_broke_off_goes_on_where_it_stopped(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    ledger.fail_after = 2
+    with pytest.raises(ClinicClosed):
+        statistics.replay(by=by, file=file(figures))
+    # The third chunk wrote before it failed: with its transaction that is gone, and so is its progress row.
+    assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院"]
+    assert state() == [("running", list(BOTH), 1.0, 2)]
+    ledger.fail_after = None
+    told: list[statistics.Progress] = []
+    outcome = statistics.replay(by=by, file=file(figures), tell=told.append)
+    assert [(item.state, item.events) for item in outcome.replayed] == [("resumed", 233317)]
+    assert [step.kind for step in told] == ["resumed", "chunk", "chunk", "done"]
+    assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院", "南京市妇幼保健院", "健康南京客户端"]
+    assert state() == [("done", list(BOTH), 1.0, 4)]
+
+
+def test_another_replay_replaces_one_that_broke_off(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    ledger.fail_after = 1
+    with pytest.raises(ClinicClosed):
+        statistics.replay(by=by, file=file(figures))
+    ledger.fail_after = None
+    outcome = statistics.replay(by=by, file=file(figures), scale=0.5)
+    assert outcome.replayed[0].withdrawn == 42
+    assert len(ledger.made()) == 4
+    assert [run[0] for run in state()] == ["withdrawn", "done"]
+
+
+def test_months_do_not_touch_each_other(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    statistics.replay(by=by, file=file(figures))
+    statistics.replay(by=by, file=file({**figures, "period": "2018-06"}))
+    assert sorted(ReplayRun.objects.values_list("period", "state")) == [("2018-05", "done"), ("2018-06", "done")]
+
+
+def test_only_some_tables(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    statistics.replay(by=by, file=file(figures), only=["booking_by_route"])
+    assert list(ledger.seen[-1].tables) == ["booking_by_route"]
+    outcome = statistics.replay(by=by, file=file(figures), only=["booking_by_hospital"])
+    # The two tables count the same bookings: they are planned together, not one beside the other.
+    assert outcome.replayed[0].tables == BOTH
+    assert list(ledger.seen[-1].tables) == list(BOTH)
+    assert [run[:2] for run in state()] == [("withdrawn", ["booking_by_route"]), ("done", list(BOTH))]
+    again = statistics.replay(by=by, file=file(figures), only=["booking_by_route"])
+    assert again.replayed[0].state == "nothing"
+
+
+def test_tables_nobody_replays(figures: dict[str, Any], pack: Any, ledger: Ledger, by: Actor) -> None:
+    figures["tables"]["kiosk"] = pack.reference("2018-05")["tables"]["kiosk"]
+    assert statistics.replay(by=by, file=file(figures)).not_replayed == ("kiosk",)
+    before = state()
+    with pytest.raises(statistics.TableNotReplayed) as refused:
+        statistics.replay(by=by, file=file(figures), scale=0.5, only=["booking_by_route", "kiosk"])
+    assert refused.value.fields["tables"] == "booking_by_hospital, booking_by_route"
+    assert state() == before
+
+
+@pytest.mark.parametrize("scale", [0, -1, 1.01, float("nan"), float("inf")])
+def test_a_scale_is_a_share(figures: dict[str, Any], ledger: Ledger, by: Actor, scale: float) -> None:
+    with pytest.raises(statistics.ScaleRefused):
+        statistics.replay(by=by, file=file(figures), scale=scale)
+    assert (state(), ledger.plans) == ([], 0)
+
+
+def test_a_plan_that_is_refused_writes_nothing(
+    figures: dict[str, Any], ledger: Ledger, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statistics.replay(by=by, file=file(figures), scale=0.01)
+    before, made = state(), ledger.made()
+
+    def refuse(self: Ledger, request: Any) -> Any:
+        raise ClinicClosed(where="2018-05")
+
+    monkeypatch.setattr(Ledger, "plan", refuse)
+    with pytest.raises(ClinicClosed):
+        statistics.replay(by=by, file=file(figures), scale=1)
+    assert (state(), ledger.made()) == (before, made)
+
+
+def test_what_cannot_hold_is_kept_and_told(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    table = figures["tables"]["booking_by_hospital"]
+    table["printed_total"][1] += 1
+    figures["tables"]["booking_by_route"]["rows"][0][2] = 60000
+    figures["tables"]["booking_by_route"]["printed_total"] = 60000
+    outcome = statistics.replay(by=by, file=file(figures))
+    assert [(c.code, c.table, c.expected, c.counted) for c in outcome.differences] == [
+        ("printed_total", "booking_by_hospital", 68025, 68024),
+        ("printed_routes", "booking_by_route", 58869, 60000),
+    ]
+    assert [kept["code"] for kept in ReplayRun.objects.get().differences] == ["printed_total", "printed_routes"]
+    # The totals mended, the rows the same: nothing is replayed, and nothing is said any more.
+    table["printed_total"][1] -= 1
+    again = statistics.replay(by=by, file=file(figures))
+    assert again.replayed[0].state == "nothing"
+    assert [kept["code"] for kept in ReplayRun.objects.get().differences] == ["printed_routes"]
+
+
+def test_fewer_events_than_planned_are_told(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
+    ledger.short = 1
+    outcome = statistics.replay(by=by, file=file(figures))
+    assert outcome.replayed[0].events == 233313
+    kept = ReplayRun.objects.get().differences
+    assert [(c["code"], c["expected"], c["counted"]) for c in kept] == [("replayed_events", 233317, 233313)]
+    statistics.replay(by=by, file=file(figures))
+    assert [c["code"] for c in ReplayRun.objects.get().differences] == ["replayed_events"]
+
+
+def test_a_plan_cut_otherwise_is_not_resumed(
+    figures: dict[str, Any], ledger: Ledger, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.fail_after = 1
+    with pytest.raises(ClinicClosed):
+        statistics.replay(by=by, file=file(figures))
+    ledger.fail_after = None
+    plan = Ledger.plan
+    monkeypatch.setattr(Ledger, "plan", lambda self, request: plan(self, request)[:-1])
+    outcome = statistics.replay(by=by, file=file(figures))
+    assert (outcome.replayed[0].state, outcome.replayed[0].withdrawn) == ("replayed", 42)
+
+
+def test_two_replayers_of_one_table_are_a_mistake(
+    figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch, by: Actor
+) -> None:
+    class Other(Ledger):
+        pass
+
+    monkeypatch.setattr(
+        "jinling.data.statistics.queries.replays.gather",
+        lambda socket: [("a.b", type("M", (), {"REPLAYS": [Ledger(), Other()]}))],
+    )
+    with pytest.raises(ValueError, match="both replay booking_by_hospital"):
+        statistics.replay(by=by, file=file(figures))
+
+
+def test_one_replay_of_a_month_at_a_time(
+    figures: dict[str, Any], ledger: Ledger, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jinling.data.statistics.usecases.LOCK_PATIENCE", 0.3)
+    held, release = threading.Event(), threading.Event()
+
+    def other_process() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [20180531, "2018-05"])
+            held.set()
+            release.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=other_process)
+    thread.start()
+    held.wait(10)
+    try:
+        with pytest.raises(statistics.ReplayRunning):
+            statistics.replay(by=by, file=file(figures))
+        assert state() == []
+    finally:
+        release.set()
+        thread.join()
+    assert statistics.replay(by=by, file=file(figures)).replayed[0].state == "replayed"
