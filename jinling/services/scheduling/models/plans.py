@@ -23,8 +23,8 @@ class Clinic(models.Model):
     category = models.CharField(max_length=40, blank=True)
     department = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, default="general", help_text="general, expert or disease")
-    age_min = models.PositiveSmallIntegerField(null=True)
-    age_max = models.PositiveSmallIntegerField(null=True)
+    age_min = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField(null=True, blank=True)
     sex = models.CharField(max_length=6, blank=True)
     fee_cents = models.PositiveIntegerField(default=0)
     place = models.CharField(max_length=120, blank=True)
@@ -45,12 +45,12 @@ class Schedule(models.Model):
     """When a clinic, or one practitioner in it, sees patients (FHIR Schedule)."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="schedules")
-    practitioner = models.ForeignKey(PRACTITIONER, null=True, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(PRACTITIONER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    valid_to = models.DateField(null=True, blank=True)
     release = models.CharField(max_length=10, default="rush", help_text="rush: first come; draw: by lot")
     hospital_managed = models.BooleanField(default=False, help_text="the hospital publishes its numbers itself")
-    fee_cents = models.PositiveIntegerField(null=True, help_text="empty: the clinic's fee")
+    fee_cents = models.PositiveIntegerField(null=True, blank=True, help_text="empty: the clinic's fee")
 
     class Meta:
         constraints = [
@@ -89,9 +89,9 @@ class ScheduleException(models.Model):
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="exceptions")
     on = models.DateField()
     part = models.CharField(max_length=8, blank=True)
-    capacity = models.PositiveIntegerField(null=True)
-    starts = models.TimeField(null=True)
-    ends = models.TimeField(null=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    starts = models.TimeField(null=True, blank=True)
+    ends = models.TimeField(null=True, blank=True)
     reason = models.CharField(max_length=120, blank=True)
 
     class Meta:

@@ -39,9 +39,9 @@ class Route(models.Model):
 class BookingPolicy(models.Model):
     """An organisation's booking rules; the row without an organisation is the city's default."""
 
-    organization = models.OneToOneField(ORGANIZATION, null=True, on_delete=models.CASCADE, related_name="+")
+    organization = models.OneToOneField(ORGANIZATION, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     release_clock = models.TimeField(default=time(0, 0))
-    next_day_cutoff = models.TimeField(null=True, default=time(12, 0))
+    next_day_cutoff = models.TimeField(null=True, blank=True, default=time(12, 0))
     cancel_allowed = models.BooleanField(default=True)
     cancel_days_before = models.PositiveSmallIntegerField(default=1)
     cancel_clock = models.TimeField(default=time(12, 0))
@@ -63,6 +63,7 @@ class BookingPolicy(models.Model):
     confirm_minutes = models.PositiveSmallIntegerField(default=30)
     marks_no_show = models.BooleanField(default=False, help_text="the platform marks who did not come")
     in_release_table = models.BooleanField(default=False, help_text="printed in the bulletin's table of release windows")
+    in_hospital_table = models.BooleanField(default=True, help_text="printed in the table of bookings by hospital")
 
     class Meta:
         constraints = [
@@ -80,13 +81,13 @@ class ReleaseWindow(models.Model):
     A change ends the old row (``valid_to``) and adds a new one, so that any month can be told again.
     """
 
-    organization = models.ForeignKey(ORGANIZATION, null=True, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(ORGANIZATION, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     audience = models.CharField(max_length=20)
     channel_kind = models.CharField(max_length=40, blank=True)
-    first_day = models.PositiveSmallIntegerField(null=True)
-    last_day = models.PositiveSmallIntegerField(null=True)
+    first_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_day = models.PositiveSmallIntegerField(null=True, blank=True)
     valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    valid_to = models.DateField(null=True, blank=True)
     batch = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -105,7 +106,7 @@ class PoolShare(models.Model):
     channel kind, ``falls_days_before`` days ahead at the release clock. Without an organisation: the city's default.
     """
 
-    organization = models.ForeignKey(ORGANIZATION, null=True, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(ORGANIZATION, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=40)
     percent = models.PositiveSmallIntegerField()
     falls_days_before = models.PositiveSmallIntegerField(default=1)

@@ -4,7 +4,7 @@
 --   id        the appointment's id            session, pools  where, and the pools to try in order
 --   patient   the patient's id                first, last     the wanted segment's numbers, or null
 --   status    booked, pending or proposed     expires_at      for the latter two
---   route, kind, at, by, batch, replaces      day, department, doctor, active   the patient's limits, 0 none
+--   route, kind, at, actor, batch, replaces      day, department, doctor, active   the patient's limits, 0 none
 --   client, key, hash                         the idempotency key, or key ''
 --   win       true: a draw's winner, for whom a session released by draw is open
 --   act, event                                audit entry and outbox event, written when the number is taken
@@ -51,7 +51,7 @@ BEGIN
         FROM jsonb_array_elements(requests) WITH ORDINALITY e,
              jsonb_to_record(e.value) AS x(
                  id uuid, session bigint, pools bigint[], patient uuid, first integer, last integer, status text,
-                 expires_at timestamptz, route text, kind text, at timestamptz, by text, batch text, replaces uuid,
+                 expires_at timestamptz, route text, kind text, at timestamptz, actor text, batch text, replaces uuid,
                  day integer, department integer, doctor integer, active integer,
                  client text, key text, hash text, win boolean, act jsonb, event jsonb)
         ORDER BY 1
@@ -142,7 +142,7 @@ BEGIN
              route, channel_kind, booked_at, booked_by, expires_at, reason, replaces, batch)
         VALUES
             (r.id, r.session, pool_ids[at_pool], candidate, r.patient, r.status, s.date, s.organization_id,
-             s.department, s.practitioner_id, r.route, r.kind, r.at, r.by, r.expires_at, '', r.replaces, r.batch);
+             s.department, s.practitioner_id, r.route, r.kind, r.at, r.actor, r.expires_at, '', r.replaces, r.batch);
         pool_left[at_pool] := pool_left[at_pool] - 1;
         pool_used[at_pool] := pool_used[at_pool] + 1;
 

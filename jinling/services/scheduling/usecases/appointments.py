@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox import public as outbox
-from jinling.kernel.actor import Actor
+from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import (
     AppointmentArrived,
@@ -33,6 +33,8 @@ from jinling.services.scheduling.rules.windows import cancel_deadline, local
 from jinling.services.scheduling.usecases.freeing import free, lock_appointment
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
+
+MARKER = system("scheduling.missed", purpose="BOOKING")
 
 
 @transaction.atomic
@@ -198,6 +200,20 @@ def mark_no_show(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     outbox.announce(AppointmentMissed(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
                                       until.isoformat() if until else ""))
     return row
+
+
+def mark_due_no_shows(*, now: datetime) -> int:
+    """Mark those who did not come, at organisations whose policy has the platform do it, six hours after
+    the session's end. Returns how many were marked."""
+    due = (Appointment.objects.filter(status="booked", session__ends_at__lte=now - timedelta(hours=6),
+                                      date__gte=(now - timedelta(days=7)).date(), batch="")
+           .values_list("pk", "organization_id").order_by("pk"))
+    marked = 0
+    for id_, organization in due[:5000]:
+        if policy_of(organization).marks_no_show:
+            mark_no_show(by=MARKER, appointment=id_, at=now)
+            marked += 1
+    return marked
 
 
 @transaction.atomic

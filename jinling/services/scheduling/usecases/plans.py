@@ -13,6 +13,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Invalid, NotFound
 from jinling.services.scheduling.models import Clinic, Schedule, ScheduleException, ScheduleRule
 from jinling.services.scheduling.models.plans import PARTS
+from jinling.services.scheduling.usecases.policies import check_fields
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def open_clinic(*, by: Actor, organization: str, code: str, name: str, departmen
     ``values``: category, kind, age_min, age_max, sex, fee_cents, place, name_en, active.
 
     Raises:
-        UnknownOrganization; django ValidationError for a value that cannot be.
+        UnknownOrganization; Invalid: a value that cannot be.
     """
     owner = directory.get(organization)
     row = Clinic.objects.filter(organization=owner, code=code).first() or Clinic(organization=owner, code=code)
@@ -31,7 +32,7 @@ def open_clinic(*, by: Actor, organization: str, code: str, name: str, departmen
         setattr(row, field, value)
     syllables, initials = _keys(name)
     row.pinyin, row.initials = syllables[:200], initials[:60]
-    row.full_clean(exclude=["organization"])
+    check_fields(row, where=f"{organization} {code}", exclude=("organization",))
     row.save()
     audit.record(by=by, action="scheduling.open_clinic", target=f"Clinic/{row.pk}", organization=organization)
     return row

@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow
 from jinling.services.scheduling.queries.policies import forget
+
+
+def check_fields(row: Model, *, where: str, exclude: tuple[str, ...] = ()) -> None:
+    """Refuse a row whose values break its own fields.
+
+    Raises:
+        Invalid: names the fields.
+    """
+    try:
+        row.clean_fields(exclude=set(exclude))
+    except ValidationError as error:
+        raise Invalid(where=f"{where}: {', '.join(sorted(error.message_dict))}") from None
+
 
 AUDIENCES = ("public", "community")
 
@@ -64,7 +78,7 @@ def set_policy(*, by: Actor, organization: int | None, **values: Any) -> Booking
             if f.attname not in ("id", "organization_id")})
     for name, value in values.items():
         setattr(row, name, value)
-    row.full_clean(exclude=["organization"], validate_constraints=False)
+    check_fields(row, where=f"policy of {organization or 'the city'}", exclude=("organization",))
     row.save()
     audit.record(by=by, action="scheduling.set_policy", target=f"Organization/{organization or ''}",
                  detail={name: str(value) for name, value in values.items()})

@@ -115,13 +115,14 @@ def _take_round(asked: Sequence[Asked], *, draw: bool) -> list[Outcome]:
             if word == "taken":
                 outcomes[at] = Taken(UUID(document["id"]), number)
             elif word == "repeated":
-                outcomes[at] = Taken(UUID(answer["id"]), answer["number"], repeated=True)
+                kept = json.loads(answer)
+                outcomes[at] = Taken(UUID(kept["id"]), kept["number"], repeated=True)
             elif outcomes[at] is None or word in ("reused", "running"):
                 outcomes[at] = _refusal(word, document, asked[at][1], now)
     return outcomes  # type: ignore[return-value]
 
 
-def _take(documents: list[dict[str, Any]], as_of: datetime) -> list[tuple[str, int, dict[str, Any]]]:
+def _take(documents: list[dict[str, Any]], as_of: datetime) -> list[tuple[str, int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT outcome, number, answer FROM scheduling_take(%s::jsonb, %s, %s) ORDER BY ord",
@@ -181,7 +182,7 @@ def _question(by: Actor, request: BookingRequest, now: datetime) -> dict[str, An
     return {
         "id": str(request.id), "session": request.session, "patient": str(request.patient), "pools": [],
         "first": None, "last": None, "status": "booked", "expires_at": None, "route": request.route, "kind": "",
-        "at": (request.at or now).isoformat(), "by": f"{by.kind}:{by.id}"[:60], "batch": request.batch,
+        "at": (request.at or now).isoformat(), "actor": f"{by.kind}:{by.id}"[:60], "batch": request.batch,
         "replaces": str(request.replaces) if request.replaces else None,
         "day": 0, "department": 0, "doctor": 0, "active": 0, "win": False,
         "client": by.id, "key": request.key,

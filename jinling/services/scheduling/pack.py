@@ -1,0 +1,96 @@
+"""What scheduling reads of a city pack: channels, release policies, the organisations' booking rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
+from jinling.kernel.sockets import PackLoader
+from jinling.services.scheduling.models import ChannelKind, PoolShare, ReleaseWindow, Route
+from jinling.services.scheduling.queries.policies import forget
+from jinling.services.scheduling.usecases.policies import AUDIENCES, set_policy, set_pool_share, set_release_window
+
+LOADER = system("city-load")
+# Windows of a pack hold for every month before they are changed.
+ALWAYS = date(2000, 1, 1)
+
+
+def load_channels(data: Any, pack: Any) -> int:
+    """Channel kinds and routes, in the pack's order."""
+    for position, kind in enumerate(data["kinds"]):
+        ChannelKind.objects.update_or_create(code=kind["code"], defaults={
+            "name": kind["name"], "name_en": kind.get("name_en", ""), "position": position})
+    for position, route in enumerate(data["routes"]):
+        Route.objects.update_or_create(code=route["code"], defaults={
+            "name": route["name"], "name_en": route.get("name_en", ""), "kind_id": route["kind"],
+            "audience": route.get("audience", "public"), "in_route_table": route.get("in_route_table", False),
+            "position": position})
+    forget()
+    return len(data["kinds"]) + len(data["routes"])
+
+
+def load_policies(data: Any, pack: Any) -> int:
+    """The city's default rules, and what differs for an organisation.
+
+    Windows, rules and shares that stand already stay: the pack sets a city up, staff keep it.
+    """
+    defaults = data["defaults"]
+    _windows(None, defaults)
+    set_policy(by=LOADER, organization=None, **_rules(defaults))
+    _shares(None, defaults.get("pools"))
+    for entry in data["policies"]:
+        organization = directory.resolve(entry["organization"])
+        merged = defaults | entry
+        _windows(organization.pk, merged)
+        set_policy(by=LOADER, organization=organization.pk, **_rules(merged),
+                   in_release_table=entry.get("in_release_table", False))
+        _shares(organization.pk, entry.get("pools"))
+    return 1 + len(data["policies"])
+
+
+def _windows(organization: int | None, entry: Mapping[str, Any]) -> None:
+    for audience in AUDIENCES:
+        if ReleaseWindow.objects.filter(organization_id=organization, audience=audience).exists():
+            continue
+        days = entry.get(audience)
+        set_release_window(by=LOADER, organization=organization, audience=audience,
+                           days=(days[0], days[1]) if days else None, valid_from=ALWAYS)
+
+
+def _shares(organization: int | None, shares: Mapping[str, int] | None) -> None:
+    for code, percent in (shares or {}).items():
+        if not PoolShare.objects.filter(organization_id=organization, code=code).exists():
+            set_pool_share(by=LOADER, organization=organization, code=code, percent=percent)
+
+
+def _rules(entry: Mapping[str, Any]) -> dict[str, Any]:
+    cancellation, limits = entry["cancellation"], entry["limits"]
+    no_show, cancelling = entry["no_show"], entry["cancelling"]
+    rules: dict[str, Any] = {
+        "release_clock": _clock(entry["release_clock"]), "next_day_cutoff": _clock(entry["next_day_closes"]),
+        "cancel_allowed": cancellation.get("allowed", True),
+        "pickup_am": _clock(entry["pickup"]["am"]), "pickup_pm": _clock(entry["pickup"]["pm"]),
+        "max_per_day": limits["per_day"], "max_per_department_day": limits["per_department_day"],
+        "max_per_doctor_day": limits["per_doctor_day"], "max_active": limits["active"],
+        "no_show_limit": no_show["limit"], "no_show_days": no_show["period_days"],
+        "no_show_suspend_days": no_show["suspend_days"], "cancel_limit": cancelling["limit"],
+        "cancel_days": cancelling["period_days"], "cancel_suspend_days": cancelling["suspend_days"],
+        "hold_minutes": entry["hold_minutes"],
+    }
+    if cancellation.get("allowed", True):
+        rules |= {"cancel_days_before": cancellation["days_before"], "cancel_clock": _clock(cancellation["until"])}
+    return rules
+
+
+def _clock(text: Any) -> time:
+    return text if isinstance(text, time) else time.fromisoformat(str(text))
+
+
+LOADERS = [
+    # Shape and cross references of both are part of the check of every pack.
+    PackLoader("channels", lambda data, pack: (), load_channels, order=30),
+    PackLoader("release_policies", lambda data, pack: (), load_policies, order=40),
+]

@@ -1,0 +1,34 @@
+"""What may be allowed in scheduling, and which roles hold it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from jinling.kernel.sockets import Permission, RoleGrant
+
+BOOK = "scheduling.book"
+READ_OWN_HOSPITAL = "scheduling.hospital.read"
+KEEP_SCHEDULES = "scheduling.schedules.write"
+DESK = "scheduling.desk"
+KEEP_POLICIES = "scheduling.policies.write"
+LIFT_PENALTIES = "scheduling.penalties.lift"
+
+PERMISSIONS = [
+    Permission(BOOK, _("Search for and book numbers")),
+    Permission(READ_OWN_HOSPITAL, _("Read the own hospital's sessions and appointments")),
+    Permission(KEEP_SCHEDULES, _("Keep schedules, sessions and closures of the own hospital")),
+    Permission(DESK, _("Check patients in, cancel late, mark who did not come")),
+    Permission(KEEP_POLICIES, _("Keep release windows, shares and booking rules")),
+    Permission(LIFT_PENALTIES, _("Lift suspensions")),
+]
+ROLES = [
+    RoleGrant("citizen", (BOOK,)),
+    RoleGrant("hotline_agent", (BOOK,)),
+    RoleGrant("community_admin", (BOOK,)),
+    RoleGrant("hospital_scheduler", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK, LIFT_PENALTIES)),
+    RoleGrant("centre_operator", (KEEP_POLICIES,)),
+    RoleGrant("partner", (BOOK,)),
+    RoleGrant("hotline_client", (BOOK,)),
+    RoleGrant("kiosk", (BOOK,)),
+    RoleGrant("hospital_client", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK)),
+]

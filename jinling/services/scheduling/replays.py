@@ -1,0 +1,281 @@
+"""How the bulletin's booking tables become bookings, through the verbs that every channel uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from functools import partial
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import system
+from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.periods import Period
+from jinling.kernel.sockets import ReplayChunk, ReplayRequest
+from jinling.services.scheduling.data import departments
+from jinling.services.scheduling.models import BookingPolicy, ChannelKind, Clinic, ReleaseWindow, Route
+from jinling.services.scheduling.queries.policies import forget, policy_of, zone
+from jinling.services.scheduling.rules import replaying
+from jinling.services.scheduling.rules.replaying import Place, PlannedDay
+from jinling.services.scheduling.rules.windows import windows_for
+from jinling.services.scheduling.usecases.plans import open_clinic
+from jinling.services.scheduling.usecases.policies import set_policy, set_release_window
+from jinling.services.scheduling.usecases.sessions import publish_many
+from jinling.services.scheduling.usecases.taking import book_many
+from jinling.services.scheduling.usecases.withdrawal import withdraw_batch
+from jinling.services.scheduling.values import BookingRequest, NewSession
+
+REPLAYER = system("scheduling.replay", purpose="BOOKING", channel="replay")
+HALF_DAYS = (("am", time(8), time(12)), ("pm", time(13, 30), time(17, 30)))
+CHUNK = 1500  # bookings of one transaction
+PEOPLE_SEED = 20180501  # one population: later months meet the same people
+
+
+class NotBookable(Invalid):
+    """A figure that the city's own rules do not allow."""
+
+    code = "replay_not_bookable"
+    text = "%(organization)s is not open to booking, but the file has bookings there."
+    mend = "Open a public window of two days or more for it in the city pack's release_policies.yaml."
+
+
+@dataclass(slots=True)
+class _People:
+    """The people who book, made when they are first needed."""
+
+    needed: int
+    made: list[mpi.NewPatient] = field(default_factory=list)
+
+    def slice_of(self, first: int, count: int) -> list[mpi.NewPatient]:
+        """People for bookings ``first`` and on, going round."""
+        if not self.made:
+            areas = {d.code: d.code for d in directory.districts() if not d.local}
+            self.made = list(islice(mpi.synthetic_people(self.needed, PEOPLE_SEED, areas), self.needed))
+        return [self.made[(first + i) % self.needed] for i in range(count)]
+
+
+class BookingReplay:
+    """Bookings by hospital and by route, planned together: each booking has both."""
+
+    tables = ("booking_by_hospital", "booking_by_route")
+
+    def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
+        """One chunk for each 1,500 bookings, after one that opens the clinics."""
+        period = Period(request.period)
+        printed = _printed_routes(request)
+        hospitals = _hospital_counts(request)
+        kinds = list(ChannelKind.objects.order_by("position").values_list("code", flat=True))
+        routes, surplus = _routes(kinds, hospitals, printed, request.digest)
+        places = [Place(o, counts, _days_ahead(o)) for o, counts in hospitals.items()]
+        outside = _unlisted(set(hospitals)) if any(surplus.values()) else None
+        if outside is not None:
+            places.append(Place(outside, {kind: len(rest) for kind, rest in surplus.items()}, _days_ahead(outside)))
+            routes = {kind: [*routes[kind], *surplus[kind]] for kind in kinds}
+        days = replaying.plan_days(places, routes, period.first, (period.last - period.first).days + 1,
+                                   seed=request.digest)
+        people = _People(replaying.people_needed(sum(p.total for p in places), max((p.total for p in places), default=1)))
+        batch = f"replay:{request.period}"
+        chunks = [ReplayChunk("clinics", 0, partial(_open_clinics, [p.organization for p in places], outside))]
+        group: list[PlannedDay] = []
+        for day in days:
+            group.append(day)
+            if sum(len(d.routes) for d in group) >= CHUNK:
+                chunks.append(_chunk(group, people, batch))
+                group = []
+        if group:
+            chunks.append(_chunk(group, people, batch))
+        return chunks
+
+    def withdraw(self, period: str) -> int:
+        """Take back the bookings and sessions that a replay of the period made."""
+        return withdraw_batch(by=REPLAYER, batch=f"replay:{period}")
+
+
+class ReleaseReplay:
+    """Release windows: each row of the table is set by the verb that staff use."""
+
+    tables = ("schedule_release",)
+
+    def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
+        """One chunk for the whole table."""
+        table = request.tables["schedule_release"]
+        at = {name: place for place, name in enumerate(table["columns"])}
+        labels = directory.current_pack().section("release_policies")["release_labels"]
+        organizations = directory.resolve_many(row[at["organization"]] for row in table["rows"])
+        wanted: dict[int, dict[str, tuple[int, int] | None]] = {}
+        for row in table["rows"]:
+            windows = wanted.setdefault(organizations[row[at["organization"]]].pk, {})
+            for audience, column in (("public", "public_release"), ("community", "community_priority_release")):
+                try:
+                    windows[audience] = directory.window_of(row[at[column]], labels[audience])
+                except KeyError:
+                    raise Invalid(where=f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}",
+                                  mend="Write a window as release_labels of the city pack does.") from None
+        period = Period(request.period)
+        return [ReplayChunk("windows", len(wanted), partial(_set_windows, wanted, period))]
+
+    def withdraw(self, period: str) -> int:
+        """Restore the windows that stood before the replay."""
+        batch = f"replay:{period}"
+        rows = list(ReleaseWindow.objects.filter(batch=batch))
+        for row in rows:
+            before = ReleaseWindow.objects.filter(
+                organization_id=row.organization_id, audience=row.audience, channel_kind=row.channel_kind,
+                valid_to=row.valid_from).exclude(pk=row.pk).first()
+            was_current = row.valid_to is None
+            row.delete()
+            if before is not None and was_current:
+                before.valid_to = None
+                before.save(update_fields=["valid_to"])
+        forget()
+        return len(rows)
+
+
+def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:
+    """Scaled bookings by organisation and channel kind, in the file's order."""
+    table = request.tables.get("booking_by_hospital")
+    if table is None:
+        return {}
+    at = {name: place for place, name in enumerate(table["columns"])}
+    kinds = [kind for kind in ChannelKind.objects.order_by("position").values_list("code", flat=True) if kind in at]
+    found = directory.resolve_many(row[at["organization"]] for row in table["rows"])
+    counts: dict[int, dict[str, int]] = {}
+    for row in table["rows"]:
+        own = counts.setdefault(found[row[at["organization"]]].pk, dict.fromkeys(kinds, 0))
+        for kind in kinds:
+            own[kind] += replaying.scaled(int(row[at[kind]]), request.scale)
+    return counts
+
+
+def _printed_routes(request: ReplayRequest) -> dict[str, int]:
+    """Scaled bookings by route code."""
+    table = request.tables.get("booking_by_route")
+    if table is None:
+        return {}
+    at = {name: place for place, name in enumerate(table["columns"])}
+    known = {"".join(route.name.split()): route.code for route in Route.objects.all()}
+    counts: dict[str, int] = {}
+    for row in table["rows"]:
+        code = known.get("".join(str(row[at["route"]]).split()))
+        if code is None:
+            raise Invalid(where=f"booking_by_route: {row[at['route']]}",
+                          mend="Name a route as channels.yaml of the city pack does.")
+        counts[code] = counts.get(code, 0) + replaying.scaled(int(row[at["bookings"]]), request.scale)
+    return counts
+
+
+def _routes(kinds: Sequence[str], hospitals: Mapping[int, Mapping[str, int]], printed: Mapping[str, int],
+            digest: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """By channel kind: the route of every booking at the hospitals, and routes beyond the kind's column."""
+    inside: dict[str, list[str]] = {}
+    surplus: dict[str, list[str]] = {}
+    for kind in kinds:
+        total = sum(counts.get(kind, 0) for counts in hospitals.values())
+        own = list(Route.objects.filter(kind=kind, audience="public").order_by("position"))
+        filler = next((r.code for r in reversed(own) if not r.in_route_table), None)
+        of_kind = {r.code: printed.get(r.code, 0) for r in Route.objects.filter(kind=kind).order_by("position")}
+        inside[kind], surplus[kind] = replaying.routes_of_kind(
+            total, {code: n for code, n in of_kind.items() if n} or of_kind, filler, f"{digest}/{kind}")
+    return inside, surplus
+
+
+def _unlisted(listed: set[int]) -> int:
+    """An institution that the table of hospitals does not print, for route figures beyond its columns."""
+    centres = directory.organizations(kind="community_health_centre")
+    found = next((o.pk for o in centres if o.pk not in listed), None)
+    if found is None:
+        raise Invalid(where="booking_by_route", mend="The printed routes carry more bookings than the table of "
+                                                     "hospitals; the city pack needs a community health centre "
+                                                     "to hold them.")
+    return found
+
+
+def _days_ahead(organization: int) -> int:
+    """Days between booking and session that lie inside the organisation's public window whatever its clocks."""
+    windows = windows_for(policy_of(organization).windows, "public", "")
+    for window in windows:
+        ahead = min(window.first_day + 2 + organization % 3, window.last_day - 1)
+        if ahead > window.first_day:
+            return ahead
+    raise NotBookable(organization=directory.Organization.objects.get(pk=organization).name)
+
+
+def _adults() -> list[dict[str, Any]]:
+    return [d for d in departments() if not {"sex", "age_min", "age_max"} & set(d)]
+
+
+def _open_clinics(organizations: Sequence[int], outside: int | None) -> int:
+    """The clinics that replays book in, one a department, open to every age and sex."""
+    codes = dict(directory.Organization.objects.filter(pk__in=organizations).values_list("pk", "code"))
+    present = set(Clinic.objects.filter(organization_id__in=organizations, code__startswith="G").values_list(
+        "organization_id", flat=True))
+    for organization in organizations:
+        if organization not in present:
+            for place, entry in enumerate(_adults()):
+                open_clinic(by=REPLAYER, organization=codes[organization], code=f"G{place:02}", name=entry["name"],
+                            department=entry["name"], category=entry["category"], name_en=entry["name_en"],
+                            fee_cents=entry["fee"], place=entry["place"])
+    if outside is not None:
+        set_policy(by=REPLAYER, organization=outside, in_hospital_table=False)
+    return 0
+
+
+def _chunk(days: list[PlannedDay], people: _People, batch: str) -> ReplayChunk:
+    count = sum(len(day.routes) for day in days)
+    return ReplayChunk(f"{days[0].on:%m-%d}", count, partial(_book_days, list(days), people, batch))
+
+
+def _book_days(days: Sequence[PlannedDay], people: _People, batch: str) -> int:
+    """Publish the sessions of the days and book every number."""
+    clinics: dict[int, list[int]] = {}
+    rows = Clinic.objects.filter(organization_id__in={d.organization for d in days}, code__startswith="G")
+    for organization, clinic in rows.order_by("organization_id", "code").values_list("organization_id", "pk"):
+        clinics.setdefault(organization, []).append(clinic)
+    wanted: list[NewSession] = []
+    sizes: list[list[int]] = []
+    for day in days:
+        own = clinics[day.organization]
+        sizes.append(replaying.sessions_of_day(len(day.routes), len(own)))
+        for place, numbers in enumerate(sizes[-1]):
+            part, starts, ends = HALF_DAYS[place // len(own)]
+            wanted.append(NewSession(clinic=own[place % len(own)], date=day.session_day, part=part, starts=starts,
+                                     ends=ends, capacity=numbers, batch=batch))
+    sessions = iter(publish_many(by=REPLAYER, sessions=wanted))
+    patients = _patients(days, people)
+    requests: list[BookingRequest] = []
+    for day, numbers_of in zip(days, sizes, strict=True):
+        places = [session for numbers in numbers_of for session in [next(sessions)] * numbers][:len(day.routes)]
+        for index, (route, session) in enumerate(zip(day.routes, places, strict=True)):
+            requests.append(BookingRequest(
+                session=session, patient=patients[len(requests)], route=route, batch=batch,
+                at=replaying.moment(day.on, index, len(day.routes), zone())))
+    for outcome in book_many(by=REPLAYER, requests=requests):
+        if isinstance(outcome, Refused):
+            raise outcome
+    return len(requests)
+
+
+def _patients(days: Sequence[PlannedDay], people: _People) -> list[UUID]:
+    chosen = [person for day in days for person in people.slice_of(day.first, len(day.routes))]
+    return mpi.find_or_register_many(by=REPLAYER, people=chosen, names_must_agree=False)
+
+
+def _set_windows(wanted: Mapping[int, Mapping[str, tuple[int, int] | None]], period: Period) -> int:
+    """Put the table's windows in force on the month's last day: bookings of the month were made under
+    the windows that stood before."""
+    batch = f"replay:{period}"
+    BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False).exclude(
+        organization_id__in=wanted).update(in_release_table=False)
+    for organization, windows in wanted.items():
+        set_policy(by=REPLAYER, organization=organization, in_release_table=True)
+        for audience, days in windows.items():
+            set_release_window(by=REPLAYER, organization=organization, audience=audience, days=days,
+                               valid_from=period.last, batch=batch)
+    return len(wanted)
+
+
+REPLAYS = [BookingReplay(), ReleaseReplay()]

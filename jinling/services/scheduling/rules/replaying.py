@@ -1,0 +1,112 @@
+"""How a month's printed booking figures become single bookings: who, where, when, through which route.
+
+Everything follows from the figures and a seed, so that a plan can be made again and gives the same.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# Bookings are made from eight in the morning to eight in the evening.
+OPEN_FROM, OPEN_SECONDS = time(8, 0), 12 * 3600
+SESSION_NUMBERS = 30  # a half-day's usual numbers; a busy hospital's sessions grow beyond it
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hospital's part of the plan: bookings by channel kind; ``days_ahead`` lies inside its window."""
+
+    organization: int
+    counts: Mapping[str, int]
+    days_ahead: int
+
+    @property
+    def total(self) -> int:
+        """All its bookings."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """The bookings of one hospital on one day: their routes, and the session day they are for.
+
+    ``first`` is the running number of the first booking over the whole plan; it chooses the patients.
+    """
+
+    organization: int
+    on: date
+    session_day: date
+    routes: tuple[str, ...]
+    first: int
+
+
+def scaled(figure: int, scale: float) -> int:
+    """A figure's share, halves upward."""
+    return int(figure * scale + 0.5)
+
+
+def spread(total: int, days: int) -> list[int]:
+    """``total`` over ``days`` as evenly as it goes, the rest over the first days."""
+    share, rest = divmod(total, days)
+    return [share + (1 if day < rest else 0) for day in range(days)]
+
+
+def routes_of_kind(kind_total: int, printed: Mapping[str, int], filler: str | None, seed: str) -> tuple[list[str], list[str]]:
+    """The route of every booking of a channel kind, in a drawn order, and routes that found no room.
+
+    ``printed`` routes get their figures; ``filler`` carries the rest. When the printed routes carry more
+    than the kind's column the surplus is returned apart: both figures cannot hold at the hospitals.
+    """
+    named = [route for route, n in printed.items() for _ in range(n)]
+    random.Random(seed).shuffle(named)
+    inside, surplus = named[:kind_total], named[kind_total:]
+    rest = kind_total - len(inside)
+    if rest:
+        inside += [filler or next(iter(printed))] * rest
+        random.Random(f"{seed}/all").shuffle(inside)
+    return inside, surplus
+
+
+def plan_days(places: Sequence[Place], routes: Mapping[str, Sequence[str]], first_day: date, days: int, *,
+              seed: str) -> list[PlannedDay]:
+    """Spread every hospital's bookings over the month's days; ``routes`` gives each kind's bookings' routes,
+    taken hospital by hospital."""
+    at = dict.fromkeys(routes, 0)
+    planned: list[PlannedDay] = []
+    running = 0
+    for place in places:
+        own: list[str] = []
+        for kind, count in place.counts.items():
+            own += routes[kind][at[kind]:at[kind] + count]
+            at[kind] += count
+        random.Random(f"{seed}/{place.organization}").shuffle(own)
+        start = 0
+        for offset, count in enumerate(spread(len(own), days)):
+            on = first_day + timedelta(days=offset)
+            planned.append(PlannedDay(place.organization, on, on + timedelta(days=place.days_ahead),
+                                      tuple(own[start:start + count]), running))
+            start += count
+            running += count
+    return planned
+
+
+def sessions_of_day(bookings: int, clinics: int) -> list[int]:
+    """Numbers of each session of a hospital's day: at most two half-days per clinic, at least one session."""
+    count = max(1, min(2 * clinics, -(-bookings // SESSION_NUMBERS)))
+    return [max(1, n) for n in spread(bookings, count)]
+
+
+def moment(on: date, index: int, count: int, zone: ZoneInfo) -> datetime:
+    """When the index-th of a day's bookings is made."""
+    seconds = OPEN_SECONDS * index // max(count, 1)
+    return datetime.combine(on, OPEN_FROM, tzinfo=zone) + timedelta(seconds=seconds)
+
+
+def people_needed(total: int, largest: int) -> int:
+    """How many people book: each at most once in a hospital and about three times in all, so that no
+    limit of a patient stands against the figures."""
+    return max(largest, -(-total // 3), 1)
