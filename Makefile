@@ -1,7 +1,7 @@
 # One door for every chore. `make help` lists the doors.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock system-deps messages clean
+.PHONY: help install run test check bench lock system-deps messages reference clean
 
 PORT ?= 8000
 SCALE ?= 0.01
@@ -38,6 +38,9 @@ bench: install  ## measure this machine; the figures land in docs/reference/benc
 
 messages: install  ## collect new texts into the locale files and compile them
 	.venv/bin/python -m tests.architecture.catalogues --write
+
+reference: install  ## write the pages of docs/reference that are made from the code
+	@$(STATIC) .venv/bin/python -m tests.architecture.reference
 
 lock: install  ## resolve pyproject.toml anew into requirements.lock
 	@if [ -x .venv/bin/uv ]; then uv=.venv/bin/uv; else uv=uv; fi; \

@@ -72,7 +72,7 @@ def services(host: str, port: int, workers: int) -> list[Service]:
            "jinling.config.wsgi:application"]  # fmt: skip
     return [
         Service("web", web, shared),
-        Service("worker", [sys.executable, "-m", "jinling", "worker"], shared),
+        Service("worker", [sys.executable, "-m", "jinling", "worker", "--prepared"], shared),
     ]
 
 

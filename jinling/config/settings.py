@@ -173,6 +173,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+# Whether hospitals may see each other's records of a patient who has said nothing about it; every patient may
+# say otherwise at any time.
+JINLING_SHARING_DEFAULT = os.environ.get("JINLING_SHARING_DEFAULT", "permit") == "permit"
+# Staff sign in with a second factor wherever the city is served over HTTPS; a plain machine offers it.
+JINLING_SECOND_FACTOR = os.environ.get("JINLING_SECOND_FACTOR", "required" if SECURE_COOKIES else "offered")
 # A mobile number stands for at most this many citizens' accounts.
 JINLING_ACCOUNTS_PER_MOBILE = int(os.environ.get("JINLING_ACCOUNTS_PER_MOBILE", "3"))
 # After five wrong passwords a name is locked for the address that tried, not for its owner elsewhere.

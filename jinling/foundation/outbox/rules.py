@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +16,10 @@ def next_try(attempts: int, now: datetime) -> datetime | None:
 
 
 def event_document(event: Any) -> dict[str, Any]:
-    """A context's event (a frozen dataclass) as stored: type ``<context>.<class>`` and its fields.
+    """A context's event (a flat frozen dataclass) as stored: type ``<context>.<class>`` and its fields.
 
     The context is the package's name: ``jinling.services.scheduling.events`` gives ``scheduling``.
     """
     context = type(event).__module__.split(".")[2]
-    return {"type": f"{context}.{type(event).__name__}", "payload": dataclasses.asdict(event)}
+    return {"type": f"{context}.{type(event).__name__}",
+            "payload": {name: getattr(event, name) for name in event.__dataclass_fields__}}

@@ -64,8 +64,11 @@ class Command(BaseCommand):
 
     def _introduce(self, url: str, logins: list[dict[str, str]], seconds: float) -> None:
         lines = ["", f"  Jinling   {url}", ""]
+        roles = max((len(login["role"]) for login in logins), default=0) + 2
+        names = max((len(login["username"]) for login in logins), default=0) + 2
         for login in logins:
-            lines.append("  {role:<26}{username:<22}{password}".format(**login))
+            secret = login["password"] or gettext("(signs in by a code: jinling messages)")
+            lines.append(f"  {login['role']:<{roles}}{login['username']:<{names}}{secret}")
         off = [finding for finding in doctor.examine() if not finding.ok and finding.name != "port"]
         if off:
             lines += ["", "  " + gettext("Off on this machine (jinling doctor says how to get it):")]

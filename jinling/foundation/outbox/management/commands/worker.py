@@ -15,6 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="jobs at the same time (4)")
         parser.add_argument("--list", action="store_true", help="name the scheduled work and leave")
+        parser.add_argument(
+            "--prepared", dest="prepare", action="store_false", help="the database is known to be at this version"
+        )
         self.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
