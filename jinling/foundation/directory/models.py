@@ -27,7 +27,7 @@ class District(models.Model):
     """A district of the city. ``local`` ones carry a code that no standard knows."""
 
     code = models.TextField(unique=True)
-    name = models.TextField(unique=True)
+    name = models.TextField()
     name_en = models.TextField()
     short_name = models.TextField(blank=True)
     local = models.BooleanField(default=False)
@@ -72,10 +72,10 @@ class Level(models.TextChoices):
 
 
 class Organization(models.Model):
-    """An institution, once, under its canonical name."""
+    """An institution, once, under its canonical name; that no other one has the name is kept by the aliases' keys."""
 
     code = models.TextField(unique=True)
-    name = models.TextField(unique=True)
+    name = models.TextField()
     name_en = models.TextField()
     kind = models.TextField(choices=Kind.choices)
     ownership = models.TextField(choices=Ownership.choices)
@@ -117,7 +117,9 @@ class OrganizationAlias(models.Model):
     name = models.TextField()
     key = models.TextField(unique=True, help_text="the name without width, case, spaces and punctuation")
     variant = models.TextField(db_index=True, help_text="the key with character variants read as the usual ones")
-    loose = models.TextField(db_index=True, help_text="the key without what may be left out")
+    loose = models.TextField(
+        db_index=True, help_text="the variant key with equivalents read alike and suffixes left out"
+    )
     source = models.TextField(help_text="name, name_en, pack or staff")
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
@@ -12,12 +13,14 @@ from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     Naming,
     UnknownDistrict,
-    UnknownOrganization,
     UnknownPractitioner,
     loose_key,
     name_key,
     nearest,
+    unknown_organization,
     variant_key,
+    with_prefixes,
+    without_prefix,
 )
 
 
@@ -65,7 +68,7 @@ def resolve_many(names: Iterable[str]) -> dict[str, Organization]:
     by_key = {row.key: row.organization for row in rows}
     found: dict[str, Organization] = {}
     for name, key in wanted.items():
-        organization = by_key.get(key) or _by_code(name)
+        organization = by_key.get(key) or _by_code(unicodedata.normalize("NFKC", name), exactly=False)
         found[name] = organization or _loosely(name)
     return found
 
@@ -78,7 +81,7 @@ def get(code: str) -> Organization:
     """
     organization = _by_code(code)
     if organization is None:
-        raise UnknownOrganization(name=code, nearest=[])
+        raise unknown_organization(code, [])
     return organization
 
 
@@ -104,7 +107,8 @@ def organizations(
 
 
 def search(text: str, *, kind: str | None = None, limit: int = 20) -> list[Organization]:
-    """Active institutions whose name, alias, pinyin or initials hold ``text``; the closest first.
+    """Active institutions whose name, alias, pinyin or initials hold ``text``; those that
+    hold it as a whole word first, then in print order.
 
     Chinese text may stand anywhere in a name; pinyin and initials begin at a syllable.
     """
@@ -114,8 +118,8 @@ def search(text: str, *, kind: str | None = None, limit: int = 20) -> list[Organ
     key = _compact(text)
     rows = organizations(kind=kind).filter(condition)
 
-    def closeness(row: Organization) -> tuple[bool, bool, int]:
-        return f" {key} " not in row.search, not row.search.startswith(f" {key}"), row.position
+    def closeness(row: Organization) -> tuple[bool, int]:
+        return f" {key} " not in row.search, row.position
 
     return sorted(rows, key=closeness)[:limit]
 
@@ -173,31 +177,38 @@ def locations(organization: str) -> QuerySet[Location]:
     return Location.objects.filter(organization__code=organization, active=True).select_related("part_of")
 
 
-def _by_code(code: str) -> Organization | None:
+def _by_code(code: str, *, exactly: bool = True) -> Organization | None:
     text = code.strip()
     if not text or "\0" in text:
         return None
-    return Organization.objects.select_related("district", "part_of").filter(code=text).first()
+    rows = Organization.objects.select_related("district", "part_of")
+    return (rows.filter(code=text) if exactly else rows.filter(code__iexact=text)).first()
 
 
 def _loosely(name: str) -> Organization:
-    """The last resort for a name that is written in no known way: variants, then omissible parts."""
+    """The last resort for a name that is written in no known way; the safest reading that fits anyone wins."""
     rules = naming()
-    key, loose = variant_key(name, rules), loose_key(name, rules)
-    rows = OrganizationAlias.objects.select_related("organization__district")
-    same = {row.organization_id: row.organization for row in rows.filter(variant=key)} if key else {}
-    if not same and loose:
-        # A short name fits its institution only if no other one ends in the same words.
-        fitting = {row.organization_id: row for row in rows.filter(Q(loose=loose) | Q(loose__endswith=loose))}
-        if rows.filter(loose=loose).exists():
-            same = {pk: row.organization for pk, row in fitting.items()}
-    if len(same) == 1:
-        return next(iter(same.values()))
-    if same:
-        several = sorted(same.values(), key=lambda o: o.position)
+    key = variant_key(name, rules)
+    rows = OrganizationAlias.objects.select_related("organization__district", "organization__part_of")
+    loose = loose_key(name, rules)
+    bare = without_prefix(loose, rules)
+    fitting = _owners(rows.filter(variant=key)) or _owners(rows.filter(loose=loose)) if key else {}
+    if not fitting and bare:
+        fitting = _owners(rows.filter(loose__in=with_prefixes(bare, rules)))
+        if fitting and bare == loose:
+            # The prefix was left out altogether: whoever else's name ends in the same words may be meant too.
+            fitting |= _owners(rows.filter(loose__endswith=bare))
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))
+    if fitting:
+        several = sorted(fitting.values(), key=lambda o: o.position)
         raise AmbiguousOrganization(name=name, candidates=[{"code": o.code, "name": o.name} for o in several])
     known = rows.exclude(source="name_en").values_list("variant", "organization__name")
-    raise UnknownOrganization(name=name, nearest=nearest(key, known) if key else [])
+    raise unknown_organization(name, nearest(key, known) if key else [])
+
+
+def _owners(rows: Iterable[OrganizationAlias]) -> dict[int, Organization]:
+    return {row.organization_id: row.organization for row in rows}
 
 
 def _compact(text: str) -> str:

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.TextField(unique=True)),
-                ('name', models.TextField(unique=True)),
+                ('name', models.TextField()),
                 ('name_en', models.TextField()),
                 ('short_name', models.TextField(blank=True)),
                 ('local', models.BooleanField(default=False)),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.TextField(unique=True)),
-                ('name', models.TextField(unique=True)),
+                ('name', models.TextField()),
                 ('name_en', models.TextField()),
                 ('kind', models.TextField(choices=[('hospital', 'Hospital'), ('branch', 'Branch'), ('community_health_centre', 'Community health centre'), ('maternal_child_institute', 'Maternal and child health institute'), ('disease_prevention', 'Disease prevention institute'), ('authority', 'Health authority'), ('other', 'Other institution')])),
                 ('ownership', models.TextField(choices=[('municipal', 'Municipal'), ('provincial', 'Provincial'), ('district', 'District'), ('military', 'Military'), ('other', 'Other owners')])),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('key', models.TextField(help_text='the name without width, case, spaces and punctuation', unique=True)),
                 ('variant', models.TextField(db_index=True, help_text='the key with character variants read as the usual ones')),
-                ('loose', models.TextField(db_index=True, help_text='the key without what may be left out')),
+                ('loose', models.TextField(db_index=True, help_text='the variant key with equivalents read alike and suffixes left out')),
                 ('source', models.TextField(help_text='name, name_en, pack or staff')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='directory.organization')),
             ],

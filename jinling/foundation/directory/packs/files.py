@@ -16,6 +16,7 @@ from jinling.foundation.directory.packs.problems import Problem
 
 LARGEST = 4 * 1024 * 1024  # bytes; a pack is written by people
 DEEPEST = 40
+MOST = 50_000  # values in one file; references to anchors could multiply without end
 At = tuple[str | int, ...]
 
 
@@ -119,8 +120,8 @@ def _yaml(text: str, name: str) -> Read:
 def _value(loader: Any, node: Any, at: At, lines: dict[At, int], problems: list[Problem], name: str) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(at, line)
-    if len(at) > DEEPEST:
-        raise ValueError("too deep")
+    if len(at) > DEEPEST or len(lines) > MOST:
+        raise ValueError("too deep or too many")
     if isinstance(node, yaml.ScalarNode):
         return loader.construct_object(node)
     if isinstance(node, yaml.SequenceNode):

@@ -12,7 +12,7 @@ from django.conf import settings
 
 import jinling.cities
 from jinling.foundation.directory.packs.files import Read, read_file
-from jinling.foundation.directory.rules import Naming, PackRefused, UnknownOrganization, UnknownPack, nearest
+from jinling.foundation.directory.rules import Naming, PackRefused, UnknownPack, nearest, unknown_organization
 from jinling.foundation.directory.rules.names import name_key, variant_key
 
 
@@ -93,7 +93,7 @@ class Pack:
             return name.strip()
         if key not in known:
             names = {o["code"]: str(o["name"]) for o in self.section("organizations")}
-            raise UnknownOrganization(name=name, nearest=nearest(key, [(k, names[c]) for k, c in known.items()]))
+            raise unknown_organization(name, nearest(key, [(k, names[c]) for k, c in known.items()]))
         return known[key]
 
     def organization_keys(self) -> dict[str, str]:

@@ -1,6 +1,14 @@
 """Decisions of the directory over plain values."""
 
-from jinling.foundation.directory.rules.names import Naming, loose_key, name_key, nearest, variant_key
+from jinling.foundation.directory.rules.names import (
+    Naming,
+    loose_key,
+    name_key,
+    nearest,
+    variant_key,
+    with_prefixes,
+    without_prefix,
+)
 from jinling.foundation.directory.rules.reading import readings, search_text
 from jinling.foundation.directory.rules.refusals import (
     AmbiguousOrganization,
@@ -13,6 +21,7 @@ from jinling.foundation.directory.rules.refusals import (
     UnknownOrganization,
     UnknownPack,
     UnknownPractitioner,
+    unknown_organization,
 )
 from jinling.foundation.directory.rules.windows import label_of, window_of
 
@@ -34,6 +43,9 @@ __all__ = [
     "nearest",
     "readings",
     "search_text",
+    "unknown_organization",
     "variant_key",
     "window_of",
+    "with_prefixes",
+    "without_prefix",
 ]

@@ -52,23 +52,31 @@ def variant_key(name: str, naming: Naming) -> str:
 
 
 def loose_key(name: str, naming: Naming) -> str:
-    """``variant_key`` with equivalents replaced and the longest omissible prefix and suffix dropped.
-
-    Two names with one loose key probably, not surely, mean the same: whoever compares loose keys
-    must see that no other institution fits.
-    """
+    """``variant_key`` with equivalents replaced and the longest omissible suffix dropped."""
     key = variant_key(name, naming)
     for written in sorted(naming.equivalents, key=len, reverse=True):
         key = key.replace(name_key(written), name_key(naming.equivalents[written]))
-    for prefix in sorted(map(name_key, naming.prefixes), key=len, reverse=True):
-        if prefix and key.startswith(prefix) and key != prefix:
-            key = key[len(prefix) :]
-            break
     for suffix in sorted(map(name_key, naming.suffixes), key=len, reverse=True):
         if suffix and key.endswith(suffix) and key != suffix:
-            key = key[: -len(suffix)]
-            break
+            return key[: -len(suffix)]
     return key
+
+
+def without_prefix(loose: str, naming: Naming) -> str:
+    """A loose key without the longest omissible prefix; a key that is nothing but a prefix stays."""
+    for prefix in _prefixes(naming):
+        if loose.startswith(prefix) and loose != prefix:
+            return loose[len(prefix) :]
+    return loose
+
+
+def with_prefixes(bare: str, naming: Naming) -> list[str]:
+    """The loose keys that a name may have whose prefix was left out or written differently."""
+    return [bare, *(prefix + bare for prefix in _prefixes(naming))]
+
+
+def _prefixes(naming: Naming) -> list[str]:
+    return sorted(filter(None, map(name_key, naming.prefixes)), key=len, reverse=True)
 
 
 def nearest(key: str, known: Iterable[tuple[str, str]], *, limit: int = 5) -> list[str]:

@@ -12,10 +12,16 @@ class UnknownOrganization(NotFound):
     text = "No institution is named %(name)s."
     mend = "Nearest names: %(choices)s. Use one of them, or register the name as an alias."
 
-    def __init__(self, *, name: str, nearest: list[str], where: str = "") -> None:
-        mend = None if nearest else "Use a name or code listed by: jinling directory list"
+    def __init__(self, *, name: str, nearest: list[str], where: str = "", mend: str | None = None) -> None:
         shown = name if len(name) <= 60 else name[:60] + "…"
         super().__init__(where=where, mend=mend, name=shown, nearest=nearest, choices=", ".join(nearest))
+
+
+def unknown_organization(name: str, nearest: list[str]) -> UnknownOrganization:
+    """The refusal of a name; where nothing is near it, the advice is to look at the list."""
+    if nearest:
+        return UnknownOrganization(name=name, nearest=nearest)
+    return UnknownOrganization(name=name, nearest=[], mend="Use a name or code listed by: jinling directory list")
 
 
 class AmbiguousOrganization(Refused):

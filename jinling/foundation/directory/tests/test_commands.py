@@ -1,0 +1,95 @@
+"""The commands city and directory: what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from jinling.foundation.directory import public as directory
+
+WRENPORT = Path(__file__).parent / "packs" / "wrenport"
+Captured = pytest.CaptureFixture[str]
+
+
+def run(*arguments: str) -> int:
+    """The exit code of a command."""
+    try:
+        call_command(*arguments, prepare=False)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+def test_check_is_silent_about_a_sound_pack(capsys: Captured) -> None:
+    assert run("city", "check", str(WRENPORT)) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_check_prints_every_problem_and_ends_with_one(tmp_path: Path, capsys: Captured) -> None:
+    folder = Path(shutil.copytree(WRENPORT, tmp_path / "pack"))
+    (folder / "reasons.yaml").unlink()
+    (folder / "city.yaml").write_text("code: [\n", encoding="utf-8")
+    assert run("city", "check", str(folder)) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["city.yaml", "reasons.yaml"]
+    assert run("city", "check", str(folder), "--json") == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] is False
+    assert {(p["file"], p["code"]) for p in answer["problems"]} == {
+        ("city.yaml", "broken"), ("reasons.yaml", "missing_file"),
+    }  # fmt: skip
+
+
+def test_check_of_no_pack_is_refused(capsys: Captured) -> None:
+    assert run("city", "check", "/nowhere") == 1
+    assert "nanjing" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_load_prints_what_it_loaded(capsys: Captured) -> None:
+    assert run("city", "load", "nanjing", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["city"], answer["sections"]["organizations"]) == ("320100", 75)
+    assert run("city", "load") == 0
+    assert "organizations: 75" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_load_of_a_broken_pack_names_the_problems(tmp_path: Path, capsys: Captured) -> None:
+    folder = Path(shutil.copytree(WRENPORT, tmp_path / "pack"))
+    (folder / "reasons.yaml").unlink()
+    assert run("city", "load", str(folder)) == 1
+    assert "reasons.yaml" in capsys.readouterr().err
+    assert not directory.is_loaded()
+
+
+def test_resolve_prints_the_institution(nanjing: object, capsys: Captured) -> None:
+    assert run("directory", "resolve", "中科院皮研所", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["code"], answer["name"]) == ("NJ0048", "中国医学科学院皮肤病研究所")
+    assert "皮研所" in answer["aliases"]
+    assert run("directory", "resolve", "中科院皮研所") == 0
+    assert capsys.readouterr().out == "NJ0048\t中国医学科学院皮肤病研究所\n"
+
+
+def test_resolve_of_an_unknown_name_names_the_nearest(nanjing: object, capsys: Captured) -> None:
+    assert run("directory", "resolve", "南京鼓楼医") == 1
+    told = capsys.readouterr()
+    assert "南京鼓楼医院" in told.err and told.out == ""
+    assert run("directory", "resolve", "南京鼓楼医", "--json") == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["refused"], answer["nearest"][0]) == ("unknown_organization", "南京鼓楼医院")
+
+
+def test_list_and_search(nanjing: object, capsys: Captured) -> None:
+    assert run("directory", "list", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)) == 75
+    assert run("directory", "list", "--ownership", "military", "--district", "江宁区") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "NJ0055\t南京军区南京总医院汤山分院\tbranch\tmilitary\t江宁区"]  # fmt: skip
+    assert run("directory", "search", "glyy", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["code"] == "32010100"

@@ -1,0 +1,130 @@
+"""Loading packs: whole or not at all, and the same however often."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from jinling.foundation.audit.models import Entry
+from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.models import City, District, Organization, OrganizationAlias
+from jinling.foundation.outbox.models import Event
+from jinling.kernel.actor import Actor
+
+WRENPORT = Path(__file__).parent / "packs" / "wrenport"
+TABLES = (City, District, Organization, OrganizationAlias)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(WRENPORT, tmp_path / "wrenport"))
+
+
+def rows() -> dict[str, list]:
+    """Everything in the directory's tables but the moment of loading."""
+    kept = {}
+    for model in TABLES:
+        names = [f.attname for f in model._meta.concrete_fields if f.name != "loaded_at"]
+        kept[model.__name__] = sorted(map(str, model.objects.values_list(*names)))
+    return kept
+
+
+def test_nanjing_is_loaded(nanjing: directory.LoadReport) -> None:
+    assert directory.is_loaded()
+    assert (nanjing.city, nanjing.sections["districts"]) == ("320100", 12)
+    assert Organization.objects.count() == nanjing.sections["organizations"] == 75
+    assert directory.city().time_zone == "Asia/Shanghai"
+    assert directory.get("32010100").name == "南京鼓楼医院"
+    assert directory.resolve("南京市儿童医院河西分院").part_of.name == "南京市儿童医院"
+
+
+def test_a_load_is_audited_and_announced_once(nanjing: directory.LoadReport) -> None:
+    assert Entry.objects.filter(action="directory.load_pack", target="City/320100", actor="clerk-1").count() == 1
+    (event,) = Event.objects.filter(type="directory.PackLoaded")
+    assert event.payload == {"city": "320100", "digest": nanjing.digest}
+
+
+def test_loading_again_changes_nothing(nanjing: directory.LoadReport, clerk: Actor) -> None:
+    before = rows()
+    assert directory.load_pack("nanjing", by=clerk) == nanjing
+    assert rows() == before
+
+
+def test_another_city_loads_with_the_same_code(db: None, clerk: Actor) -> None:
+    report = directory.load_pack(WRENPORT, by=clerk)
+    assert (report.city, report.sections["organizations"]) == ("WRN", 4)
+    assert directory.resolve("wgh").code == "H1"
+    assert directory.resolve("St Brendan Hospital").code == "H2"
+    assert directory.resolve("General Hospital East Wing").code == "H3"
+    assert directory.district("Old Quay").code == "WRN-1"
+    assert [o.code for o in directory.search("hill")] == ["C1"]
+
+
+def test_two_cities_do_not_share_a_database(nanjing: directory.LoadReport, clerk: Actor) -> None:
+    before = rows()
+    with pytest.raises(directory.AnotherCityLoaded):
+        directory.load_pack(WRENPORT, by=clerk)
+    assert rows() == before
+
+
+def test_a_pack_with_problems_is_refused_whole(db: None, clerk: Actor, folder: Path) -> None:
+    text = (folder / "organizations.yaml").read_text(encoding="utf-8")
+    (folder / "organizations.yaml").write_text(text.replace("kind: branch", "kind: tent"), encoding="utf-8")
+    with pytest.raises(directory.PackRefused) as refused:
+        directory.load_pack(folder, by=clerk)
+    assert refused.value.fields["count"] == 1
+    assert not any(model.objects.exists() for model in (*TABLES, Entry, Event))
+    assert not directory.is_loaded()
+
+
+def test_what_the_pack_says_stands_and_what_staff_added_stays(db: None, clerk: Actor, folder: Path) -> None:
+    directory.load_pack(folder, by=clerk)
+    directory.alias(by=clerk, code="H1", name="The General")
+    directory.register(
+        by=clerk, code="X1", name="Ferry Clinic", name_en="Ferry Clinic", kind="other", ownership="other"
+    )
+    text = (folder / "organizations.yaml").read_text(encoding="utf-8")
+    text = text.replace("aliases: [WGH]", "aliases: [Town Hospital]").replace("level: tertiary", "level: secondary")
+    (folder / "organizations.yaml").write_text(text, encoding="utf-8")
+    (folder / "reference" / "2021-03.json").unlink()
+    policies = folder / "release_policies.yaml"
+    policies.write_text(policies.read_text(encoding="utf-8").replace("WGH", "H1"), encoding="utf-8")
+    directory.load_pack(folder, by=clerk)
+    assert directory.get("H1").level == "secondary"
+    assert {directory.resolve(n).code for n in ("Town Hospital", "The General")} == {"H1"}
+    assert directory.resolve("Ferry Clinic").code == "X1"
+    with pytest.raises(directory.UnknownOrganization):
+        directory.resolve("WGH")
+
+
+def test_a_name_that_staff_gave_to_another_is_not_taken(db: None, clerk: Actor, folder: Path) -> None:
+    directory.load_pack(folder, by=clerk)
+    directory.alias(by=clerk, code="H2", name="Town Hospital")
+    text = (folder / "organizations.yaml").read_text(encoding="utf-8")
+    (folder / "organizations.yaml").write_text(text.replace("[WGH]", "[WGH, Town Hospital]"), encoding="utf-8")
+    before = rows()
+    with pytest.raises(directory.NameTaken):
+        directory.load_pack(folder, by=clerk)
+    assert rows() == before
+
+
+def test_two_institutions_may_swap_their_names(db: None, clerk: Actor, folder: Path) -> None:
+    directory.load_pack(folder, by=clerk)
+    text = (folder / "organizations.yaml").read_text(encoding="utf-8")
+    for old, new in (("Hill Health Centre", "#"), ("Saint Brendan Hospital", "Hill Health Centre"),
+                     ("#", "Saint Brendan Hospital")):  # fmt: skip
+        text = text.replace(f"name: {old}, name_en: {old}", f"name: {new}, name_en: {new}")
+    (folder / "organizations.yaml").write_text(
+        text.replace("     aliases: [St. Brendan Hospital]", "     level: primary"), encoding="utf-8"
+    )
+    (folder / "reference" / "2021-03.json").unlink()
+    directory.load_pack(folder, by=clerk)
+    assert directory.resolve("Hill Health Centre").code == "H2"
+    assert directory.resolve("Saint Brendan Hospital").code == "C1"
+
+
+def test_a_context_that_has_not_read_its_section_asks_for_another_load(nanjing: directory.LoadReport) -> None:
+    City.objects.update(sections={"districts": 12})
+    assert not directory.is_loaded()

@@ -1,0 +1,250 @@
+"""Reading packs, and every problem that a check finds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from jinling.foundation.directory.packs import Pack, check_pack, current_pack, packaged, read_pack
+from jinling.foundation.directory.rules import PackRefused, UnknownOrganization, UnknownPack
+
+WRENPORT = Path(__file__).parent / "packs" / "wrenport"
+Spoil = Callable[[Path], object]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(WRENPORT, tmp_path / "wrenport"))
+
+
+def swap(file: str, old: str, new: str) -> Spoil:
+    """A change of one file; the old text must stand in it."""
+
+    def spoil(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def test_another_city_has_no_problem_and_is_read() -> None:
+    pack = read_pack(WRENPORT)
+    assert check_pack(pack) == []
+    assert (pack.name, pack.city["code"], pack.city["name"]) == ("wrenport", "WRN", "Wrenport")
+    assert [d["code"] for d in pack.section("districts")] == ["WRN-1", "WRN-2"]
+    assert (pack.code_of("wgh"), pack.code_of("H2")) == ("H1", "H2")
+    assert pack.periods() == ("2021-03",)
+    assert not pack.has("terminology")
+
+
+def test_packs_are_found_by_name_and_by_path() -> None:
+    assert "nanjing" in packaged()
+    assert read_pack("nanjing").path == packaged()["nanjing"]
+    assert read_pack(str(WRENPORT)).path == WRENPORT
+
+
+@pytest.mark.parametrize("name", ["atlantis", "/nowhere/at/all", "a\0b", ""])
+def test_an_unknown_pack_is_refused_with_the_known_ones(name: str, tmp_path: Path) -> None:
+    if not name:
+        name = str(tmp_path / "missing")
+    with pytest.raises(UnknownPack) as refused:
+        read_pack(name)
+    assert "nanjing" in refused.value.fields["known"]
+
+
+def test_the_current_pack_is_the_one_that_the_setting_names(settings: object) -> None:
+    settings.JINLING_CITY = str(WRENPORT)
+    assert current_pack().city["code"] == "WRN"
+
+
+def test_a_missing_section_is_refused(folder: Path) -> None:
+    with pytest.raises(PackRefused):
+        read_pack(folder).section("terminology")
+    with pytest.raises(PackRefused):
+        read_pack(folder).reference("1999-01")
+
+
+def test_a_broken_section_is_refused_with_its_place(folder: Path) -> None:
+    (folder / "reasons.yaml").write_text("reasons:\n  - {code: a\n", encoding="utf-8")
+    with pytest.raises(PackRefused) as refused:
+        read_pack(folder).section("reasons")
+    assert refused.value.where.startswith("reasons.yaml:")
+
+
+def test_an_unknown_name_in_a_pack_comes_with_the_nearest() -> None:
+    with pytest.raises(UnknownOrganization) as refused:
+        read_pack(WRENPORT).code_of("Wrenport Genral Hospital")
+    assert refused.value.fields["nearest"][0] == "Wrenport General Hospital"
+
+
+def test_clocks_and_codes_stay_text(folder: Path) -> None:
+    (folder / "notes.yaml").write_text("a: 12:00\nb: 0123\nc: yes\nd: 7\ne: 1.5\nf: null\ng: true\n", encoding="utf-8")
+    assert read_pack(folder).section("notes") == {
+        "a": "12:00", "b": "0123", "c": "yes", "d": 7, "e": 1.5, "f": None, "g": True,
+    }  # fmt: skip
+
+
+def test_the_digest_changes_with_any_byte(folder: Path) -> None:
+    before = read_pack(folder).digest()
+    assert before == read_pack(folder).digest()
+    (folder / "reasons.yaml").write_bytes((folder / "reasons.yaml").read_bytes() + b"\n")
+    assert read_pack(folder).digest() != before
+
+
+ORG, POL, BUL, CHA = "organizations.yaml", "release_policies.yaml", "bulletin.yaml", "channels.yaml"
+FAULTS: list[tuple[str, Spoil, str, str]] = [
+    ("broken YAML", lambda f: (f / "city.yaml").write_text("code: WRN\nname: [a\n", "utf-8"), "city.yaml", "broken"),
+    ("tab", lambda f: (f / "reasons.yaml").write_text("reasons:\n\t- a\n", "utf-8"), "reasons.yaml", "broken"),
+    ("not UTF-8", lambda f: (f / "reasons.yaml").write_bytes(b"reasons: \xff\xfe"), "reasons.yaml", "not_utf8"),
+    ("empty file", lambda f: (f / "reasons.yaml").write_text("# nothing\n", "utf-8"), "reasons.yaml", "empty"),
+    ("broken JSON", lambda f: (f / "reference/2021-03.json").write_text("{", "utf-8"), "reference/2021-03.json",
+     "broken"),
+    ("missing file", lambda f: (f / CHA).unlink(), CHA, "missing_file"),
+    ("strange file", lambda f: (f / "plans.yaml").write_text("a: 1\n", "utf-8"), "plans.yaml", "unknown_file"),
+    ("strange folder", lambda f: (f / "old").mkdir(), "old/", "unknown_file"),
+    ("strange reference", lambda f: (f / "reference/a.csv").write_text("", "utf-8"), "reference/a.csv", "unknown_file"),
+    ("section twice", lambda f: (f / "reasons.json").write_text("{}", "utf-8"), "reasons.json", "section_twice"),
+    ("key twice", swap("city.yaml", "name: Wrenport", "name: Wrenport\nname: Other"), "city.yaml", "key_twice"),
+    ("unknown key", swap(ORG, "aliases: [WGH]", "alias: [WGH]"), ORG, "unknown_key"),
+    ("missing key", swap(ORG, "kind: branch,", ""), ORG, "missing_key"),
+    ("unknown kind", swap(ORG, "kind: branch", "kind: tent"), ORG, "unknown_choice"),
+    ("code without quotes", swap(ORG, "code: H2", "code: 22"), ORG, "not_text"),
+    ("half a place", swap(ORG, ", crs: wgs84", ""), ORG, "bad_value"),
+    ("latitude", swap(ORG, "lat: 38.7", "lat: 138.7"), ORG, "bad_value"),
+    ("time zone", swap("city.yaml", "Europe/Lisbon", "Europe/Wrenport"), "city.yaml", "bad_value"),
+    ("code twice", swap(ORG, "code: H2", "code: H1"), ORG, "duplicate_code"),
+    ("alias means two", swap(ORG, "[St. Brendan Hospital]", "[St. Brendan Hospital, wgh]"), ORG, "name_means_two"),
+    ("name means two", swap(ORG, "name: Saint Brendan Hospital,", "name: W.G.H.,"), ORG, "name_means_two"),
+    ("name without letters", swap(ORG, "aliases: [WGH]", "aliases: [WGH, '...']"), ORG, "empty_name"),
+    ("unknown district", swap(ORG, "district: WRN-2", "district: WRN-9"), ORG, "unknown_district"),
+    ("part of nothing", swap(ORG, "part_of: H1", "part_of: H9"), ORG, "bad_part_of"),
+    ("part of itself", swap(ORG, "part_of: H1", "part_of: H3"), ORG, "bad_part_of"),
+    ("district twice", swap("districts.yaml", "WRN-2", "WRN-1"), "districts.yaml", "duplicate_code"),
+    ("retired code in use", swap("districts.yaml", "code: WRN-0", "code: WRN-2"), "districts.yaml", "duplicate_code"),
+    ("unknown channel", swap(CHA, "kind: phone", "kind: pigeon"), CHA, "unknown_channel"),
+    ("route twice", swap(CHA, "code: desk", "code: web"), CHA, "duplicate_code"),
+    ("unknown policy owner", swap(POL, "organization: H2", "organization: H8"), POL, "unknown_organization"),
+    ("two policies for one", swap(POL, "organization: H2", "organization: Wrenport General Hospital"), POL,
+     "duplicate_policy"),
+    ("window backwards", swap(POL, "public: [1, 3]", "public: [3, 1]"), POL, "bad_value"),
+    ("window of three", swap(POL, "public: [1, 3]", "public: [1, 3, 5]"), POL, "bad_value"),
+    ("window without label", swap(POL, "community: [6, 10]", "community: [6, 9]"), POL, "no_label"),
+    ("half a row", swap(POL, "community: null, in_rel", "in_rel"), POL, "bad_value"),
+    ("clock", swap(POL, '"06:00"', '"25:00"'), POL, "bad_form"),
+    ("deadline where none can be", swap(POL, "allowed: true", "allowed: false"), POL, "bad_value"),
+    ("unknown column", swap(BUL, "by: total", "by: sum"), BUL, "unknown_column"),
+    ("opening of no column", swap(BUL, "column: total", "column: sum"), BUL, "unknown_column"),
+    ("unknown row", swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, "unknown_row"),
+    ("list where keys stand", lambda f: (f / "reasons.yaml").write_text("- a\n", "utf-8"), "reasons.yaml", "bad_shape"),
+    ("row too short", swap("reference/2021-03.json", "12, 3, 15", "12, 3"), "reference/2021-03.json", "bad_value"),
+    ("reference of a stranger", swap("reference/2021-03.json", "WGH", "XYZ"), "reference/2021-03.json", "unknown_row"),
+    ("reference of no table", swap("reference/2021-03.json", "booking_by_hospital", "weather"),
+     "reference/2021-03.json", "unknown_table"),
+    ("reference with other columns", swap("reference/2021-03.json", '"online"', '"web"'), "reference/2021-03.json",
+     "other_columns"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "file", "code"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_each_fault_is_found_with_file_and_mend(folder: Path, spoil: Spoil, file: str, code: str) -> None:
+    spoil(folder)
+    problems = check_pack(read_pack(folder))
+    assert (file, code) in {(p.file, p.code) for p in problems}
+    assert all(p.what and p.mend and str(p).startswith(p.file) for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "file", "line"),
+    [
+        (swap(ORG, "kind: branch", "kind: tent"), ORG, 6),
+        (swap(ORG, "aliases: [WGH]", "alias: [WGH]"), ORG, 3),
+        (swap(CHA, "kind: phone", "kind: pigeon"), CHA, 7),
+        (swap(POL, "public: [1, 3]", "public: [3, 1]"), POL, 18),
+        (lambda f: (f / "city.yaml").write_text("code: WRN\nname: 'a\n\n", "utf-8"), "city.yaml", 4),
+        (lambda f: (f / "reference/2021-03.json").write_text('{\n"a": 1,\n}', "utf-8"), "reference/2021-03.json", 3),
+    ],
+)
+def test_a_problem_names_its_line(folder: Path, spoil: Spoil, file: str, line: int) -> None:
+    spoil(folder)
+    found = [p.line for p in check_pack(read_pack(folder)) if p.file == file]
+    assert found == [line]
+
+
+def test_a_problem_names_its_entry(folder: Path) -> None:
+    swap(ORG, "kind: branch", "kind: tent")(folder)
+    (problem,) = check_pack(read_pack(folder))
+    assert problem.entry == "H3 kind"
+    assert "'tent'" in problem.what
+    assert "hospital" in problem.mend
+
+
+def test_all_problems_are_told_at_once(folder: Path) -> None:
+    swap(ORG, "kind: branch", "kind: tent")(folder)
+    swap(CHA, "kind: phone", "kind: pigeon")(folder)
+    swap(POL, "organization: H2", "organization: H8")(folder)
+    (folder / "reasons.yaml").unlink()
+    found = {(p.file, p.code) for p in check_pack(read_pack(folder))}
+    assert {(ORG, "unknown_choice"), (CHA, "unknown_channel"), ("reasons.yaml", "missing_file")} <= found
+
+
+def test_a_slip_in_one_file_is_not_told_again_for_another(folder: Path) -> None:
+    swap(ORG, "kind: branch", "kind: tent")(folder)
+    assert len(check_pack(read_pack(folder))) == 1
+
+
+TERMS = """
+code_systems:
+  - {code: sex, name: Sex, name_en: Sex, basis: seen, concepts: {"1": Male, "2": Female}}
+  - {code: gender, name: G, name_en: G, basis: seen, concepts: {male: {zh: M, en: Male}}}
+value_sets:
+  - {code: sex, system: sex, name: Sex, name_en: Sex, include: ["1"]}
+concept_maps:
+  - {code: map, source: sex, target: gender, mappings: {"1": male}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("system: sex", "system: sax", "unknown_system"),
+        ('include: ["1"]', 'include: ["7"]', "unknown_code"),
+        ('{"1": male}', '{"1": female}', "unknown_code"),
+        ('{"1": male}', '{"3": male}', "unknown_code"),
+        ("code: gender", "code: sex", "duplicate_code"),
+    ],
+)
+def test_terminology_is_checked_too(folder: Path, old: str, new: str, code: str) -> None:
+    (folder / "terminology.yaml").write_text(TERMS, encoding="utf-8")
+    assert check_pack(read_pack(folder)) == []
+    swap("terminology.yaml", old, new)(folder)
+    assert code in {p.code for p in check_pack(read_pack(folder))}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.binary(max_size=60), st.sampled_from([ORG, POL, BUL, CHA, "city.yaml", "reasons.yaml"]))
+def test_any_bytes_are_answered_with_problems(folder: Path, content: bytes, file: str) -> None:
+    (folder / file).write_bytes(content)
+    assert any(p.file == file for p in check_pack(Pack(folder)))
+
+
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    "text", [LAUGHS, "[" * 3000, "a: &a [*a, *a]\n", "a: !!python/object:os.system {}\n", "? [a, b]\n: 1\n"]
+)
+def test_hostile_yaml_is_answered_with_problems(folder: Path, text: str) -> None:
+    (folder / "reasons.yaml").write_text(text, encoding="utf-8")
+    assert any(p.file == "reasons.yaml" for p in check_pack(read_pack(folder)))

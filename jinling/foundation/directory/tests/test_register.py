@@ -1,0 +1,160 @@
+"""Verbs on institutions, practitioners and places: what they write, record and refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jinling.foundation.audit.models import Entry
+from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.models import Location, Organization, OrganizationAlias, Practitioner
+from jinling.foundation.outbox.models import Event
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import Refused
+
+pytestmark = pytest.mark.usefixtures("nanjing")
+NEW = {"code": "NJ9001", "name": "新河门诊部", "name_en": "Xinhe Clinic", "kind": "other", "ownership": "other"}
+
+
+def everything() -> list[str]:
+    models = (Organization, OrganizationAlias, Practitioner, Location, Entry, Event)
+    return [repr(row) for model in models for row in model.objects.order_by("pk").values_list()]
+
+
+def last_act() -> tuple[str, str, str]:
+    row = Entry.objects.order_by("at", "lane", "seq").last()
+    return row.action, row.target, row.actor
+
+
+def test_register_enters_an_institution(clerk: Actor) -> None:
+    row = directory.register(by=clerk, **NEW, district="320199", part_of="NJ0002", aliases=["新河诊所"])
+    assert {directory.resolve(n).pk for n in ("新河门诊部", "新河诊所", "Xinhe Clinic", "NJ9001")} == {row.pk}
+    assert (row.district.name, row.part_of.code) == ("江北新区", "NJ0002")
+    assert directory.search("xinhe")[0] == row == directory.search("xhzs")[0]
+    assert list(directory.organizations())[-1] == row
+    assert last_act() == ("directory.register", "Organization/NJ9001", "clerk-1")
+    assert Event.objects.order_by("id").last().payload == {"code": "NJ9001"}
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"code": "NJ0002"}, directory.NameTaken),
+        ({"code": ""}, directory.BadEntry),
+        ({"name": "南京 鼓楼医院"}, directory.NameTaken),
+        ({"name": "…"}, directory.BadEntry),
+        ({"aliases": ["中科院皮研所"]}, directory.NameTaken),
+        ({"kind": "tent"}, directory.BadEntry),
+        ({"ownership": "mine"}, directory.BadEntry),
+        ({"level": "4"}, directory.BadEntry),
+        ({"district": "999999"}, directory.UnknownDistrict),
+        ({"part_of": "NJ8888"}, directory.UnknownOrganization),
+    ],
+)
+def test_register_refuses_and_changes_nothing(clerk: Actor, change: dict, refusal: type[Refused]) -> None:
+    before = everything()
+    with pytest.raises(refusal):
+        directory.register(by=clerk, **{**NEW, **change})
+    assert everything() == before
+
+
+def test_rename_keeps_the_old_name_as_an_alias(clerk: Actor) -> None:
+    row = directory.rename(by=clerk, code="NJ0014", name="东部战区总院", name_en="Eastern Theatre Hospital")
+    assert row.name == directory.resolve("南京军区南京总医院").name == "东部战区总院"
+    assert directory.resolve("Eastern Theatre Hospital").code == "NJ0014"
+    assert directory.resolve("Nanjing General Hospital").code == "NJ0014"
+    assert directory.search("dbzq")[0].code == "NJ0014"
+    assert last_act() == ("directory.rename", "Organization/NJ0014", "clerk-1")
+    assert Event.objects.order_by("id").last().payload == {
+        "code": "NJ0014", "old": "南京军区南京总医院", "new": "东部战区总院",
+    }  # fmt: skip
+
+
+def test_an_alias_may_become_the_name(clerk: Actor) -> None:
+    directory.rename(by=clerk, code="NJ0014", name="东部战区总医院")
+    assert directory.resolve("解放军南京总医院").name == "东部战区总医院"
+    assert directory.get("NJ0014").aliases.filter(source="name").count() == 1
+
+
+def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
+    first = directory.alias(by=clerk, code="NJ0048", name="蒋王庙皮研所")
+    entries = Entry.objects.count()
+    assert directory.alias(by=clerk, code="NJ0048", name="蒋王庙 皮研所") == first
+    assert Entry.objects.count() == entries
+    assert directory.resolve("蒋王庙皮研所").code == "NJ0048"
+    assert directory.search("jwm")[0].code == "NJ0048"
+    assert last_act() == ("directory.alias", "Organization/NJ0048", "clerk-1")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda by: directory.rename(by=by, code="NJ0002", name="鼓楼医院"),
+        lambda by: directory.rename(by=by, code="NJ0002", name="!"),
+        lambda by: directory.rename(by=by, code="NJ7777", name="新河门诊部"),
+        lambda by: directory.alias(by=by, code="NJ0002", name="ＮＡＮＪＩＮＧ First Hospital"),
+        lambda by: directory.alias(by=by, code="NJ7777", name="新河门诊部"),
+        lambda by: directory.deactivate(by=by, code="NJ7777"),
+        lambda by: directory.activate(by=by, code="NJ7777"),
+        lambda by: directory.place(by=by, organization="NJ7777", code="A", name="A"),
+        lambda by: directory.place(by=by, organization="NJ0002", code="A", name="A", part_of="B"),
+        lambda by: directory.place(by=by, organization="NJ0002", code="A", name="A", part_of="A"),
+        lambda by: directory.register_practitioners(
+            by=by,
+            practitioners=[
+                directory.PractitionerEntry("NJ0002", "1", "单伟"),
+                directory.PractitionerEntry("NJ7777", "1", "曾敏"),
+            ],
+        ),
+    ],
+)
+def test_a_refusal_changes_nothing(clerk: Actor, act: Callable[[Actor], object]) -> None:
+    before = everything()
+    with pytest.raises(Refused):
+        act(clerk)
+    assert everything() == before
+
+
+def test_an_institution_leaves_and_comes_back(clerk: Actor) -> None:
+    directory.deactivate(by=clerk, code="NJ0002")
+    assert last_act()[0] == "directory.deactivate"
+    assert Event.objects.order_by("id").last().type == "directory.OrganizationDeactivated"
+    entries, events = Entry.objects.count(), Event.objects.count()
+    directory.deactivate(by=clerk, code="NJ0002")
+    assert (Entry.objects.count(), Event.objects.count()) == (entries, events)
+    assert not directory.organizations().filter(code="NJ0002").exists()
+    directory.activate(by=clerk, code="NJ0002")
+    assert directory.organizations().filter(code="NJ0002").exists()
+    assert last_act()[0] == "directory.activate"
+
+
+def test_practitioners_are_entered_once_and_found(clerk: Actor) -> None:
+    entries = [
+        directory.PractitionerEntry("NJ0002", "007", "单伟", "主任医师"),
+        directory.PractitionerEntry("NJ0002", "008", "欧阳敏"),
+        directory.PractitionerEntry("NJ0003", "007", "Anna Berg"),
+    ]
+    directory.register_practitioners(by=clerk, practitioners=entries)
+    directory.register_practitioners(
+        by=clerk, practitioners=[directory.PractitionerEntry("NJ0002", "007", "单伟", "专家")]
+    )
+    assert Practitioner.objects.count() == 3
+    assert directory.practitioner("NJ0002", "007").title == "专家"
+    for text in ("单", "shan", "sw", "danwei"):
+        assert [p.code for p in directory.practitioners(organization="NJ0002", text=text)] == ["007"]
+    assert [p.name for p in directory.practitioners(text="berg")] == ["Anna Berg"]
+    assert not directory.practitioners(text="?").exists()
+    with pytest.raises(directory.UnknownPractitioner):
+        directory.practitioner("NJ0002", "999")
+    act = Entry.objects.filter(action="directory.register_practitioners", organization="NJ0003").get()
+    assert "Berg" not in act.detail
+
+
+def test_places_within_an_institution(clerk: Actor) -> None:
+    directory.place(by=clerk, organization="NJ0002", code="B1", name="门诊楼")
+    hall = directory.place(by=clerk, organization="NJ0002", code="B1-1", name="一楼大厅", part_of="B1")
+    directory.place(by=clerk, organization="NJ0002", code="B1", name="新门诊楼")
+    assert [p.name for p in directory.locations("NJ0002")] == ["新门诊楼", "一楼大厅"]
+    assert hall.part_of.code == "B1"
+    assert last_act() == ("directory.place", "Location/NJ0002/B1", "clerk-1")
