@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('directory', '0002_alter_district_name_alter_organization_name_and_more'),
+        ('directory', '0001_initial'),
         ('mpi', '0001_initial'),
     ]
 
