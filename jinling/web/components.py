@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext
 
 from jinling.kernel.outcomes import Refused
 
+# How verbs write an instant into a refusal: ISO 8601 with its offset.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
 Tone = Literal["", "info", "good", "warn", "bad"]
 
 
@@ -81,11 +86,19 @@ class Problem:
 
 
 def told(refused: Refused, *, field: str = "") -> Problem:
-    """A refusal in the reader's language."""
-    fields = refused.fields
+    """A refusal in the reader's language; instants read on the city's clock, codes as words."""
+    fields = {name: _readable(value) for name, value in refused.fields.items()}
     text = gettext(refused.text) % fields if fields else gettext(refused.text)
     mend = gettext(refused.mend) if refused.mend else ""
     return Problem(text=text, mend=mend % fields if fields and mend else mend, field=field)
+
+
+def _readable(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if INSTANT.fullmatch(value):
+        return localtime(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
+    return pgettext("value", value) if value else value
 
 
 def show(

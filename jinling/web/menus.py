@@ -17,7 +17,7 @@ def _items() -> tuple[MenuItem, ...]:
 
 def menus(request: HttpRequest) -> dict[str, dict[str, list[MenuItem]]]:
     """Context processor: ``menus.<menu name>`` is a list of entries the user may open."""
-    allowed = getattr(request, "permissions", frozenset())
+    allowed: frozenset[str] = getattr(request, "permissions", frozenset())
     chosen: dict[str, list[MenuItem]] = {}
     for item in _items():
         if not item.permission or item.permission in allowed:

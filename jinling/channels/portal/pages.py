@@ -5,22 +5,45 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, gettext_noop
+from django.views.decorators.http import require_POST
 
+from jinling.foundation.access.public import open_to_all
 from jinling.kernel.sockets import MenuItem
 from jinling.web.components import Cell, Chip, Column, Problem, Table, Tile, show
 
 MENU = (MenuItem("operator", gettext_noop("Components"), "portal:components", icon="book", order=900),)
+YEAR = 365 * 24 * 3600
 
 
+@open_to_all
 def home(request: HttpRequest) -> HttpResponse:
     """The citizens' start page: what the contexts' pages offer to citizens, as large tiles."""
     return show(request, "portal/home.html", {})
 
 
+@open_to_all
+@require_POST
+def mode(request: HttpRequest) -> HttpResponse:
+    """Switch elder mode on or off for this browser and go back to the page one came from."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if request.POST.get("mode") == "elder":
+        response.set_cookie("mode", "elder", max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+    else:
+        response.delete_cookie("mode", samesite="Lax")
+    return response
+
+
+@open_to_all
 def components(request: HttpRequest) -> HttpResponse:
     """All components with sample values, to look at and to check in the browser."""
     at = datetime(2018, 5, 3, 9, 30, tzinfo=timezone.get_current_timezone())
@@ -59,5 +82,9 @@ def components(request: HttpRequest) -> HttpResponse:
     )
 
 
-_patterns = [path("", home, name="home"), path("components/", components, name="components")]
+_patterns = [
+    path("", home, name="home"),
+    path("mode/", mode, name="mode"),
+    path("components/", components, name="components"),
+]
 urlpatterns = [path("", include((_patterns, "portal")))]

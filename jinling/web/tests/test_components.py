@@ -99,18 +99,6 @@ def test_a_page_that_refuses_says_what_where_and_the_number() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("target", "where"), [("/booking/?q=a", "/booking/?q=a"), ("https://elsewhere.example/", "/")])
-def test_elder_mode_is_a_cookie_and_leads_back(client, target: str, where: str) -> None:
-    response = client.post("/mode/", {"mode": "elder", "next": target})
-    assert response.status_code == 302 and response["Location"] == where
-    assert response.cookies["mode"].value == "elder"
-    assert 'data-mode="elder"' in client.get("/nowhere/").content.decode()
-    client.post("/mode/", {"mode": "standard", "next": "/"})
-    assert 'data-mode="elder"' not in client.get("/nowhere/").content.decode()
-    assert client.get("/mode/").status_code == 405
-
-
-@pytest.mark.django_db
 def test_a_missing_page_says_how_to_go_on_and_carries_a_strict_policy(client) -> None:
     response = client.get("/nowhere/", headers={"accept-language": "en"})
     body = response.content.decode()

@@ -20,3 +20,15 @@ def test_the_language_changes_with_one_click(client) -> None:
     assert response["Location"] == "/"
     body = client.get("/", headers={"accept-language": "en"}).content.decode()
     assert 'lang="zh-CN"' in body and 'value="en"' in body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("target", "where"), [("/booking/?q=a", "/booking/?q=a"), ("https://elsewhere.example/", "/")])
+def test_elder_mode_is_a_cookie_and_leads_back(client, target: str, where: str) -> None:
+    response = client.post("/mode/", {"mode": "elder", "next": target})
+    assert response.status_code == 302 and response["Location"] == where
+    assert response.cookies["mode"].value == "elder"
+    assert 'data-mode="elder"' in client.get("/nowhere/").content.decode()
+    client.post("/mode/", {"mode": "standard", "next": "/"})
+    assert 'data-mode="elder"' not in client.get("/nowhere/").content.decode()
+    assert client.get("/mode/").status_code == 405

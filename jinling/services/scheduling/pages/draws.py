@@ -1,0 +1,106 @@
+"""Sessions released by draw: sign-up, and the receipt from which anyone can draw again."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jinling.foundation.access.public import open_to_all, permission_required
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.outcomes import Refused
+from jinling.services.scheduling.models import Draw, DrawTicket
+from jinling.services.scheduling.pages.booking import _uuid
+from jinling.services.scheduling.pages.reads import portal_route
+from jinling.services.scheduling.pages.rights import FAMILY, actor, family
+from jinling.services.scheduling.permissions import BOOK
+from jinling.services.scheduling.rules.draws import check_receipt
+from jinling.services.scheduling.rules.refusals import NoSuchPatient, NoSuchSession
+from jinling.services.scheduling.usecases.draws import join_draw
+from jinling.web.components import show, told
+
+SHOWN_TICKETS = 200
+
+
+def draw_of(session: int) -> Draw:
+    """The draw of a session.
+
+    Raises:
+        NoSuchSession: it is not released by draw.
+    """
+    rows = Draw.objects.select_related("session__clinic", "session__organization", "session__practitioner")
+    row = rows.filter(session_id=session).first()
+    if row is None:
+        raise NoSuchSession(where=str(session))
+    return row
+
+
+@open_to_all
+def about(request: HttpRequest, session: int) -> HttpResponse:
+    """What is drawn, until when one may sign up, and the commitment that was published before."""
+    row = draw_of(session)
+    now = timezone.now()
+    state = "drawn" if row.drawn_at else "before" if now < row.opens_at else "open" if now < row.closes_at else "closed"
+    context = {"draw": row, "session": row.session, "state": state, "tickets": row.tickets.count()}
+    return show(request, "scheduling/draw.html", context)
+
+
+@permission_required(BOOK, relation=FAMILY, level=3)
+def sign_up(request: HttpRequest, session: int) -> HttpResponse:
+    """One ticket a person."""
+    row = draw_of(session)
+    by = actor(request)
+    patients = family(by)
+    shown = mpi.shown(by=by, ids=patients)
+    tickets = {t.patient_id: t for t in DrawTicket.objects.filter(draw=row, patient_id__in=patients)}
+    people = [(shown[patient], tickets.get(patient)) for patient in patients if patient in shown]
+    context = {"draw": row, "session": row.session, "people": people}
+    if request.method != "POST":
+        return show(request, "scheduling/sign_up.html", context, private=True)
+    patient = _uuid(request.POST.get("patient", ""))
+    try:
+        if patient is None or patient not in patients:
+            raise NoSuchPatient(where="patient")
+        join_draw(by=by, session=session, patient=patient, route=portal_route().code)
+    except Refused as refused:
+        return show(
+            request,
+            "scheduling/sign_up.html",
+            context | {"errors": [told(refused)]},
+            status=refused.status,
+            private=True,
+        )
+    messages.success(request, _("You take part. Note the ticket: it stands in the receipt after the draw."))
+    return HttpResponseRedirect(reverse("scheduling:draw_sign_up", args=[session]))
+
+
+@open_to_all
+def receipt(request: HttpRequest, id_: UUID) -> HttpResponse:
+    """The receipt of a draw that was held, checked again while you look; ``?format=json`` is the file itself."""
+    row = (
+        Draw.objects.select_related("session__clinic", "session__organization")
+        .filter(pk=id_, drawn_at__isnull=False)
+        .first()
+    )
+    if row is None:
+        raise NoSuchSession(where=str(id_), mend="The receipt is published when the draw was held.")
+    if request.GET.get("format") == "json":
+        response = HttpResponse(json.dumps(row.receipt, ensure_ascii=False, indent=1), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="draw-{row.pk}.json"'
+        return response
+    problems = check_receipt(row.receipt, published=row.commitment)
+    ranking = (row.receipt or {}).get("ranking", [])
+    context = {
+        "draw": row,
+        "session": row.session,
+        "problems": problems,
+        "ranking": ranking[:SHOWN_TICKETS],
+        "more": max(0, len(ranking) - SHOWN_TICKETS),
+        "receipt": row.receipt,
+    }
+    return show(request, "scheduling/receipt.html", context)

@@ -1,0 +1,134 @@
+"""What the pages show beside the context's own reads: the strip of days, and where numbers are left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Min
+
+from jinling.kernel.outcomes import NotFound
+from jinling.services.scheduling.models import Clinic, Pool
+from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions, segments_of
+from jinling.services.scheduling.queries.policies import policy_of, routes
+from jinling.services.scheduling.rules.windows import PUBLIC
+from jinling.services.scheduling.values import RouteFacts
+
+MOST_DAYS = 29
+# The order in which a day's sessions speak for the day: one open session makes the day open.
+RANK = ("open", "draw", "not_yet", "full", "closed", "ended", "not_open", "none")
+
+
+class NothingOpen(NotFound):
+    """A clinic that citizens cannot book."""
+
+    code = "nothing_open"
+    text = "This clinic is not open for booking."
+    mend = "Choose another clinic or hospital."
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the strip: the best of its sessions' states, and the numbers left."""
+
+    on: date
+    state: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """A session with its time segments that still have numbers for everyone."""
+
+    view: SessionView
+    times: list[SegmentView]
+
+
+def portal_route() -> RouteFacts:
+    """The route under which these pages book: the first of the city pack that is open to the public.
+
+    Raises:
+        NothingOpen: the pack names no route.
+    """
+    found = next((route for route in routes().values() if route.audience == PUBLIC), None)
+    if found is None:
+        raise NothingOpen(where="routes", mend="Load a city pack that names booking routes.")
+    return found
+
+
+def organizations_with_numbers(at: datetime) -> set[int]:
+    """Organisations that have numbers left for everyone in a session to come."""
+    rows = Pool.objects.filter(code=PUBLIC, taken__lt=F("size"), session__status="open", session__starts_at__gt=at)
+    return set(rows.values_list("session__organization_id", flat=True).distinct())
+
+
+def next_days(organization: int, at: datetime) -> dict[int, date]:
+    """The next day with numbers left for everyone, by clinic."""
+    rows = Pool.objects.filter(
+        code=PUBLIC,
+        taken__lt=F("size"),
+        session__organization_id=organization,
+        session__status="open",
+        session__starts_at__gt=at,
+    )
+    grouped = rows.values("session__clinic_id").annotate(first=Min("session__date"))
+    return {row["session__clinic_id"]: row["first"] for row in grouped}
+
+
+def clinic_of(organization: str, clinic: int) -> Clinic:
+    """A clinic that citizens may book.
+
+    Raises:
+        NothingOpen: there is none.
+    """
+    rows = Clinic.objects.select_related("organization")
+    row = rows.filter(pk=clinic, organization__code=organization, active=True).first()
+    if row is None:
+        raise NothingOpen(where=f"{organization} {clinic}")
+    return row
+
+
+def sessions_of(clinic: Clinic, first: date) -> list[SessionView]:
+    """A clinic's sessions from ``first`` to the day after the end of the public's longest window."""
+    windows = policy_of(clinic.organization_id).windows
+    ahead = min(max((w.last_day for w in windows if w.audience == PUBLIC), default=7) + 1, MOST_DAYS)
+    return find_sessions(
+        route=portal_route().code,
+        clinic=clinic.pk,
+        date_from=first,
+        date_to=first + timedelta(days=max(ahead, 7)),
+        limit=2000,
+    )
+
+
+def strip(found: Iterable[SessionView], first: date) -> list[Day]:
+    """Days from ``first`` to the last session's, a week at least."""
+    by_day: dict[date, list[SessionView]] = {}
+    for view in found:
+        by_day.setdefault(view.date, []).append(view)
+    last = max([*by_day, first + timedelta(days=7)])
+    days: list[Day] = []
+    day = first
+    while day <= last:
+        of_day = by_day.get(day, [])
+        best = min((view.state for view in of_day), key=RANK.index, default="none")
+        days.append(Day(day, best, sum(view.left for view in of_day if view.state == "open")))
+        day += timedelta(days=1)
+    return days
+
+
+def doctors_in(found: Iterable[SessionView]) -> list[tuple[int, str, str]]:
+    """The doctors of some sessions: id, name and title; id 0 stands for sessions without a named doctor."""
+    seen = {
+        view.practitioner or 0: (view.practitioner or 0, view.practitioner_name, view.practitioner_title)
+        for view in found
+    }
+    return sorted(seen.values(), key=lambda item: item[0] != 0)
+
+
+def bookable(view: SessionView) -> Bookable:
+    """A session's time segments; none may offer more than its pools still have for everyone."""
+    if view.state != "open":
+        return Bookable(view, [])
+    return Bookable(view, [SegmentView(row.segment, min(row.left, view.left)) for row in segments_of(view.id)])

@@ -1,0 +1,126 @@
+"""Release policies, kept shares and penalties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jinling.foundation.access.public import permission_required
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.outcomes import NotFound, Refused
+from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
+from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
+from jinling.services.scheduling.pages.rights import CITY, OWN, actor, choosable_organizations, organization_for
+from jinling.services.scheduling.permissions import KEEP_POLICIES, LIFT_PENALTIES
+from jinling.services.scheduling.queries.appointments import suspensions
+from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC
+from jinling.services.scheduling.usecases.appointments import lift_suspension
+from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
+from jinling.web.components import show
+from jinling.web.forms import StyledForm
+
+
+@permission_required(KEEP_POLICIES, relation=CITY)
+def policy(request: HttpRequest) -> HttpResponse:
+    """When an institution's numbers may be booked, what is kept for whom, and its booking rules."""
+    organization = organization_for(request)
+    by = actor(request)
+    own = BookingPolicy.objects.filter(organization=organization).first()
+    row = own or BookingPolicy.objects.filter(organization__isnull=True).first() or BookingPolicy()
+    windows = list(
+        ReleaseWindow.objects.filter(organization=organization, valid_to__isnull=True).order_by(
+            "-audience", "channel_kind"
+        )
+    )
+    general = {window.audience: window for window in windows if not window.channel_kind}
+    asked = request.POST.get("form", "")
+    codes = [(COMMUNITY, _("Community")), *((kind.code, kind.name) for kind in ChannelKind.objects.all())]
+
+    def posted(name: str) -> Any:
+        return request.POST if asked == name else None
+
+    forms: dict[str, StyledForm] = {
+        **{
+            audience: WindowForm(
+                posted(audience),
+                prefix=audience,
+                initial={
+                    "first_day": general[audience].first_day if audience in general else None,
+                    "last_day": general[audience].last_day if audience in general else None,
+                    "valid_from": city_today(),
+                },
+            )
+            for audience in (PUBLIC, COMMUNITY)
+        },
+        "share": ShareForm(posted("share"), codes=codes),
+        "policy": PolicyForm(posted("policy"), initial={name: getattr(row, name) for name in PolicyForm.base_fields}),
+    }
+    chosen = forms.get(asked)
+    if request.method == "POST" and chosen is not None and chosen.is_valid():
+        try:
+            _write(asked, by, organization.pk, chosen.cleaned_data)
+            messages.success(request, _("The policy is kept."))
+            return HttpResponseRedirect(request.get_full_path())
+        except Refused as refused:
+            chosen.refuse(refused)
+    context = {
+        "organization": organization,
+        "organizations": choosable_organizations(request),
+        "windows": windows,
+        "shares": PoolShare.objects.filter(organization=organization),
+        "forms": forms,
+        "form": chosen,
+        "own": own,
+        "city_shares": PoolShare.objects.filter(organization__isnull=True),
+        "codes": dict(codes),
+    }
+    failed = chosen is not None and bool(chosen.errors)
+    return show(request, "scheduling/staff/release.html", context, status=422 if failed else 200)
+
+
+def _write(asked: str, by: Any, organization: int, data: dict[str, Any]) -> None:
+    if asked == "share":
+        set_pool_share(by=by, organization=organization, **data)
+    elif asked == "policy":
+        set_policy(by=by, organization=organization, **data)
+    else:
+        days = None if data["first_day"] is None else (data["first_day"], data["last_day"])
+        set_release_window(by=by, organization=organization, audience=asked, days=days, valid_from=data["valid_from"])
+
+
+@permission_required(LIFT_PENALTIES, relation=OWN, level=3)
+def penalties(request: HttpRequest) -> HttpResponse:
+    """Who may not book, why and until when."""
+    by = actor(request)
+    current = request.GET.get("all") != "1"
+    rows = list(suspensions(current_at=timezone.now() if current else None))
+    people = mpi.shown(by=by, ids={row.patient_id for row in rows})
+    context = {"rows": rows, "people": people, "current": current, "now": timezone.now()}
+    return show(request, "scheduling/staff/penalties.html", context, private=True)
+
+
+@permission_required(LIFT_PENALTIES, relation=OWN, level=3)
+def lift(request: HttpRequest, suspension: int) -> HttpResponse:
+    """Lift one suspension; the reason is asked for and kept."""
+    by = actor(request)
+    row = Suspension.objects.filter(pk=suspension).first()
+    if row is None:
+        raise NotFound(where=f"suspension {suspension}")
+    form = LiftForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lift_suspension(by=by, suspension=suspension, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            from django.urls import reverse
+
+            messages.success(request, _("The suspension is lifted."))
+            return HttpResponseRedirect(reverse("scheduling:penalties"))
+    context = {"row": row, "form": form, "person": mpi.shown(by=by, ids=[row.patient_id]).get(row.patient_id)}
+    return show(request, "scheduling/staff/lift.html", context, status=422 if form.errors else 200, private=True)

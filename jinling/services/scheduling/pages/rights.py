@@ -1,0 +1,77 @@
+"""Which permission each group of pages takes, and for whose organisation staff act."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import NotFound
+from jinling.services.scheduling.models import Clinic
+
+FAMILY = ("self", "ward")
+OWN = ("own_organization",)
+CITY = ("own_organization", "other")
+
+
+class NoOrganization(NotFound):
+    """Staff pages show one organisation at a time."""
+
+    code = "no_organization"
+    text = "No institution with clinics stands under that code."
+    mend = "Choose one from the list of institutions."
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who asks, as the guard of the page has found them."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def family(by: Actor) -> list[UUID]:
+    """Patients for whom the account may act, its own first; only those whose relation was checked."""
+    return [person.patient for person in mpi.related(by.id) if person.verified]
+
+
+def works_for(by: Actor, organization: str) -> bool:
+    """Whether a member of staff may work on an organisation's plans: their own, or, for roles of the
+    centre, anyone's."""
+    return organization == by.organization or _of_the_centre(by)
+
+
+def _of_the_centre(by: Actor) -> bool:
+    return "other" in access.ROLES[by.role].relations
+
+
+def organization_for(request: HttpRequest) -> directory.Organization:
+    """The organisation whose plans a member of staff works on: their own, or the one that an operator of
+    the centre has chosen (``?org=``), by default the first with clinics.
+
+    Raises:
+        NoOrganization: there is none.
+    """
+    by = actor(request)
+    if not _of_the_centre(by):
+        if not by.organization:
+            raise NoOrganization(where=by.role)
+        return directory.get(by.organization)
+    wanted = request.GET.get("org", "")
+    rows = _with_clinics()
+    row = rows.filter(code=wanted).first() if wanted else rows.filter(code=by.organization).first() or rows.first()
+    if row is None:
+        raise NoOrganization(where=wanted)
+    return row
+
+
+def choosable_organizations(request: HttpRequest) -> list[tuple[str, str]]:
+    """Institutions that an operator of the centre may switch between."""
+    return list(_with_clinics().values_list("code", "name")) if _of_the_centre(actor(request)) else []
+
+
+def _with_clinics() -> QuerySet[directory.Organization]:
+    ids = Clinic.objects.values_list("organization_id", flat=True).distinct()
+    return directory.organizations().filter(pk__in=ids)
