@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinling.config.home import home, secret, secret_versions
 from jinling.config.logs import logging_settings
+from jinling.config.mail import mail_settings
 from jinling.config.postgres import database_settings, is_embedded
 from jinling.kernel.sockets import contexts
 
@@ -39,6 +40,8 @@ JINLING_AUDIT_KEY = secret("audit-signing")
 JINLING_AUDIT_ROOTS = Path(os.environ.get("JINLING_AUDIT_ROOTS") or HOME / "audit-roots")
 # Where notices go: console, file (under the home) or smtp.
 JINLING_MESSAGING = os.environ.get("JINLING_MESSAGING", "file")
+globals().update(mail_settings(os.environ.get("JINLING_SMTP", "smtp://localhost:25")))
+DEFAULT_FROM_EMAIL = os.environ.get("JINLING_MAIL_FROM", "jinling@localhost")
 
 INSTALLED_APPS = [
     "jinling.config",
@@ -127,6 +130,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 SECURE_COOKIES = os.environ.get("JINLING_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_SSL_REDIRECT = SECURE_COOKIES
+# The proxy in front ends TLS and says so; without one nobody may claim it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 SECURE_HSTS_SECONDS = 31536000 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_COOKIES
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -172,6 +177,34 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+SOCIALACCOUNT_ADAPTER = "jinling.foundation.access.adapters.SocialAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "jinling.foundation.access.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+# Passkeys on a machine without HTTPS: browsers allow them on localhost only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_COOKIES
+# The city's single sign-on for staff: an OpenID Connect server; the claim tells the account's name.
+JINLING_OIDC_CLAIM = os.environ.get("JINLING_OIDC_CLAIM", "preferred_username")
+if os.environ.get("JINLING_OIDC_SERVER"):
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "city",
+                    "name": os.environ.get("JINLING_OIDC_NAME", "Single sign-on"),
+                    "client_id": os.environ.get("JINLING_OIDC_CLIENT", ""),
+                    "secret": os.environ.get("JINLING_OIDC_SECRET", ""),
+                    "settings": {"server_url": os.environ["JINLING_OIDC_SERVER"]},
+                }
+            ],
+            "OAUTH_PKCE_ENABLED": True,
+        }
+    }
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 # Whether hospitals may see each other's records of a patient who has said nothing about it; every patient may
 # say otherwise at any time.

@@ -98,7 +98,7 @@ class Figure:
 class Indicator:
     """What is counted. ``count(period, by)`` returns ``{dimension values: number}`` for a period.
 
-    ``definition`` is the msgid of the counting rule (口径); ``dimensions`` name the key's parts.
+    ``definition`` is the msgid of the counting rule; ``dimensions`` name the key's parts.
     """
 
     code: str

@@ -112,7 +112,8 @@ def home_of(path: Path) -> Path:
         return PACKAGE / parts[0]
     if parts[0] in ("foundation", "services", "data", "channels"):
         return PACKAGE / parts[0] / parts[1]
-    return PACKAGE / "web"  # kernel and engine have no app of their own
+    # Kernel and engine have no app of their own: those who use them most speak for them.
+    return PACKAGE / "data" / "collection" if parts[0] == "engine" else PACKAGE / "web"
 
 
 def catalogue(context: Path) -> Path:

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         roles = max((len(login["role"]) for login in logins), default=0) + 2
         names = max((len(login["username"]) for login in logins), default=0) + 2
         for login in logins:
-            secret = login["password"] or gettext("(signs in by a code: jinling messages)")
+            secret = login["password"] or gettext("(signs in by a code; see var/messages)")
             lines.append(f"  {login['role']:<{roles}}{login['username']:<{names}}{secret}")
         off = [finding for finding in doctor.examine() if not finding.ok and finding.name != "port"]
         if off:

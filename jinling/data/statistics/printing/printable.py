@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What an indicator counts (口径)."""
+    """What an indicator counts."""
 
     name: str
     unit: str

@@ -39,7 +39,7 @@ class Naming:
 def name_key(name: str) -> str:
     """The name with width, case, spaces and punctuation taken away: equal keys, equal names.
 
-    >>> name_key("12320 Ａｐｐ（City）")
+    >>> name_key("12320  App (City)")
     '12320appcity'
     """
     folded = unicodedata.normalize("NFKC", name).casefold()

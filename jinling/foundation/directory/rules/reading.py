@@ -17,7 +17,7 @@ def readings(name: str, dictionary: Mapping[str, Sequence[str]] | None = None, *
 
     Args:
         name: in any script; Latin words and numbers are kept as they are.
-        dictionary: parts of names with their readings (``{"部": ["bu"]}``), before the general ones.
+        dictionary: parts of names with their readings (``{part: [reading, ...]}``), before the general ones.
         surname: the first character may be sounded in every way it can be.
     """
     parts: list[list[str]] = []
