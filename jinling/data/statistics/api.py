@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from jinling.data.statistics.queries.bulletins import document, kept_bulletin
+from jinling.kernel.declarations import open_to_all
 
 router = Router(tags=["statistics"])
 CHOSEN = Query([], description="Names of the tables wanted; all by default.")
@@ -59,6 +60,7 @@ class ProblemOut(Schema):
     summary="The bulletin of a month",
     operation_id="bulletin",
 )
+@open_to_all
 def bulletin(request: HttpRequest, period: str, table: list[str] = CHOSEN) -> Any:
     """Counted from the events that stand; ``table`` may be given several times and chooses tables."""
     return document(kept_bulletin(period, only=table))

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 from jinling.data.statistics import printing
 from jinling.data.statistics.public import replayed
 from jinling.data.statistics.queries.bulletins import kept_bulletin, month, periods
+from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import MenuItem
 from jinling.web.components import show, told
 
 
+@open_to_all
 @require_safe
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The months that have a bulletin; ``?period=`` opens any other."""
@@ -45,6 +47,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     )
 
 
+@open_to_all
 @require_safe
 def bulletin(request: HttpRequest, period: str) -> HttpResponse:
     """A month's bulletin; ``?format=html`` and ``?format=md`` give it as a file."""

@@ -87,12 +87,18 @@ def by() -> Actor:
 
 
 @pytest.fixture
-def pack(db: None) -> Iterator[Any]:
+def nothing_kept() -> Iterator[None]:
+    """Bulletins are kept for a minute; a test begins and ends with none."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def pack(db: None, nothing_kept: None) -> Any:
     """The packaged city, loaded."""
-    cache.clear()
     directory.load_pack(by=system("tests"))
-    yield directory.current_pack()
-    cache.clear()
+    return directory.current_pack()
 
 
 @pytest.fixture

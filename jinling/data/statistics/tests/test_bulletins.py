@@ -22,8 +22,8 @@ ROWS = bookings(("南京鼓楼医院", 37300, 49417, 11609, 52400), ("南京市�
 
 
 @pytest.fixture(autouse=True)
-def loaded(pack: Any) -> None:
-    """Every test needs the city."""
+def fresh(nothing_kept: None) -> None:
+    """No test sees a bulletin that another counted."""
 
 
 def test_the_document_has_the_reference_form(offer: Offer, release: TableResult) -> None:
