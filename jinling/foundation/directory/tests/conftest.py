@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.utils import translation
-from pytest_django.fixtures import SettingsWrapper
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
@@ -26,7 +26,7 @@ def clerk() -> Actor:
 
 
 @pytest.fixture
-def nanjing(db: None, clerk: Actor, settings: SettingsWrapper) -> Iterator[directory.LoadReport]:
+def nanjing(db: None, clerk: Actor, settings: Any) -> Iterator[directory.LoadReport]:
     settings.JINLING_CITY = "nanjing"
     with translation.override("en"):
         yield directory.load_pack(by=clerk)  # the current pack is read once for all tests
