@@ -46,6 +46,16 @@ def _variants() -> dict[int, str]:
     return {ord(variant): row[0] for row in _table("variants.csv") for variant in row[1]}
 
 
+def variants(character: str) -> str:
+    """The variant and traditional forms that are read as this character; empty when there are none."""
+    return _written_otherwise().get(character, "")
+
+
+@lru_cache(maxsize=1)
+def _written_otherwise() -> dict[str, str]:
+    return {row[0]: row[1] for row in _table("variants.csv")}
+
+
 @lru_cache(maxsize=1)
 def _surnames() -> dict[str, tuple[str, ...]]:
     """Surnames that need knowing: those of two characters, and those read otherwise than the word."""
@@ -91,6 +101,14 @@ def syllables(name: str) -> list[str]:
     known = _surnames().get(surname.translate(_variants()))
     readings = list(known) if known else [_reading(character) for character in surname]
     return readings + [_reading(character) for character in folded(given)]
+
+
+def surname_reading(name: str) -> str:
+    """The reading of the surname; of a name without one, its first part."""
+    surname = split(name)[0]
+    if surname:
+        return "".join(syllables(name)[: len(surname)])
+    return "".join(_reading(character) for character in re.split(rf"[{DOT} ]", name)[0])
 
 
 def pinyin(name: str) -> str:

@@ -18,3 +18,21 @@ class PatientChanged:
 
     patient: str
     what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientsMerged:
+    """Two records are one person: ``absorbed`` counts for ``survivor`` from now on."""
+
+    linkage: str
+    survivor: str
+    absorbed: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientsUnmerged:
+    """A merge was taken back: ``absorbed`` counts for itself again."""
+
+    linkage: str
+    survivor: str
+    absorbed: str

@@ -1,7 +1,8 @@
 """The face of the patient index."""
 
-from jinling.foundation.mpi.events import PatientChanged, PatientsRegistered
+from jinling.foundation.mpi.events import PatientChanged, PatientsMerged, PatientsRegistered, PatientsUnmerged
 from jinling.foundation.mpi.queries import (
+    current,
     facts,
     find,
     find_by_mobile,
@@ -10,10 +11,12 @@ from jinling.foundation.mpi.queries import (
     may_act_for,
     mobiles,
     persons_per_account,
+    records,
     related,
     shown,
 )
-from jinling.foundation.mpi.rules import (
+from jinling.foundation.mpi.rules.linkage import AlreadyDecided, NotMerged, ReasonMissing, SamePerson, UnknownLinkage
+from jinling.foundation.mpi.rules.people import (
     RELATIONS,
     Identifier,
     IdentifiersDisagree,
@@ -31,7 +34,8 @@ from jinling.foundation.mpi.rules import (
     UnknownPatient,
 )
 from jinling.foundation.mpi.synthetic import people as synthetic_people
-from jinling.foundation.mpi.usecases import (
+from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, unmerge
+from jinling.foundation.mpi.usecases.people import (
     add_identifier,
     end_identifier,
     find_or_register,
@@ -50,23 +54,33 @@ from jinling.foundation.mpi.usecases import (
 
 __all__ = [
     "RELATIONS",
+    "AlreadyDecided",
     "Identifier",
     "IdentifierTaken",
     "IdentifierTwice",
     "IdentifiersDisagree",
     "NameDiffers",
     "NewPatient",
+    "NotMerged",
     "NumberContradicts",
     "PatientChanged",
     "PatientFacts",
+    "PatientsMerged",
     "PatientsRegistered",
+    "PatientsUnmerged",
     "PersonIncomplete",
+    "Proposal",
+    "ReasonMissing",
     "Related",
     "RelationInvalid",
+    "SamePerson",
     "ShownPatient",
     "TooManyPersons",
+    "UnknownLinkage",
     "UnknownPatient",
     "add_identifier",
+    "current",
+    "decide",
     "end_identifier",
     "facts",
     "find",
@@ -77,8 +91,11 @@ __all__ = [
     "find_or_register_many",
     "mark_deceased",
     "may_act_for",
+    "merge",
     "mobiles",
     "persons_per_account",
+    "propose",
+    "records",
     "register",
     "register_many",
     "relate",
@@ -86,6 +103,7 @@ __all__ = [
     "set_active",
     "shown",
     "synthetic_people",
+    "unmerge",
     "unrelate",
     "update_district",
     "update_mobile",

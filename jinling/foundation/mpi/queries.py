@@ -7,14 +7,14 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
-from jinling.foundation.mpi import rules
 from jinling.foundation.mpi.models import Patient, PatientIdentifier, RelatedPerson
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
-from jinling.foundation.mpi.rules import Identifier, PatientFacts, Related, ShownPatient
+from jinling.foundation.mpi.rules import people as rules
+from jinling.foundation.mpi.rules.people import Identifier, PatientFacts, Related, ShownPatient
 from jinling.kernel import identifiers, names
 from jinling.kernel.actor import Actor
 
@@ -31,7 +31,7 @@ def facts(ids: Iterable[UUID | str]) -> dict[UUID, PatientFacts]:
 
 
 def find_many(wanted: Sequence[Identifier]) -> dict[Identifier, UUID]:
-    """Patient ids by identifier, in one query. Identifiers that nobody has are left out.
+    """Patient ids by identifier, in one query; of merged records the one that counts. Unknown ones are left out.
 
     Raises:
         IdentifierInvalid: a value breaks the rules of its system.
@@ -42,10 +42,13 @@ def find_many(wanted: Sequence[Identifier]) -> dict[Identifier, UUID]:
         normal = identifiers.normalise(item.system, item.value, today=today)
         for index in keys().indexes(normal, space=item.space):
             asked.setdefault(index, []).append(item)
-    rows = PatientIdentifier.objects.filter(value_index__in=list(asked), ended_on__isnull=True).values_list(
-        "value_index", "patient_id"
-    )
-    return {item: patient for index, patient in rows for item in asked[bytes(index)]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT value_index, mpi_current(patient_id) FROM mpi_identifier"
+            " WHERE value_index = ANY(%s) AND ended_on IS NULL",
+            [list(asked)],
+        )
+        return {item: patient for index, patient in cursor.fetchall() for item in asked[bytes(index)]}
 
 
 def find(*, system: str, value: str) -> UUID | None:
@@ -75,7 +78,7 @@ def find_by_name(*, name: str, birth_date: date | None = None, limit: int = 50) 
     found = Patient.objects.filter(**{f"{column}__in": keys().indexes(value, space=space)}, active=True)
     if birth_date:
         found = found.filter(birth_date=birth_date)
-    return list(found.order_by("-registered_at", "id").values_list("id", flat=True)[:limit])
+    return _current_in_order(found.order_by("-registered_at", "id").values_list("id", flat=True)[:limit])
 
 
 def find_by_mobile(mobile: str) -> list[UUID]:
@@ -85,11 +88,34 @@ def find_by_mobile(mobile: str) -> list[UUID]:
         IdentifierInvalid: it is no mobile number.
     """
     value = identifiers.mobile(mobile)
-    return list(
-        Patient.objects.filter(mobile_index__in=keys().indexes(value, space="mobile"), active=True)
-        .order_by("registered_at", "id")
-        .values_list("id", flat=True)
-    )
+    rows = Patient.objects.filter(mobile_index__in=keys().indexes(value, space="mobile"), active=True)
+    return _current_in_order(rows.order_by("registered_at", "id").values_list("id", flat=True))
+
+
+def _current_in_order(ids: Iterable[UUID]) -> list[UUID]:
+    """Records as the people they count for, each once, in the order given."""
+    found = list(ids)
+    counts = current(found)
+    return list(dict.fromkeys(counts[key] for key in found))
+
+
+def current(ids: Iterable[UUID | str]) -> dict[UUID, UUID]:
+    """For each record the one that it counts for: itself, or the survivor of a merge. One query."""
+    wanted = [UUID(str(key)) for key in ids]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record, mpi_current(record) FROM unnest(%s::uuid[]) AS record", [wanted])
+        return dict(cursor.fetchall())
+
+
+def records(patient: UUID | str) -> list[UUID]:
+    """All records that count for the same person as this one, the surviving one first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE person(id) AS (SELECT mpi_current(%s::uuid) UNION"
+            " SELECT patient_id FROM mpi_link JOIN person ON survivor_id = person.id) SELECT id FROM person",
+            [str(patient)],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib import resources
 from itertools import accumulate
 
-from jinling.foundation.mpi.rules import Identifier, NewPatient
+from jinling.foundation.mpi.rules.people import Identifier, NewPatient
 from jinling.kernel.identifiers import resident_check_digit
 
 AS_OF = date(2018, 5, 31)
@@ -118,6 +118,12 @@ def people(
 def _birth_date(draw: random.Random, as_of: date) -> date:
     band = draw.choices(range(len(_AGES)), weights=_AGES)[0]
     return as_of - timedelta(days=int((band + draw.random()) * 5 * 365.2425))
+
+
+@lru_cache(maxsize=1)
+def given_pool() -> str:
+    """Every character that given names are drawn from."""
+    return "".join(dict.fromkeys("".join(_tables().given.values())))
 
 
 def invented_name(draw: random.Random, sex: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from jinling.foundation.mpi import rules
+from jinling.foundation.mpi.rules import people as rules
 from jinling.foundation.mpi.synthetic import AS_OF, people
 
 AREAS = {"320106": "320106", "320107": "320106", "320124": "320117"}

@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
-from jinling.foundation.mpi import queries, rules
+from jinling.foundation.mpi import queries
 from jinling.foundation.mpi.events import PatientChanged, PatientsRegistered
 from jinling.foundation.mpi.models import Patient, PatientIdentifier, RelatedPerson
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
-from jinling.foundation.mpi.rules import (
+from jinling.foundation.mpi.rules import people as rules
+from jinling.foundation.mpi.rules.people import (
     Identifier,
     IdentifiersDisagree,
     IdentifierTaken,
@@ -31,9 +32,10 @@ from jinling.kernel.ids import new_id
 
 _INSERT_PATIENTS = """
 INSERT INTO mpi_patient (id, name_sealed, name_index, pinyin_index, name_absent, birth_date, sex, mobile_sealed,
-                         mobile_index, district, mother_id, real_name_verified, deceased, active)
+                         mobile_index, district, mother_id, real_name_verified, birth_order, deceased, active)
 SELECT *, false, true FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[], %s::date[],
-    %s::text[], %s::bytea[], %s::bytea[], %s::text[], %s::uuid[], %s::boolean[])
+    %s::text[], %s::bytea[], %s::bytea[], %s::text[], %s::uuid[], %s::boolean[],
+    %s::smallint[])
 """
 _INSERT_IDENTIFIERS = """
 INSERT INTO mpi_identifier (patient_id, system, value_sealed, value_index)
@@ -146,6 +148,7 @@ def _write(by: Actor, people: Sequence[NewPatient]) -> list[UUID]:
             person.district,
             person.mother,
             person.real_name_verified,
+            person.birth_order,
         )
         for key, person in zip(ids, people, strict=True)
     ]

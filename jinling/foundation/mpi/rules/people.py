@@ -29,7 +29,6 @@ NAME_ABSENT: tuple[str, ...] = ("newborn", "unidentified")
 # Numbers that one authority issues under several documents share one space: a child's number in the household
 # register is the number of the later card.
 SPACES = {"household_register": "resident_id"}
-MASKED = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,8 @@ class Identifier:
 @dataclass(frozen=True, slots=True)
 class NewPatient:
     """A person to be entered. ``district`` is a district's code; ``mother`` a registered patient;
-    ``name_absent`` says why ``name`` is empty (``newborn``, ``unidentified``)."""
+    ``name_absent`` says why ``name`` is empty (``newborn``, ``unidentified``); ``birth_order`` counts the children of
+    a multiple birth and is 0 otherwise."""
 
     name: str
     birth_date: date | None = None
@@ -59,6 +59,7 @@ class NewPatient:
     real_name_verified: bool = False
     mother: UUID | None = None
     name_absent: str = ""
+    birth_order: int = 0
 
 
 @dataclass(frozen=True, slots=True)

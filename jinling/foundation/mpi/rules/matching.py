@@ -1,0 +1,187 @@
+"""Which two records are one person: the rules that are certain, and the judgement of weights for the rest.
+
+The weight is log2 of the odds that two records are one person (see ``jinling.engine.linkage``). Rules come first:
+a number that only one person can have, a contradiction that no weight may outvote. What is likely but not certain
+goes to a person's eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["link", "review", "apart"]
+
+# Issued once to one person by one authority: two of them that differ are two people.
+OWN_NUMBERS = (
+    "resident_id",
+    "foreign_resident_id",
+    "passport",
+    "hk_macau_permit",
+    "taiwan_permit",
+    "military_id",
+    "birth_certificate",
+)
+# Of these a person has one for life; the others are renewed under new numbers.
+LIFELONG = ("resident_id", "birth_certificate", "hk_macau_permit", "taiwan_permit")
+# Cards that are lent within a family: they speak for a link only together with the name.
+LENT_NUMBERS = ("social_insurance", "citizen_card", "hospital_card")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A record as it is compared. ``name`` is folded, ``pinyin`` its readings, ``surname`` the surname's reading;
+    ``birth_date`` ISO text; ``birth_order`` counts the children of a multiple birth and is 0 otherwise; ``numbers``
+    by space; missing values are empty."""
+
+    id: str
+    name: str = ""
+    pinyin: str = ""
+    surname: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    mobile: str = ""
+    district: str = ""
+    mother: str = ""
+    newborn: bool = False
+    birth_order: int = 0
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Weights from which two records are linked, or shown to a person; ``alike`` is the lower bound for
+    linking when name (by sound) and birth date are the same. Weights shrink as the index grows, since two strangers
+    of one name and birthday become likelier; the bounds stay."""
+
+    link: float = 12.0
+    alike: float = 8.0
+    review: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be done with two records, and the rule that says so."""
+
+    verdict: Verdict
+    rule: str
+
+
+def judge(
+    left: PersonRecord,
+    right: PersonRecord,
+    weight: float,
+    *,
+    thresholds: Thresholds | None = None,
+    twins: Collection[tuple[str, str]] = frozenset(),
+) -> Judgement:
+    """Decide over two records.
+
+    Args:
+        weight: log2 odds that both are one person.
+        thresholds: weights from which pairs without a certain rule are linked or reviewed.
+        twins: (mother, birth date) of births with more than one child.
+    """
+    limits = thresholds or Thresholds()
+    shared = {space for space, value in left.numbers.items() if right.numbers.get(space) == value}
+    differing = {space for space, value in left.numbers.items() if right.numbers.get(space, value) != value}
+    named = bool(left.name and right.name)
+    same_name = named and (left.name == right.name or left.pinyin == right.pinyin)
+    if differing.intersection(LIFELONG):
+        # A corrected number is possible, but only a person may say so.
+        corrected = named and left.name == right.name and left.birth_date == right.birth_date != ""
+        return Judgement("review" if corrected and same_reach(left, right) else "apart", "lifelong numbers differ")
+    if shared.intersection(OWN_NUMBERS):
+        return _own_number_shared(left, right, same_name=same_name, named=named)
+    if left.newborn or right.newborn:
+        return _newborn(left, right, twins)
+    if shared.intersection(LENT_NUMBERS):
+        if same_name and not contradicts_birth(left, right):
+            return Judgement("link", "card and name")
+        if same_name or (named and weight >= limits.review):
+            return Judgement("review", "card, but name or birth date differ")
+    alike = same_name and left.birth_date == right.birth_date != ""
+    if weight >= (limits.alike if alike else limits.link):
+        if named and not same_name and left.birth_date == right.birth_date:
+            # Twins and siblings share surname, birth date and the family's phone.
+            return Judgement("review", "likely, but given names differ")
+        if left.sex and right.sex and left.sex != right.sex:
+            return Judgement("review", "likely, but sex differs")
+        return Judgement("link", "likely")
+    if weight >= limits.review and named:
+        return Judgement("review", "possible")
+    return Judgement("apart", "unlikely")
+
+
+def _own_number_shared(left: PersonRecord, right: PersonRecord, *, same_name: bool, named: bool) -> Judgement:
+    if same_name:
+        return Judgement("link", "own number")
+    if not named:  # a newborn's record may carry a parent's number
+        known = same_reach(left, right) or left.mother == right.mother != ""
+        return Judgement("link" if known and left.birth_date == right.birth_date else "review", "own number, no name")
+    if left.name.isascii() != right.name.isascii() and left.pinyin.replace(" ", "") == right.pinyin.replace(" ", ""):
+        return Judgement("link", "own number, name in Latin letters")
+    # Brothers and sisters with one number between them: two characters leave too little to tell them apart.
+    if (
+        left.surname == right.surname
+        and one_apart(left.name, right.name)
+        and min(len(left.name), len(right.name)) > 2
+        and not (left.sex and right.sex and left.sex != right.sex)
+    ):
+        return Judgement("link", "own number, one character differs")
+    return Judgement("review", "own number under two names")
+
+
+def _newborn(left: PersonRecord, right: PersonRecord, twins: Collection[tuple[str, str]]) -> Judgement:
+    """A child registered before it had a name, tied to its mother."""
+    birth = (left.mother, left.birth_date)
+    if not left.mother or (right.mother, right.birth_date) != birth or not left.birth_date:
+        return Judgement("apart", "newborns of different births")
+    if left.sex and right.sex and left.sex != right.sex:
+        return Judgement("apart", "newborns of different sex")
+    if birth in twins:
+        return Judgement("review", "one of several children of a birth")
+    return Judgement("link", "child of one birth")
+
+
+def births_of_several(records: Collection[PersonRecord]) -> frozenset[tuple[str, str]]:
+    """(mother, birth date) of births for which records show more than one child: two sexes, names or
+    numbers, or a birth order."""
+    seen: dict[tuple[str, str], list[set[str]]] = {}
+    for record in records:
+        if record.mother and record.birth_date:
+            sexes, called, certificates, numbers, orders = seen.setdefault(
+                (record.mother, record.birth_date), [set(), set(), set(), set(), set()]
+            )
+            sexes.add(record.sex)
+            called.add(record.pinyin)
+            certificates.add(record.numbers.get("birth_certificate", ""))
+            numbers.add(record.numbers.get("resident_id", ""))
+            if record.birth_order:  # a child that is counted was not alone
+                orders |= {"1", "2"}
+    return frozenset(birth for birth, signs in seen.items() if any(len(values - {""}) > 1 for values in signs))
+
+
+def same_reach(left: PersonRecord, right: PersonRecord) -> bool:
+    """Whether both are reached at one mobile number."""
+    return left.mobile == right.mobile != ""
+
+
+def contradicts_birth(left: PersonRecord, right: PersonRecord) -> bool:
+    """Whether two birth dates are known and differ by more than a slip of the pen."""
+    one, other = left.birth_date.replace("-", ""), right.birth_date.replace("-", "")
+    return bool(one and other) and not one_apart(one, other) and one != other[:4] + other[6:] + other[4:6]
+
+
+def one_apart(one: str, other: str) -> bool:
+    """Whether one character put in, left out, changed or swapped with its neighbour turns one text into the other."""
+    if one == other:
+        return True
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, remainder = one[start:], other[start:]
+    if len(one) == len(other):
+        return rest[1:] == remainder[1:] or (rest[:2] == remainder[:2][::-1] and rest[2:] == remainder[2:])
+    return rest[1:] == remainder or rest == remainder[1:]

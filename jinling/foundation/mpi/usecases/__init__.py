@@ -1,0 +1,1 @@
+"""Verbs of the patient index: people, and the linkage of their records."""
