@@ -7,6 +7,7 @@ import os
 import sys
 
 import jinling
+from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import contexts
 
 # Django's own commands that an operator needs; the rest stay callable but unlisted.
@@ -27,26 +28,25 @@ def main() -> None:
         print(jinling.__version__)
         return
     known = commands()
+    import django
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line, get_commands
 
-    if arguments[0] not in known:
-        try:
-            everything = get_commands()
-        except ValueError as error:  # a setting names an impossible database
-            print(error, file=sys.stderr)
-            sys.exit(1)
-        if arguments[0] not in everything:
-            nearest = difflib.get_close_matches(arguments[0], known, n=1)
-            hint = f" Did you mean: jinling {nearest[0]}?" if nearest else ""
-            print(f"jinling: no command named {arguments[0]!r}.{hint} jinling --help lists them.", file=sys.stderr)
-            sys.exit(2)
     try:
-        execute_from_command_line(["jinling", *arguments])
-    except ValueError as error:
-        if "DATABASE_URL" not in str(error):
-            raise
+        settings.INSTALLED_APPS  # noqa: B018 - reads the settings, which start or join the embedded database
+    except (ValueError, ImproperlyConfigured, Refused) as error:  # a setting of the environment says nonsense
         print(error, file=sys.stderr)
+        if isinstance(error, Refused) and error.mend:
+            print(error.mend_message(), file=sys.stderr)
         sys.exit(1)
+    django.setup()
+    if arguments[0] not in known and arguments[0] not in get_commands():
+        nearest = difflib.get_close_matches(arguments[0], known, n=1)
+        hint = f" Did you mean: jinling {nearest[0]}?" if nearest else ""
+        print(f"jinling: no command named {arguments[0]!r}.{hint} jinling --help lists them.", file=sys.stderr)
+        sys.exit(2)
+    execute_from_command_line(["jinling", *arguments])
 
 
 def commands() -> dict[str, str]:

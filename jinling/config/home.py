@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
 from pathlib import Path
 
 import jinling
+from jinling.kernel.outcomes import Refused
+
+
+class HomeNotUsable(Refused):
+    """The place named for the platform's data cannot be written."""
+
+    code = "home_not_usable"
+    text = "JINLING_HOME names %(path)s, which cannot be used: %(reason)s."
+    mend = "Name a folder that you may write, or make this one yours."
 
 
 def home() -> Path:
-    """The home folder, created when missing (mode 0755: the embedded database's own user walks through it)."""
+    """The home folder, created when missing (mode 0755: the embedded database's own user walks through it).
+
+    Raises:
+        HomeNotUsable: it cannot be made or written.
+    """
     named = os.environ.get("JINLING_HOME")
     if named:
         path = Path(named).expanduser().resolve()
     else:
         checkout = Path(jinling.__file__).resolve().parent.parent
         path = (checkout if (checkout / "pyproject.toml").exists() else Path.cwd()) / "var"
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeNotUsable(path=str(path), reason=error.strerror) from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise HomeNotUsable(path=str(path), reason=os.strerror(errno.EACCES))
     return path
 
 

@@ -63,7 +63,14 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
     Args:
         level: DEBUG, INFO, WARNING or ERROR.
         form: ``json``, or ``text`` for a person at the terminal.
+
+    Raises:
+        ValueError: another level or form.
     """
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError(f"JINLING_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
+    if form not in ("json", "text"):
+        raise ValueError(f"JINLING_LOG_FORMAT must be json or text, not {form!r}")
     shared: list[Any] = [
         redact,
         structlog.contextvars.merge_contextvars,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from rich.console import Console
@@ -36,6 +37,15 @@ def refusal_lines(refused: Refused) -> list[str]:
     return lines
 
 
+class DatabaseAway(Refused):
+    """The database does not answer."""
+
+    code = "database_away"
+    status = 503
+    text = "The database does not answer (%(error)s)."
+    mend = "Look with: jinling doctor"
+
+
 class Command(BaseCommand):
     """A command of the platform.
 
@@ -53,8 +63,16 @@ class Command(BaseCommand):
         parser.prog = f"jinling {subcommand}"
         # Django's own switches work but are not the stranger's business.
         for action in parser._actions:
-            if action.dest in ("version", "settings", "pythonpath", "traceback", "no_color", "force_color",
-                               "verbosity", "skip_checks"):
+            if action.dest in (
+                "version",
+                "settings",
+                "pythonpath",
+                "traceback",
+                "no_color",
+                "force_color",
+                "verbosity",
+                "skip_checks",
+            ):
                 action.help = "==SUPPRESS=="
         return parser
 
@@ -64,12 +82,14 @@ class Command(BaseCommand):
                 import_string(settings.JINLING_PREPARATION)()
             return super().execute(*args, **options)
         except Refused as refused:
-            if options.get("as_json"):
-                self.print_json({"refused": refused.code, "where": refused.where,
-                                 "message": refusal_lines(refused)[0], **_plain(refused.fields)})
-            for line in refusal_lines(refused):
-                say(line)
-            sys.exit(REFUSED)
+            self._refuse(refused, as_json=bool(options.get("as_json")))
+        except (OperationalError, InterfaceError) as error:
+            if options.get("traceback"):
+                raise
+            # The kind of error alone: its text may quote a row.
+            self._refuse(
+                DatabaseAway(error=type(error.__cause__ or error).__name__), as_json=bool(options.get("as_json"))
+            )
         except BrokenPipeError:
             sys.exit(OK)
         except KeyboardInterrupt:
@@ -80,6 +100,20 @@ class Command(BaseCommand):
                 raise
             say(str(error))
             sys.exit(error.returncode)
+
+    def _refuse(self, refused: Refused, *, as_json: bool) -> None:
+        if as_json:
+            self.print_json(
+                {
+                    "refused": refused.code,
+                    "where": refused.where,
+                    "message": refusal_lines(refused)[0],
+                    **_plain(refused.fields),
+                }
+            )
+        for line in refusal_lines(refused):
+            say(line)
+        sys.exit(REFUSED)
 
     def add_json(self, parser: Any) -> None:
         """Offer ``--json`` (``options["as_json"]``)."""

@@ -1,0 +1,81 @@
+"""The command as a stranger meets it: help, typing errors, and settings that say nonsense."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import jinling
+from jinling.config import cli
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "jinling", *arguments],
+        env={**os.environ, "JINLING_LOG_LEVEL": "WARNING", **environment},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def test_help_lists_every_command_with_one_line() -> None:
+    done = run("--help", DATABASE_URL=NOWHERE)
+    listed = {line.split()[0]: line.split(maxsplit=1)[1:] for line in done.stdout.splitlines() if line.startswith("  ")}
+    assert done.returncode == 0
+    assert all(listed[name] for name in cli.commands())
+    assert run("help", DATABASE_URL=NOWHERE).stdout == done.stdout
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version", DATABASE_URL=NOWHERE).stdout.strip() == jinling.__version__
+
+
+def test_a_typing_error_gets_the_nearest_command_and_exit_2() -> None:
+    done = run("docter", DATABASE_URL=NOWHERE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Did you mean: jinling doctor?" in done.stderr
+
+
+def test_an_unknown_option_is_exit_2() -> None:
+    done = run("contexts", "--nonsense", DATABASE_URL=NOWHERE)
+    assert done.returncode == 2 and "--nonsense" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL must read"),
+        ({"JINLING_SMTP": "nonsense"}, "JINLING_SMTP must read"),
+        ({"JINLING_LOG_LEVEL": "LOUD"}, "LOUD"),
+        ({"JINLING_TIME_ZONE": "Asia/Nowhere"}, "Asia/Nowhere"),
+        ({"JINLING_HOME": "/proc/nowhere"}, "JINLING_HOME names /proc/nowhere"),
+    ],
+)
+def test_a_setting_that_says_nonsense_is_named(environment: dict[str, str], said: str) -> None:
+    done = run("contexts", **{"DATABASE_URL": NOWHERE, **environment})
+    assert done.returncode == 1 and done.stdout == ""
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_away_is_said_in_two_lines() -> None:
+    done = run("directory", "list", "--json", DATABASE_URL=NOWHERE)
+    assert done.returncode == 1
+    assert '"refused": "database_away"' in done.stdout
+    assert "Traceback" not in done.stderr and "jinling doctor" in done.stderr
+
+
+def test_the_doctor_works_without_a_database() -> None:
+    done = run("doctor", DATABASE_URL=NOWHERE)
+    assert done.returncode == 1 and "DATABASE_URL" in done.stdout and "Traceback" not in done.stderr
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    done = run("contexts", JINLING_HOME=str(tmp_path / "home"), DATABASE_URL=NOWHERE)
+    assert done.returncode == 1 and "JINLING_HOME" in done.stderr and "Traceback" not in done.stderr
