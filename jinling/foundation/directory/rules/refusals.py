@@ -69,6 +69,14 @@ class BadEntry(Invalid):
     mend = "Use one of: %(choices)s."
 
 
+class BadName(Invalid):
+    """A name or code that cannot be read or stored."""
+
+    code = "bad_name"
+    text = "The %(field)s needs letters or figures and takes no control characters."
+    mend = "Write it out as people read it."
+
+
 class NameTaken(Conflict):
     """A name or code already belongs to another institution."""
 

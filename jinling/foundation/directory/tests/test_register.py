@@ -41,9 +41,10 @@ def test_register_enters_an_institution(clerk: Actor) -> None:
     ("change", "refusal"),
     [
         ({"code": "NJ0002"}, directory.NameTaken),
-        ({"code": ""}, directory.BadEntry),
+        ({"code": ""}, directory.BadName),
         ({"name": "南京 鼓楼医院"}, directory.NameTaken),
-        ({"name": "…"}, directory.BadEntry),
+        ({"name": "…"}, directory.BadName),
+        ({"name_en": "a\0b"}, directory.BadName),
         ({"aliases": ["中科院皮研所"]}, directory.NameTaken),
         ({"kind": "tent"}, directory.BadEntry),
         ({"ownership": "mine"}, directory.BadEntry),
@@ -94,6 +95,15 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
         lambda by: directory.rename(by=by, code="NJ0002", name="!"),
         lambda by: directory.rename(by=by, code="NJ7777", name="新河门诊部"),
         lambda by: directory.alias(by=by, code="NJ0002", name="ＮＡＮＪＩＮＧ First Hospital"),
+        lambda by: directory.alias(by=by, code="NJ0002", name="新\0河"),
+        lambda by: directory.place(by=by, organization="NJ0002", code=" ", name="A"),
+        lambda by: directory.register_practitioners(
+            by=by,
+            practitioners=[
+                directory.PractitionerEntry("NJ0002", "1", "单伟"),
+                directory.PractitionerEntry("NJ0002", "2", " "),
+            ],
+        ),
         lambda by: directory.alias(by=by, code="NJ7777", name="新河门诊部"),
         lambda by: directory.deactivate(by=by, code="NJ7777"),
         lambda by: directory.activate(by=by, code="NJ7777"),

@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
+from django.db import connection
+
 from jinling.foundation.directory.models import Organization, OrganizationAlias
-from jinling.foundation.directory.rules import Naming, loose_key, name_key, readings, search_text, variant_key
+from jinling.foundation.directory.rules import BadName, Naming, loose_key, name_key, readings, search_text, variant_key
+
+NAMES = 320_100_018  # advisory lock of whoever gives names
+
+
+def one_at_a_time() -> None:
+    """Wait until no other transaction gives names: whether a name is free must not change meanwhile.
+
+    Names are given seldom; waiting costs nobody anything.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES])
+
+
+def must_be_readable(**texts: str) -> None:
+    """Refuse a name or code without letters and figures, or with characters that no page shows.
+
+    Raises:
+        BadName: the first such text, by the name of its argument.
+    """
+    for field, text in texts.items():
+        if not name_key(text) or any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+            raise BadName(where=field, field=field)
 
 
 def alias_row(organization: Organization, name: str, source: str, naming: Naming) -> OrganizationAlias:

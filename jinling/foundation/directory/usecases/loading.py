@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
@@ -15,11 +15,9 @@ from jinling.foundation.directory.models import City, District, Organization, Or
 from jinling.foundation.directory.packs import Pack, check_pack, current_pack, read_pack
 from jinling.foundation.directory.packs.checks import loaders
 from jinling.foundation.directory.rules import AnotherCityLoaded, NameTaken, PackRefused
-from jinling.foundation.directory.usecases.keys import alias_row, found_by
+from jinling.foundation.directory.usecases.keys import alias_row, found_by, one_at_a_time
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
-
-ONE_LOAD = 320_100_018  # advisory lock: two loads at once wait for each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
     problems = check_pack(pack)
     if problems:
         raise PackRefused(where=pack.name, count=len(problems), problems=[str(p) for p in problems])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_LOAD])
+    one_at_a_time()
     entry = pack.city
     loaded = City.objects.exclude(code=entry["code"]).first()
     if loaded is not None:

@@ -15,7 +15,7 @@ from jinling.foundation.directory.events import (
 )
 from jinling.foundation.directory.models import Kind, Level, Organization, OrganizationAlias, Ownership
 from jinling.foundation.directory.rules import BadEntry, NameTaken, name_key
-from jinling.foundation.directory.usecases.keys import alias_row, found_by
+from jinling.foundation.directory.usecases.keys import alias_row, found_by, must_be_readable, one_at_a_time
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
 
@@ -43,17 +43,18 @@ def register(
 
     Raises:
         NameTaken: the code or one of the names belongs to another institution.
-        BadEntry: kind, ownership or level is none of the choices, or a name is empty.
+        BadEntry: kind, ownership or level is none of the choices.
+        BadName: the code or a name cannot be read.
         UnknownDistrict, UnknownOrganization: no such district or institution.
     """
     _chosen("kind", kind, Kind.values)
     _chosen("ownership", ownership, Ownership.values)
     _chosen("level", level, ["", *Level.values])
+    must_be_readable(code=code)
+    one_at_a_time()
     holder = Organization.objects.filter(code=code.strip()).first()
     if holder is not None:
         raise NameTaken(where="code", name=code, owner=f"{holder.name} ({holder.code})")
-    if not name_key(code):
-        raise BadEntry(where="code", value=repr(code), field="code", choices="A-Z 0-9")
     _free([name, name_en, *aliases], owner=None)
     naming = queries.naming()
     pinyin, search = found_by(name, [name_en, *aliases], naming)
@@ -87,7 +88,9 @@ def rename(*, by: Actor, code: str, name: str, name_en: str | None = None) -> Or
     Raises:
         UnknownOrganization: no institution has the code.
         NameTaken: the name belongs to another institution.
+        BadName: the name cannot be read.
     """
+    one_at_a_time()
     row = _locked(code)
     old, naming = row.name, queries.naming()
     _free([name] + ([name_en] if name_en else []), owner=row)
@@ -116,7 +119,9 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
     Raises:
         UnknownOrganization: no institution has the code.
         NameTaken: the name means another institution.
+        BadName: the name cannot be read.
     """
+    one_at_a_time()
     row = _locked(code)
     _free([name], owner=row)
     existing = row.aliases.filter(key=name_key(name)).first()
@@ -177,8 +182,7 @@ def _chosen(field: str, value: str, choices: Sequence[str]) -> None:
 
 def _free(names: Sequence[str], *, owner: Organization | None) -> None:
     for name in names:
-        if not name_key(name):
-            raise BadEntry(where="name", value=repr(name), field="name", choices="A-Z 0-9")
+        must_be_readable(name=name)
     taken = OrganizationAlias.objects.filter(key__in=[name_key(n) for n in names]).select_related("organization")
     for row in taken:
         if owner is None or row.organization_id != owner.pk:

@@ -11,6 +11,7 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.models import Location, Organization, Practitioner
 from jinling.foundation.directory.rules import UnknownLocation, readings, search_text
+from jinling.foundation.directory.usecases.keys import must_be_readable
 from jinling.kernel.actor import Actor
 
 
@@ -31,11 +32,13 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
 
     Raises:
         UnknownOrganization: an entry names no institution's code; nothing is written.
+        BadName: a code or name cannot be read; nothing is written.
     """
     entries = {(e.organization, e.code): e for e in practitioners}
     owners = {o.code: o for o in Organization.objects.filter(code__in={e.organization for e in entries.values()})}
     rows = []
     for entry in entries.values():
+        must_be_readable(code=entry.code, name=entry.name)
         owner = owners.get(entry.organization) or queries.get(entry.organization)
         sounded = readings(entry.name, surname=True)
         rows.append(
@@ -49,6 +52,8 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
                 search=search_text([entry.name], sounded),
             )
         )
+    # Written in one order by everybody, so that two reports at once wait and do not lock each other out.
+    rows.sort(key=lambda row: (row.organization.code, row.code))
     written = Practitioner.objects.bulk_create(
         rows,
         batch_size=2000,
@@ -56,6 +61,7 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
         unique_fields=["organization", "code"],
         update_fields=["name", "title", "active", "pinyin", "search"],
     )
+    by_key = {(row.organization.code, row.code): row for row in written}
     counts: dict[str, int] = {}
     for organization, _code in entries:
         counts[organization] = counts.get(organization, 0) + 1
@@ -71,7 +77,7 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
             for code, count in counts.items()
         ],
     )
-    return written
+    return [by_key[key] for key in entries]
 
 
 @transaction.atomic
@@ -85,7 +91,9 @@ def place(*, by: Actor, organization: str, code: str, name: str, part_of: str | 
     Raises:
         UnknownOrganization: no institution has the code.
         UnknownLocation: the institution has no place of the code ``part_of``.
+        BadName: the code or name cannot be read.
     """
+    must_be_readable(code=code, name=name)
     owner = queries.get(organization)
     around = None
     if part_of is not None:
