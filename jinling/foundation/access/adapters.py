@@ -1,11 +1,32 @@
-"""How allauth meets this platform: accounts are given, never signed up for; addresses are not guessed."""
+"""How allauth meets this platform: accounts are given, never signed up for; secrets lie sealed."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
+
+from jinling.foundation.access.models import Account
+from jinling.foundation.access.queries import keys
+from jinling.foundation.audit import public as audit
+from jinling.kernel.actor import system
+
+TOTP_PLACE = "access.totp"
+
+
+def tried_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """The sign-in name that somebody tries, wherever in the sign-in it is asked for: what the lock-out counts by."""
+    given = credentials or {}
+    return str(given.get("username") or given.get("login") or request.POST.get("login", ""))[:150]
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,3 +39,48 @@ class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Names are given by the verbs of this context."""
         return None
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """The city's single sign-on (OpenID Connect) proves who someone is; the account must be here already."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Single sign-on opens no accounts."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Tie the sign-on to the staff account whose name the city's server tells, or refuse.
+
+        Raises:
+            ImmediateHttpResponse: no open staff account has that name.
+        """
+        if sociallogin.is_existing:
+            if not sociallogin.user.is_active:
+                raise ImmediateHttpResponse(render(request, "access/no_account.html", status=403))
+            return
+        data = sociallogin.account.extra_data
+        claims = data.get("userinfo") or data.get("id_token") or data
+        name = str(claims.get(settings.JINLING_OIDC_CLAIM, ""))
+        account = (
+            Account.objects.filter(username=name, kind=Account.Kind.STAFF, is_active=True).first() if name else None
+        )
+        if account is None:
+            raise ImmediateHttpResponse(render(request, "access/no_account.html", status=403))
+        sociallogin.connect(request, account)
+        audit.record(by=system("single-sign-on"), action="access.tie_sign_on", target=f"Account/{account.pk}")
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors: their secrets are sealed like identifiers are."""
+
+    def encrypt(self, text: str) -> str:
+        """The secret as it lies in the table."""
+        return base64.b64encode(keys().seal(text, place=TOTP_PLACE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret in clear, to check a code against."""
+        return keys().open(base64.b64decode(encrypted_text), place=TOTP_PLACE)
+
+    def get_totp_issuer(self) -> str:
+        """The name that an authenticator app shows."""
+        return "Jinling"

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import inspect
+import time
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from contextlib import suppress
+from functools import lru_cache, wraps
+from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.queries import grants, held_by, permissions
-from jinling.foundation.access.rules.declarations import OPEN, Declaration
 from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
+from jinling.kernel.declarations import Declaration, View, open_to_all
 from jinling.kernel.outcomes import Denied
 
-View = TypeVar("View", bound=Callable[..., Any])
-
+__all__ = [
+    "actor_of",
+    "admissible",
+    "admit",
+    "is_fresh",
+    "open_to_all",
+    "permission_required",
+    "second_factor",
+    "to_sign_in",
+    "to_step_up",
+]
 
 # -- declarations --------------------------------------------------------------------------
 
@@ -33,7 +49,7 @@ def permission_required(
     A page sends a stranger to the sign-in page, and refuses an account that lacks the permission (403); an
     endpoint refuses with ``Denied``. The view finds the actor at ``request.actor``, in the role that holds
     the permission. ``relation``, ``level``: see ``Declaration``; the relation to the very person is for
-    ``access.ensure`` to check once the person is known.
+    ``access.ensure`` to check once the person is known. ``fresh`` asks for a sign-in within five minutes.
     """
     relations = (relation,) if isinstance(relation, str) else relation
     declared = Declaration(permission, relations, purpose, level, fresh)
@@ -44,44 +60,98 @@ def permission_required(
             answer = admit(request, declared)
             return view(request, *args, **kwargs) if answer is None else answer
 
+        with suppress(NameError):  # endpoints are described by the types of the view, not of this wrapper
+            guarded.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
         guarded.access = declared  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
 
 
-def open_to_all(view: View) -> View:
-    """Declare that everyone may use this page or endpoint; without a declaration nobody may."""
-    view.access = OPEN  # type: ignore[attr-defined]
-    return view
-
-
 def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
     """Let the request in (None, with ``request.actor`` set) or answer with the way to sign in.
 
     Raises:
-        Denied: a client lacks the permission.
-        PermissionDenied: an account lacks it.
+        Denied: a client lacks the permission or its role may never do this.
+        PermissionDenied: the same of an account. Both leave an audit entry.
     """
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None and actor.kind != "account":
-        if declared.permission not in request.permissions:  # type: ignore[attr-defined]
+        if declared.permission not in request.permissions or not admissible(actor.role, declared):  # type: ignore[attr-defined]
+            _denied(actor, declared)
             raise Denied(where=declared.permission)
         if declared.purpose and declared.purpose != actor.purpose:
             request.actor = actor.acting_for(declared.purpose)  # type: ignore[attr-defined]
         return None
     if not request.user.is_authenticated:
         return to_sign_in(request, declared.permission)
-    found = actor_of(request, permission=declared.permission, purpose=declared.purpose)
+    found = actor_of(request, permission=declared.permission, purpose=declared.purpose, declared=declared)
     if found is None:
+        _denied(actor_of(request) or _nobody(request), declared)
         raise PermissionDenied
+    if ROLES[found.role].second_factor and second_factor(request) is False:
+        return _whole_page(request, reverse("mfa_index"))
+    if (declared.fresh or declared.level >= 5) and not is_fresh(request):
+        return to_step_up(request)
     request.actor = found  # type: ignore[attr-defined]
     return None
 
 
-def actor_of(request: HttpRequest, *, permission: str = "", purpose: str = "") -> Actor | None:
+@lru_cache(maxsize=4096)
+def admissible(role: str, declared: Declaration) -> bool:
+    """Whether a role's own bounds leave room for what is declared: its purposes, relations and data level."""
+    known = ROLES.get(role)
+    if known is None:
+        return False
+    purpose = declared.purpose or known.purposes[0]
+    return (
+        purpose in known.purposes
+        and declared.level <= known.level
+        and not set(known.relations).isdisjoint(declared.relations)
+    )
+
+
+def _denied(by: Actor, declared: Declaration) -> None:
+    audit.record(by=by, action="access.denied", outcome="denied", detail={"permission": declared.permission})
+
+
+def _nobody(request: HttpRequest) -> Actor:
+    return Actor(kind="account", id=str(request.user.pk), role="", request_id=getattr(request, "request_id", ""))
+
+
+# -- how sure we are who it is -------------------------------------------------------------
+
+FRESH = 300.0  # seconds
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the account proved itself within the last five minutes of this session."""
+    proofs = get_authentication_records(request, request.user)
+    return any(time.time() - proof.get("at", 0) < FRESH for proof in proofs)
+
+
+def second_factor(request: HttpRequest) -> bool | None:
+    """Whether this account's sign-in takes a second factor; None when the site does not ask for one.
+
+    An account with an authenticator or a passkey cannot sign in without it, so having one is enough; the
+    city's single sign-on brings its own.
+    """
+    if settings.JINLING_SECOND_FACTOR != "required":
+        return None
+    if request.session.get("access.second_factor"):
+        return True
+    by_city = any(proof.get("method") == "socialaccount" for proof in get_authentication_records(request, request.user))
+    if by_city or Authenticator.objects.filter(user=request.user).exclude(type="recovery_codes").exists():
+        request.session["access.second_factor"] = True
+        return True
+    return False
+
+
+def actor_of(
+    request: HttpRequest, *, permission: str = "", purpose: str = "", declared: Declaration | None = None
+) -> Actor | None:
     """The signed-in account as an actor, in its first role that holds ``permission`` (its first role when no
-    permission is named); None when nobody is signed in or no role holds it."""
+    permission is named) and may do what is ``declared``; None when nobody is signed in or no role holds it."""
     account = request.user
     if not isinstance(account, Account) or not account.is_active:
         return None
@@ -90,6 +160,8 @@ def actor_of(request: HttpRequest, *, permission: str = "", purpose: str = "") -
     for held in held_by(account):
         role = ROLES.get(held.role)
         if role is None or (permission and permission not in grants()[held.role]):
+            continue
+        if declared is not None and not admissible(held.role, declared):
             continue
         return Actor(
             kind="account",
@@ -107,11 +179,24 @@ def actor_of(request: HttpRequest, *, permission: str = "", purpose: str = "") -
 def to_sign_in(request: HttpRequest, permission: str = "") -> HttpResponse:
     """The way to the sign-in page that fits who may hold ``permission``, and back here afterwards."""
     citizens = not permission or permission in grants()["citizen"]
+    return _with_way_back(request, reverse("access_sign_in" if citizens else "account_login"))
+
+
+def to_step_up(request: HttpRequest) -> HttpResponse:
+    """The way to prove oneself again, and back: staff by password or second factor, citizens by code."""
+    staff = request.user.is_authenticated and request.user.kind == Account.Kind.STAFF
+    return _with_way_back(request, reverse("account_reauthenticate" if staff else "access_step_up"))
+
+
+def _with_way_back(request: HttpRequest, place: str) -> HttpResponse:
     back = request.get_full_path()
     if getattr(request, "htmx", False):  # the whole page must change, not the fragment
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = here.path + (f"?{here.query}" if here.query else "") if here.path else "/"
-    response = redirect_to_login(back, reverse("access_sign_in" if citizens else "account_login"))
+    return _whole_page(request, redirect_to_login(back, place)["Location"])
+
+
+def _whole_page(request: HttpRequest, address: str) -> HttpResponse:
     if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
-    return response
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

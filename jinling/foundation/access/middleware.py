@@ -1,15 +1,22 @@
-"""Puts what the signed-in account may do on the request, without asking the database before it is needed."""
+"""Puts what the signed-in account may do on the request, and lets nobody into a page that declares nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import structlog
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from jinling.foundation.access.routes import is_declared
+
+log = structlog.get_logger(__name__)
+
 
 class AccessMiddleware:
-    """Sets ``request.permissions``, a set of codes that is read when first asked for."""
+    """Sets ``request.permissions``, a set of codes that is read when first asked for; denies by default."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -17,6 +24,17 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.permissions = SimpleLazyObject(lambda: _permissions(request))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Refuse a page whose author did not say who may see it.
+
+        Raises:
+            PermissionDenied: no declaration stands at the view.
+        """
+        match = request.resolver_match
+        if match is not None and not is_declared(view, match.view_name):
+            log.error("undeclared_view", view=match.view_name)
+            raise PermissionDenied
 
 
 def _permissions(request: HttpRequest) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""Tables of access: accounts and the roles they hold, API clients and their keys, sign-in codes."""
+"""Tables of access: accounts and their roles, API clients and their keys, codes, consents, emergencies, changes."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -120,3 +121,99 @@ class SignInCode(models.Model):
     class Meta:
         db_table = "access_signincode"
         indexes = [models.Index(fields=["mobile_index", "created_at"], name="access_code_mobile")]
+
+
+class Consent(models.Model):
+    """A patient's word about who may see what: a permission or a denial, withdrawn at any time.
+
+    ``organization`` empty: everyone; ``categories`` and ``purposes`` empty: all. ``evidence`` is the SHA-256 of
+    the text that was agreed to, ``text_version`` its version.
+    """
+
+    class Decision(models.TextChoices):
+        PERMIT = "permit", _("Allowed")
+        DENY = "deny", _("Not allowed")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient = models.CharField(max_length=36)
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    organization = models.CharField(max_length=40, blank=True, default="")
+    categories = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    purposes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=40)
+    text_version = models.CharField(max_length=40)
+    evidence = models.CharField(max_length=64)
+    given_by = models.CharField(max_length=64)
+    given_at = models.DateTimeField(db_default=Now())
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_consent"
+        indexes = [
+            models.Index(
+                fields=["patient"], name="access_consent_patient", condition=models.Q(withdrawn_at__isnull=True)
+            )
+        ]
+
+
+class EmergencyAccess(models.Model):
+    """An access without a treatment relation, for one patient and at most four hours; judged by a second person."""
+
+    class Judgement(models.TextChoices):
+        OPEN = "open", _("Waits for judgement")
+        JUSTIFIED = "justified", _("Justified")
+        UNJUSTIFIED = "unjustified", _("Not justified")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.CharField(max_length=36)
+    organization = models.CharField(max_length=40, blank=True, default="")
+    patient = models.CharField(max_length=36)
+    reason = models.CharField(max_length=500)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    judgement = models.CharField(max_length=12, choices=Judgement.choices, default=Judgement.OPEN)
+    judged_by = models.CharField(max_length=36, blank=True, default="")
+    judged_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        db_table = "access_emergency"
+        indexes = [models.Index(fields=["account", "patient", "ends_at"], name="access_emergency_open")]
+        constraints = [
+            models.CheckConstraint(
+                name="access_emergency_four_hours",
+                condition=models.Q(ends_at__lte=models.F("starts_at") + timedelta(hours=4)),
+            )
+        ]
+
+
+class RoleChange(models.Model):
+    """A role that a security administrator asks to give or take; it happens when another one agrees."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="changes")
+    role = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40, blank=True, default="")
+    give = models.BooleanField()
+    asked_by = models.CharField(max_length=36)
+    asked_at = models.DateTimeField(db_default=Now())
+    decided_by = models.CharField(max_length=36, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "access_rolechange"
+
+
+class AssertionId(models.Model):
+    """An id of a signed assertion that was used; the same assertion is good once."""
+
+    pk = models.CompositePrimaryKey("client", "jti")
+    client = models.CharField(max_length=40)
+    jti = models.CharField(max_length=128)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "access_assertionid"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
+from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 
 
 class UnknownRole(Invalid):
@@ -84,3 +84,43 @@ class TooManyAccounts(Conflict):
     code = "too_many_accounts"
     text = "This mobile number already has %(limit)s accounts."
     mend = "Use one of them, or another mobile number."
+
+
+class AccessDenied(Denied):
+    """One of the things that an access needs is missing."""
+
+    code = "access_denied"
+    text = "You may not see or do this (%(reason)s)."
+    mend = "If care depends on it, use emergency access; otherwise ask the patient or your administrator."
+
+
+class ReasonTooShort(Invalid):
+    """An emergency without a reason that a second person can judge."""
+
+    code = "reason_too_short"
+    text = "The reason is too short to be judged."
+    mend = "Say in at least ten characters why care cannot wait."
+
+
+class SignInNotFresh(Denied):
+    """A step that needs a new proof of who is there."""
+
+    code = "sign_in_not_fresh"
+    text = "This step needs a sign-in within the last five minutes."
+    mend = "Sign in again, then repeat the step."
+
+
+class OwnCase(Conflict):
+    """Nobody judges or confirms what they asked for themselves."""
+
+    code = "own_case"
+    text = "Another administrator has to decide this."
+    mend = "Ask a colleague with the same role."
+
+
+class AlreadyDecided(Conflict):
+    """The case was decided before."""
+
+    code = "already_decided"
+    text = "This was decided before."
+    mend = "Open it to see who decided and how."

@@ -1,29 +1,94 @@
-"""Pages of access: signing in; the addresses of allauth's pages that are in use."""
+"""Pages of access: signing in, the own account and consents, accounts and roles, emergencies, audit search."""
 
 from __future__ import annotations
 
-from allauth.account import views as allauth_views
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as account_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.totp import views as totp_views
+from allauth.mfa.webauthn import views as passkey_views
+from allauth.socialaccount import views as social_views
+from allauth.socialaccount.providers.openid_connect import views as oidc_views
+from allauth.usersessions import views as session_views
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from jinling.foundation.access.guards import open_to_all
 from jinling.foundation.access.pages import sign_in
+from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import MenuItem
 
+OWN_ACCOUNT = Declaration("access.account", ("self",), "", 0)
+
+
+def own(view: Callable[..., Any]) -> Callable[..., Any]:
+    """An account's own settings: whoever is signed in, also before a second factor is set up."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+        return view(request, *args, **kwargs)
+
+    guarded.access = OWN_ACCOUNT  # type: ignore[attr-defined]
+    return guarded
+
+
+def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A library's view that is a part of signing in, as a view of ours that declares itself open."""
+
+    @wraps(view)
+    def shown(request: Any, *args: Any, **kwargs: Any) -> Any:
+        return view(request, *args, **kwargs)
+
+    return open_to_all(shown)
+
+
 # Only those of allauth's pages that a platform without sign-up and e-mail addresses needs.
-_allauth = [
-    path("login/", open_to_all(allauth_views.login), name="account_login"),
-    path("logout/", open_to_all(allauth_views.logout), name="account_logout"),
-    path("inactive/", open_to_all(allauth_views.account_inactive), name="account_inactive"),
-    path("reauthenticate/", open_to_all(allauth_views.reauthenticate), name="account_reauthenticate"),
-    path("password/change/", open_to_all(allauth_views.password_change), name="account_change_password"),
+_library = [
+    path("login/", _opened(account_views.login), name="account_login"),
+    path("logout/", _opened(account_views.logout), name="account_logout"),
+    path("inactive/", _opened(account_views.account_inactive), name="account_inactive"),
     path("signup/", open_to_all(RedirectView.as_view(pattern_name="access_sign_in")), name="account_signup"),
+    path("reauthenticate/", own(account_views.reauthenticate), name="account_reauthenticate"),
+    path("password/change/", own(account_views.password_change), name="account_change_password"),
+    path("2fa/", own(mfa_views.index), name="mfa_index"),
+    path("2fa/authenticate/", _opened(mfa_views.authenticate), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", own(mfa_views.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", own(totp_views.activate_totp), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", own(totp_views.deactivate_totp), name="mfa_deactivate_totp"),
+    path("2fa/recovery-codes/", own(recovery_views.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "2fa/recovery-codes/generate/", own(recovery_views.generate_recovery_codes), name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "2fa/recovery-codes/download/", own(recovery_views.download_recovery_codes), name="mfa_download_recovery_codes"
+    ),
+    path("2fa/webauthn/", own(passkey_views.list_webauthn), name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", own(passkey_views.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/", own(passkey_views.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"
+    ),
+    path("2fa/webauthn/login/", _opened(passkey_views.login_webauthn), name="mfa_login_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", own(passkey_views.remove_webauthn), name="mfa_remove_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/edit/", own(passkey_views.edit_webauthn), name="mfa_edit_webauthn"),
+    path("sessions/", own(session_views.list_usersessions), name="usersessions_list"),
+    path("oidc/<str:provider_id>/login/", _opened(oidc_views.login), name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", _opened(oidc_views.callback), name="openid_connect_callback"),
+    path("oidc/cancelled/", _opened(social_views.login_cancelled), name="socialaccount_login_cancelled"),
+    path("oidc/error/", _opened(social_views.login_error), name="socialaccount_login_error"),
+    path("oidc/signup/", open_to_all(RedirectView.as_view(pattern_name="account_login")), name="socialaccount_signup"),
 ]
 
 urlpatterns = [
     path("sign-in/", sign_in.mobile, name="access_sign_in"),
     path("sign-in/code/", sign_in.code, name="access_sign_in_code"),
     path("sign-in/account/", sign_in.choose, name="access_sign_in_account"),
-    path("accounts/", include(_allauth)),
+    path("sign-in/again/", own(sign_in.again), name="access_step_up"),
+    path("accounts/", include(_library)),
 ]
 MENU: list[MenuItem] = []

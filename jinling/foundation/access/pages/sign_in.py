@@ -6,6 +6,8 @@ import base64
 from typing import Any
 from uuid import UUID
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -17,12 +19,14 @@ from django.views.decorators.cache import never_cache
 
 from jinling.foundation.access.guards import open_to_all
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import by_mobile, keys
+from jinling.foundation.access.queries import by_mobile, keys, mobile_of
 from jinling.foundation.access.usecases.citizens import redeem_code, request_code
+from jinling.foundation.audit import public as audit
+from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import mask_mobile
 from jinling.kernel.outcomes import Refused
 
-SESSION = "access.sign_in"
+SESSION, SESSION_AGAIN = "access.sign_in", "access.sign_in_again"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -114,6 +118,35 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "access/choose.html", {"accounts": found})
 
 
+@never_cache
+def again(request: HttpRequest) -> HttpResponse:
+    """Prove once more that the phone is at hand, before a step that asks for it."""
+    back = safe_next(request)
+    number = mobile_of(request.user) if isinstance(request.user, Account) else ""
+    if not number:
+        return redirect("account_reauthenticate")
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    started: dict[str, Any] = request.session.get(SESSION_AGAIN) or {}
+    problem = ""
+    if request.method == "POST" and "code" not in request.POST:
+        try:
+            code_id = request_code(mobile=number, language=get_language() or "")
+            started = request.session[SESSION_AGAIN] = {"code": str(code_id)}
+        except Refused as refused:
+            problem = _sentence(refused)
+    elif request.method == "POST" and started and form.is_valid():
+        try:
+            redeem_code(code_id=UUID(started["code"]), mobile=number, code=form.cleaned_data["code"])
+        except Refused as refused:
+            form.add_error("code", _sentence(refused))
+        else:
+            request.session.pop(SESSION_AGAIN, None)
+            record_authentication(request, request.user, method="code")
+            return redirect(back)
+    context = {"form": form, "next": back, "sent": bool(started), "mobile": mask_mobile(number), "problem": problem}
+    return render(request, "access/again.html", context | {"elsewhere": settings.JINLING_MESSAGING})
+
+
 def safe_next(request: HttpRequest) -> str:
     """Where to go after signing in: an address of this site only, else the home page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
@@ -125,6 +158,15 @@ def safe_next(request: HttpRequest) -> str:
 def _enter(request: HttpRequest, account: Account, back: str) -> HttpResponse:
     request.session.pop(SESSION, None)
     login(request, account, backend=BACKEND)
+    record_authentication(request, account, method="code")
+    UserSession.objects.create_from_request(request)
+    audit.record(
+        by=Actor(
+            kind="account", id=str(account.pk), role="citizen", purpose="PATRQT", channel="web", patient=account.patient
+        ),
+        action="access.sign_in",
+        target=f"Account/{account.pk}",
+    )
     return redirect(back)
 
 

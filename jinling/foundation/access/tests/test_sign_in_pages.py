@@ -124,7 +124,7 @@ def test_addresses_of_signing_in_are_never_cached(client):
 # -- the guard of pages ----------------------------------------------------------------------
 
 
-@access.permission_required("access.accounts", purpose="SUPERVISION")
+@access.permission_required("access.accounts", purpose="HSYSADMIN")
 def guarded(request, number):
     return HttpResponse(f"{request.actor.role} {request.actor.purpose} {number}")
 
@@ -153,5 +153,5 @@ def test_an_account_without_the_permission_is_refused_and_one_with_it_comes_in()
     keeper = access.add_account(
         by=system("t"), username="s", password=PASSWORD, roles=["hotline_agent", "security_admin"]
     )
-    assert guarded(ask(keeper), 7).content == b"security_admin SUPERVISION 7"
+    assert guarded(ask(keeper), 7).content == b"security_admin HSYSADMIN 7"
     assert guarded.access.permission == "access.accounts"

@@ -1,0 +1,141 @@
+"""The decision: role and relation and purpose and consent and data level and context, each of them needed.
+
+Every function is pure. A word that is missing reads as "no": nothing is allowed that was not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from jinling.foundation.access.rules.roles import Role
+from jinling.kernel.declarations import Declaration
+
+Reason = Literal["", "role", "relation", "purpose", "consent", "level", "context"]
+
+# Relations in which somebody else's record is looked at: there the patient's word is asked for.
+ASKS_CONSENT = frozenset({"treating", "named", "own_area", "other"})
+# Purposes that do not hang on consent: emergencies, which the patient sees and a second person judges, and
+# the services' own running inside the institution that holds the record.
+BEYOND_CONSENT = frozenset({"ETREAT", "BTG", "HOPERAT", "BOOKING", "HOTLINE", "SUPERVISION", "STATS", "PATRQT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of the moment: whether a second factor stood at the sign-in (``None``: the site does not
+    ask for one), whether the sign-in is fresh, whether an emergency access to this patient is open."""
+
+    second_factor: bool | None = None
+    fresh: bool = False
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Allowed, or the first conjunct that failed."""
+
+    reason: Reason = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether everything that is needed was there."""
+        return not self.reason
+
+
+ALLOWED = Verdict()
+
+
+def decide(
+    *,
+    role: Role,
+    granted: bool,
+    declared: Declaration,
+    relation: str,
+    purpose: str,
+    consent: bool,
+    level: int,
+    circumstances: Circumstances,
+) -> Verdict:
+    """Judge one access.
+
+    Args:
+        role: the role in which the actor acts.
+        granted: whether the role holds the declared permission.
+        declared: what the page, endpoint or verb declares.
+        relation: how the actor really stands to the person concerned.
+        purpose: what the actor says it is for.
+        consent: whether the person's word allows it (see ``consents``); True where no person is concerned.
+        level: the level of the data that would be shown.
+        circumstances: of the moment.
+    """
+    if not granted:
+        return Verdict("role")
+    in_emergency = circumstances.emergency and purpose in ("ETREAT", "BTG")
+    if relation not in declared.relations and not (in_emergency and "treating" in declared.relations):
+        return Verdict("relation")
+    if relation not in role.relations and not (in_emergency and "treating" in role.relations):
+        return Verdict("relation")
+    if purpose not in role.purposes or (declared.purpose and purpose != declared.purpose and not in_emergency):
+        return Verdict("purpose")
+    if not consent and relation in ASKS_CONSENT and purpose not in BEYOND_CONSENT:
+        return Verdict("consent")
+    if purpose in ("ETREAT", "BTG") and not circumstances.emergency:
+        return Verdict("context")
+    if level > role.level or level > declared.level:
+        return Verdict("level")
+    if role.second_factor and circumstances.second_factor is False:
+        return Verdict("context")
+    if (declared.fresh or level >= 5) and not circumstances.fresh:
+        return Verdict("context")
+    return ALLOWED
+
+
+# -- consent -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWord:
+    """One word of a patient: ``permit`` or ``deny``, to everyone ("") or one organisation, for some categories of
+    data (none named: all) and purposes (none named: all), between two instants."""
+
+    decision: Literal["permit", "deny"]
+    organization: str = ""
+    categories: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    given_at: datetime | None = None
+
+    def covers(self, *, organization: str, category: str, purpose: str, now: datetime) -> bool:
+        """Whether this word speaks about such an access."""
+        return (
+            (not self.organization or self.organization == organization)
+            and (not self.categories or not category or category in self.categories)
+            and (not self.purposes or purpose in self.purposes)
+            and (self.starts_at is None or self.starts_at <= now)
+            and (self.ends_at is None or now < self.ends_at)
+        )
+
+    def nearness(self) -> tuple[int, int, int]:
+        """How closely it speaks: an organisation before everyone, a category before all, a purpose before all."""
+        return (bool(self.organization), bool(self.categories), bool(self.purposes))
+
+
+def consents(
+    words: Iterable[ConsentWord], *, organization: str, category: str, purpose: str, now: datetime, default: bool
+) -> bool:
+    """What the patient's words together say: the closest word counts; of equally close ones "deny" does.
+
+    A partial denial holds for a request that names no category: whoever asks for everything meets it.
+    """
+    speaking = [
+        word for word in words if word.covers(organization=organization, category=category, purpose=purpose, now=now)
+    ]
+    if not speaking:
+        return default
+    if not category and any(word.decision == "deny" for word in speaking):
+        return False
+    closest = max(word.nearness() for word in speaking)
+    return all(word.decision == "permit" for word in speaking if word.nearness() == closest)

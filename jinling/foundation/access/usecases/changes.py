@@ -1,0 +1,74 @@
+"""Roles change by two security administrators: one asks, another agrees."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from jinling.foundation.access.models import Account, RoleChange
+from jinling.foundation.access.queries import held_by
+from jinling.foundation.access.refusals import AlreadyDecided, OwnCase, RolesClash, UnknownRole
+from jinling.foundation.access.rules.roles import ROLES, clash
+from jinling.foundation.access.usecases.accounts import give_role, take_role
+from jinling.foundation.audit import public as audit
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import NotFound
+
+
+@transaction.atomic
+def ask_role_change(*, by: Actor, account: Account, role: str, give: bool, scope: str = "") -> RoleChange:
+    """Ask that a role be given to or taken from an account.
+
+    Raises:
+        UnknownRole, RolesClash: it could never be agreed to.
+    """
+    known = [code for code, known_role in ROLES.items() if known_role.kind == "staff"]
+    if role not in known:
+        raise UnknownRole(role=role, known=", ".join(known))
+    against = clash(frozenset(held.role for held in held_by(account)), role)
+    if give and against:
+        raise RolesClash(role=role, held=against)
+    change = RoleChange.objects.create(account=account, role=role, scope=scope, give=give, asked_by=by.id)
+    audit.record(
+        by=by,
+        action="access.ask_role_change",
+        target=f"Account/{account.pk}",
+        detail={"role": role, "scope": scope, "give": give},
+    )
+    return change
+
+
+@transaction.atomic
+def decide_role_change(*, by: Actor, change: UUID, agreed: bool) -> RoleChange:
+    """Agree to a change, which then happens, or turn it down.
+
+    Raises:
+        NotFound, AlreadyDecided, OwnCase, RolesClash, UnknownRole: nothing was changed.
+    """
+    row = RoleChange.objects.select_for_update().select_related("account").filter(pk=change).first()
+    if row is None:
+        raise NotFound(where=str(change))
+    if row.agreed is not None:
+        raise AlreadyDecided(where=str(change))
+    if by.id in (row.asked_by, str(row.account_id)):
+        raise OwnCase(where=str(change))
+    row.decided_by, row.decided_at, row.agreed = by.id, timezone.now(), agreed
+    row.save(update_fields=["decided_by", "decided_at", "agreed"])
+    audit.record(
+        by=by,
+        action="access.decide_role_change",
+        target=f"Account/{row.account_id}",
+        detail={"role": row.role, "scope": row.scope, "give": row.give, "agreed": agreed},
+    )
+    if agreed and row.give:
+        give_role(by=by, account=row.account, role=row.role, scope=row.scope)
+    elif agreed:
+        take_role(by=by, account=row.account, role=row.role, scope=row.scope)
+    return row
+
+
+def waiting_changes() -> list[RoleChange]:
+    """Changes that wait for a second administrator, oldest first."""
+    return list(RoleChange.objects.select_related("account").filter(agreed=None).order_by("asked_at"))
