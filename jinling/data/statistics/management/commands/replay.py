@@ -60,8 +60,11 @@ class Command(BaseCommand):
                 only=options["only"],
                 tell=talk.hear,
             )
-        for table in outcome.not_replayed:
-            say(gettext("%(table)s: no context replays this table yet; it was passed over.") % {"table": table})
+        if outcome.not_replayed:
+            say(
+                gettext("Passed over, because no context replays these tables yet: %(tables)s.")
+                % {"tables": ", ".join(outcome.not_replayed)}
+            )
         for check in outcome.differences:
             say(
                 gettext("The file disagrees with itself: %(table)s: %(text)s Printed %(expected)s, rows %(counted)s.")
