@@ -75,9 +75,12 @@ class BookingReplay:
         if outside is not None:
             places.append(Place(outside, {kind: len(rest) for kind, rest in surplus.items()}, _days_ahead(outside)))
             routes = {kind: [*routes[kind], *surplus[kind]] for kind in kinds}
-        days = replaying.plan_days(places, routes, period.first, (period.last - period.first).days + 1,
-                                   seed=request.digest)
-        people = _People(replaying.people_needed(sum(p.total for p in places), max((p.total for p in places), default=1)))
+        days = replaying.plan_days(
+            places, routes, period.first, (period.last - period.first).days + 1, seed=request.digest
+        )
+        people = _People(
+            replaying.people_needed(sum(p.total for p in places), max((p.total for p in places), default=1))
+        )
         batch = f"replay:{request.period}"
         chunks = [ReplayChunk("clinics", 0, partial(_open_clinics, [p.organization for p in places], outside))]
         group: list[PlannedDay] = []
@@ -113,8 +116,10 @@ class ReleaseReplay:
                 try:
                     windows[audience] = directory.window_of(row[at[column]], labels[audience])
                 except KeyError:
-                    raise Invalid(where=f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}",
-                                  mend="Write a window as release_labels of the city pack does.") from None
+                    raise Invalid(
+                        where=f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}",
+                        mend="Write a window as release_labels of the city pack does.",
+                    ) from None
         period = Period(request.period)
         return [ReplayChunk("windows", len(wanted), partial(_set_windows, wanted, period))]
 
@@ -123,9 +128,16 @@ class ReleaseReplay:
         batch = f"replay:{period}"
         rows = list(ReleaseWindow.objects.filter(batch=batch))
         for row in rows:
-            before = ReleaseWindow.objects.filter(
-                organization_id=row.organization_id, audience=row.audience, channel_kind=row.channel_kind,
-                valid_to=row.valid_from).exclude(pk=row.pk).first()
+            before = (
+                ReleaseWindow.objects.filter(
+                    organization_id=row.organization_id,
+                    audience=row.audience,
+                    channel_kind=row.channel_kind,
+                    valid_to=row.valid_from,
+                )
+                .exclude(pk=row.pk)
+                .first()
+            )
             was_current = row.valid_to is None
             row.delete()
             if before is not None and was_current:
@@ -147,7 +159,7 @@ def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:
     for row in table["rows"]:
         own = counts.setdefault(found[row[at["organization"]]].pk, dict.fromkeys(kinds, 0))
         for kind in kinds:
-            own[kind] += replaying.scaled(int(row[at[kind]]), request.scale)
+            own[kind] += replaying.scaled(_figure(row[at[kind]]), request.scale)
     return counts
 
 
@@ -162,14 +174,22 @@ def _printed_routes(request: ReplayRequest) -> dict[str, int]:
     for row in table["rows"]:
         code = known.get("".join(str(row[at["route"]]).split()))
         if code is None:
-            raise Invalid(where=f"booking_by_route: {row[at['route']]}",
-                          mend="Name a route as channels.yaml of the city pack does.")
-        counts[code] = counts.get(code, 0) + replaying.scaled(int(row[at["bookings"]]), request.scale)
+            raise Invalid(
+                where=f"booking_by_route: {row[at['route']]}",
+                mend="Name a route as channels.yaml of the city pack does.",
+            )
+        counts[code] = counts.get(code, 0) + replaying.scaled(_figure(row[at["bookings"]]), request.scale)
     return counts
 
 
-def _routes(kinds: Sequence[str], hospitals: Mapping[int, Mapping[str, int]], printed: Mapping[str, int],
-            digest: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _figure(cell: Any) -> int:
+    """The bookings of a cell; none where a printed reason stands in place of a number."""
+    return cell if isinstance(cell, int) else 0
+
+
+def _routes(
+    kinds: Sequence[str], hospitals: Mapping[int, Mapping[str, int]], printed: Mapping[str, int], digest: str
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """By channel kind: the route of every booking at the hospitals, and routes beyond the kind's column."""
     inside: dict[str, list[str]] = {}
     surplus: dict[str, list[str]] = {}
@@ -179,7 +199,8 @@ def _routes(kinds: Sequence[str], hospitals: Mapping[int, Mapping[str, int]], pr
         filler = next((r.code for r in reversed(own) if not r.in_route_table), None)
         of_kind = {r.code: printed.get(r.code, 0) for r in Route.objects.filter(kind=kind).order_by("position")}
         inside[kind], surplus[kind] = replaying.routes_of_kind(
-            total, {code: n for code, n in of_kind.items() if n} or of_kind, filler, f"{digest}/{kind}")
+            total, {code: n for code, n in of_kind.items() if n} or of_kind, filler, f"{digest}/{kind}"
+        )
     return inside, surplus
 
 
@@ -188,9 +209,12 @@ def _unlisted(listed: set[int]) -> int:
     centres = directory.organizations(kind="community_health_centre")
     found = next((o.pk for o in centres if o.pk not in listed), None)
     if found is None:
-        raise Invalid(where="booking_by_route", mend="The printed routes carry more bookings than the table of "
-                                                     "hospitals; the city pack needs a community health centre "
-                                                     "to hold them.")
+        raise Invalid(
+            where="booking_by_route",
+            mend="The printed routes carry more bookings than the table of "
+            "hospitals; the city pack needs a community health centre "
+            "to hold them.",
+        )
     return found
 
 
@@ -211,14 +235,25 @@ def _adults() -> list[dict[str, Any]]:
 def _open_clinics(organizations: Sequence[int], outside: int | None) -> int:
     """The clinics that replays book in, one a department, open to every age and sex."""
     codes = dict(directory.Organization.objects.filter(pk__in=organizations).values_list("pk", "code"))
-    present = set(Clinic.objects.filter(organization_id__in=organizations, code__startswith="G").values_list(
-        "organization_id", flat=True))
+    present = set(
+        Clinic.objects.filter(organization_id__in=organizations, code__startswith="G").values_list(
+            "organization_id", flat=True
+        )
+    )
     for organization in organizations:
         if organization not in present:
             for place, entry in enumerate(_adults()):
-                open_clinic(by=REPLAYER, organization=codes[organization], code=f"G{place:02}", name=entry["name"],
-                            department=entry["name"], category=entry["category"], name_en=entry["name_en"],
-                            fee_cents=entry["fee"], place=entry["place"])
+                open_clinic(
+                    by=REPLAYER,
+                    organization=codes[organization],
+                    code=f"G{place:02}",
+                    name=entry["name"],
+                    department=entry["name"],
+                    category=entry["category"],
+                    name_en=entry["name_en"],
+                    fee_cents=entry["fee"],
+                    place=entry["place"],
+                )
     if outside is not None:
         set_policy(by=REPLAYER, organization=outside, in_hospital_table=False)
     return 0
@@ -242,17 +277,32 @@ def _book_days(days: Sequence[PlannedDay], people: _People, batch: str) -> int:
         sizes.append(replaying.sessions_of_day(len(day.routes), len(own)))
         for place, numbers in enumerate(sizes[-1]):
             part, starts, ends = HALF_DAYS[place // len(own)]
-            wanted.append(NewSession(clinic=own[place % len(own)], date=day.session_day, part=part, starts=starts,
-                                     ends=ends, capacity=numbers, batch=batch))
+            wanted.append(
+                NewSession(
+                    clinic=own[place % len(own)],
+                    date=day.session_day,
+                    part=part,
+                    starts=starts,
+                    ends=ends,
+                    capacity=numbers,
+                    batch=batch,
+                )
+            )
     sessions = iter(publish_many(by=REPLAYER, sessions=wanted))
     patients = _patients(days, people)
     requests: list[BookingRequest] = []
     for day, numbers_of in zip(days, sizes, strict=True):
-        places = [session for numbers in numbers_of for session in [next(sessions)] * numbers][:len(day.routes)]
+        places = [session for numbers in numbers_of for session in [next(sessions)] * numbers][: len(day.routes)]
         for index, (route, session) in enumerate(zip(day.routes, places, strict=True)):
-            requests.append(BookingRequest(
-                session=session, patient=patients[len(requests)], route=route, batch=batch,
-                at=replaying.moment(day.on, index, len(day.routes), zone())))
+            requests.append(
+                BookingRequest(
+                    session=session,
+                    patient=patients[len(requests)],
+                    route=route,
+                    batch=batch,
+                    at=replaying.moment(day.on, index, len(day.routes), zone()),
+                )
+            )
     for outcome in book_many(by=REPLAYER, requests=requests):
         if isinstance(outcome, Refused):
             raise outcome
@@ -269,12 +319,19 @@ def _set_windows(wanted: Mapping[int, Mapping[str, tuple[int, int] | None]], per
     the windows that stood before."""
     batch = f"replay:{period}"
     BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False).exclude(
-        organization_id__in=wanted).update(in_release_table=False)
+        organization_id__in=wanted
+    ).update(in_release_table=False)
     for organization, windows in wanted.items():
         set_policy(by=REPLAYER, organization=organization, in_release_table=True)
         for audience, days in windows.items():
-            set_release_window(by=REPLAYER, organization=organization, audience=audience, days=days,
-                               valid_from=period.last, batch=batch)
+            set_release_window(
+                by=REPLAYER,
+                organization=organization,
+                audience=audience,
+                days=days,
+                valid_from=period.last,
+                batch=batch,
+            )
     return len(wanted)
 
 
