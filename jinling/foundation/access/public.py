@@ -1,7 +1,16 @@
 """The face of access."""
 
 from jinling.foundation.access.api_keys import ApiKeyAuth, TooManyRequests, forget_keys
-from jinling.foundation.access.guards import actor_of, open_to_all, permission_required, to_sign_in
+from jinling.foundation.access.events import ConsentChanged, EmergencyOpened
+from jinling.foundation.access.guards import (
+    actor_of,
+    is_fresh,
+    open_to_all,
+    permission_required,
+    to_sign_in,
+    to_step_up,
+)
+from jinling.foundation.access.judgement import ensure, judge, relation_of, walled
 from jinling.foundation.access.queries import (
     ClientGrant,
     Held,
@@ -15,11 +24,16 @@ from jinling.foundation.access.queries import (
     permissions_of,
 )
 from jinling.foundation.access.refusals import (
+    AccessDenied,
+    AlreadyDecided,
     CodeTooSoon,
     CodeWrong,
     NameTaken,
+    OwnCase,
     PasswordWeak,
+    ReasonTooShort,
     RolesClash,
+    SignInNotFresh,
     TooManyAccounts,
     UnknownAccount,
     UnknownClient,
@@ -35,8 +49,17 @@ from jinling.foundation.access.usecases.accounts import (
     set_password,
     take_role,
 )
+from jinling.foundation.access.usecases.changes import ask_role_change, decide_role_change, waiting_changes
 from jinling.foundation.access.usecases.citizens import open_account, redeem_code, request_code, tie_patient
 from jinling.foundation.access.usecases.clients import add_client, add_key, client_named, revoke_keys, rotate_key
+from jinling.foundation.access.usecases.consents import (
+    account_names,
+    emergencies,
+    give_consent,
+    judge_emergency,
+    open_emergency_access,
+    withdraw_consent,
+)
 from jinling.foundation.access.usecases.demo_accounts import ensure_demo_accounts
 
 __all__ = [
@@ -44,15 +67,22 @@ __all__ = [
     "PURPOSES",
     "RELATIONS",
     "ROLES",
+    "AccessDenied",
+    "AlreadyDecided",
     "ApiKeyAuth",
     "ClientGrant",
     "CodeTooSoon",
     "CodeWrong",
+    "ConsentChanged",
+    "EmergencyOpened",
     "Held",
     "NameTaken",
+    "OwnCase",
     "PasswordWeak",
+    "ReasonTooShort",
     "Role",
     "RolesClash",
+    "SignInNotFresh",
     "TooManyAccounts",
     "TooManyRequests",
     "UnknownAccount",
@@ -61,26 +91,37 @@ __all__ = [
     "UnknownScope",
     "account",
     "account_named",
+    "account_names",
     "accounts",
     "actor_of",
     "add_account",
     "add_client",
     "add_key",
+    "ask_role_change",
     "client_named",
     "clients",
     "close_account",
+    "decide_role_change",
+    "emergencies",
+    "ensure",
     "ensure_demo_accounts",
     "forget_keys",
+    "give_consent",
     "give_role",
     "grants",
     "has",
     "held_by",
+    "is_fresh",
+    "judge",
+    "judge_emergency",
     "open_account",
+    "open_emergency_access",
     "open_to_all",
     "permission_required",
     "permissions",
     "permissions_of",
     "redeem_code",
+    "relation_of",
     "request_code",
     "revoke_keys",
     "rotate_key",
@@ -88,4 +129,8 @@ __all__ = [
     "take_role",
     "tie_patient",
     "to_sign_in",
+    "to_step_up",
+    "waiting_changes",
+    "walled",
+    "withdraw_consent",
 ]
