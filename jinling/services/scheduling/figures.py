@@ -19,7 +19,8 @@ NEVER_BOOKED = Q(status="proposed") | Q(status="expired", reason="hold_ran_out")
 
 def _booked(period: Period) -> Any:
     return Appointment.objects.filter(booked_at__gte=period.start(zone()), booked_at__lt=period.end(zone())).exclude(
-        NEVER_BOOKED)
+        NEVER_BOOKED
+    )
 
 
 def bookings_by_hospital(period: Period) -> dict[tuple[Any, ...], int]:
@@ -35,8 +36,11 @@ def bookings_by_route(period: Period) -> dict[tuple[Any, ...], int]:
 
 def _printed() -> set[int]:
     """Organisations that the table of hospitals leaves out."""
-    return set(BookingPolicy.objects.filter(in_hospital_table=False, organization__isnull=False)
-               .values_list("organization_id", flat=True))
+    return set(
+        BookingPolicy.objects.filter(in_hospital_table=False, organization__isnull=False).values_list(
+            "organization_id", flat=True
+        )
+    )
 
 
 def _layout(name: str) -> dict[str, Any]:
@@ -51,8 +55,10 @@ def booking_by_hospital(period: Period) -> TableResult:
     kinds = list(ChannelKind.objects.order_by("position").values_list("code", flat=True))
     counts = bookings_by_hospital(period)
     present = {organization for organization, _kind in counts} | set(
-        Session.objects.filter(date__range=(period.first, period.last)).values_list(
-            "organization_id", flat=True).distinct())
+        Session.objects.filter(date__range=(period.first, period.last))
+        .values_list("organization_id", flat=True)
+        .distinct()
+    )
     rows = []
     for organization in directory.Organization.objects.filter(pk__in=present - left_out):
         cells = [counts.get((organization.pk, kind), 0) for kind in kinds]
@@ -73,8 +79,11 @@ def _cumulative(period: Period, left_out: set[int]) -> int | None:
     opened = Period(str(layout["opened"]))
     if period.end(zone()) <= opened.start(zone()):
         return None
-    since = Appointment.objects.filter(booked_at__gte=opened.start(zone()), booked_at__lt=period.end(zone())).exclude(
-        NEVER_BOOKED).exclude(organization_id__in=left_out)
+    since = (
+        Appointment.objects.filter(booked_at__gte=opened.start(zone()), booked_at__lt=period.end(zone()))
+        .exclude(NEVER_BOOKED)
+        .exclude(organization_id__in=left_out)
+    )
     return int(opening) + since.count()
 
 
@@ -103,22 +112,40 @@ def schedule_release(period: Period) -> TableResult:
         for audience in ("public", "community"):
             row = next((w for w in own if w.audience == audience and not w.channel_kind), None)
             window = None if row is None or row.first_day is None else (row.first_day, row.last_day)
-            printed.append(directory.label_of(window, labels[audience]) or f"{window[0]}-{window[1]}" if window
-                           else directory.label_of(None, labels[audience]))
+            printed.append(
+                directory.label_of(window, labels[audience]) or f"{window[0]}-{window[1]}"
+                if window
+                else directory.label_of(None, labels[audience])
+            )
         place, category = categories.get(organization.ownership, (len(categories), organization.ownership))
         order = (place, named.get(organization.pk, len(named)), organization.position)
         rows.append((order, [category, organization.name, *printed]))
     rows.sort(key=lambda row: row[0])
-    return TableResult(["category", "organization", "public_release", "community_priority_release"],
-                       [row for _order, row in rows])
+    return TableResult(
+        ["category", "organization", "public_release", "community_priority_release"], [row for _order, row in rows]
+    )
 
 
 INDICATORS = [
-    Indicator("bookings_by_hospital", _("Bookings by institution and channel"), _("bookings"),
-              _("Numbers booked within the month, by the time of booking, whatever became of them; holds that ran "
-                "out do not count."), ("organization", "channel_kind"), bookings_by_hospital),
-    Indicator("bookings_by_route", _("Bookings by route"), _("bookings"),
-              _("Numbers booked within the month by the route they came through."), ("route",), bookings_by_route),
+    Indicator(
+        "bookings_by_hospital",
+        _("Bookings by institution and channel"),
+        _("bookings"),
+        _(
+            "Numbers booked within the month, by the time of booking, whatever became of them; holds that ran "
+            "out do not count."
+        ),
+        ("organization", "channel_kind"),
+        bookings_by_hospital,
+    ),
+    Indicator(
+        "bookings_by_route",
+        _("Bookings by route"),
+        _("bookings"),
+        _("Numbers booked within the month by the route they came through."),
+        ("route",),
+        bookings_by_route,
+    ),
 ]
 TABLES = [
     BulletinTable("booking_by_hospital", _("Bookings by hospital"), booking_by_hospital, (INDICATORS[0],), order=30),

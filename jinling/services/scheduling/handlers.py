@@ -30,16 +30,25 @@ WORDINGS = {
 def _tell(events: Sequence[Event]) -> None:
     """One notice an event; sessions that lie in the past are told of to nobody."""
     ids = {UUID(event.payload["appointment"]) for event in events}
-    rows = {row.pk: row for row in Appointment.objects.select_related(
-        "organization", "session__clinic", "session__practitioner").filter(pk__in=ids)}
+    rows = {
+        row.pk: row
+        for row in Appointment.objects.select_related(
+            "organization", "session__clinic", "session__practitioner"
+        ).filter(pk__in=ids)
+    }
     notices = []
     for event in events:
         row = rows.get(UUID(event.payload["appointment"]))
         if row is not None:  # a replay may have been taken back
-            notices.append(messaging.Notice(
-                to=messaging.Recipient("patient", event.payload["patient"]),
-                template=f"scheduling.{_wording(event)}", fields=_fields(row, event),
-                dedupe=f"scheduling:{event.id}", occurs_at=row.session.starts_at))
+            notices.append(
+                messaging.Notice(
+                    to=messaging.Recipient("patient", event.payload["patient"]),
+                    template=f"scheduling.{_wording(event)}",
+                    fields=_fields(row, event),
+                    dedupe=f"scheduling:{event.id}",
+                    occurs_at=row.session.starts_at,
+                )
+            )
     messaging.send_many(by=TELLER, notices=notices)
 
 
@@ -56,9 +65,14 @@ def _fields(row: Appointment, event: Event) -> dict[str, Any]:
     seen = view(row)
     expires = event.payload.get("expires_at")
     return {
-        "hospital": seen.organization_name, "clinic": seen.clinic_name, "doctor": seen.practitioner_name,
-        "day": f"{row.date:%Y-%m-%d}", "time": f"{seen.segment.starts_at.astimezone(zone()):%H:%M}",
-        "number": row.number, "reference": seen.reference, "place": seen.place,
+        "hospital": seen.organization_name,
+        "clinic": seen.clinic_name,
+        "doctor": seen.practitioner_name,
+        "day": f"{row.date:%Y-%m-%d}",
+        "time": f"{seen.segment.starts_at.astimezone(zone()):%H:%M}",
+        "number": row.number,
+        "reference": seen.reference,
+        "place": seen.place,
         "pickup": f"{seen.pickup_by.astimezone(zone()):%H:%M}",
         "until": f"{datetime.fromisoformat(expires).astimezone(zone()):%m-%d %H:%M}" if expires else "",
     }

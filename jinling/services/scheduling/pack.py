@@ -21,13 +21,21 @@ ALWAYS = date(2000, 1, 1)
 def load_channels(data: Any, pack: Any) -> int:
     """Channel kinds and routes, in the pack's order."""
     for position, kind in enumerate(data["kinds"]):
-        ChannelKind.objects.update_or_create(code=kind["code"], defaults={
-            "name": kind["name"], "name_en": kind.get("name_en", ""), "position": position})
+        ChannelKind.objects.update_or_create(
+            code=kind["code"], defaults={"name": kind["name"], "name_en": kind.get("name_en", ""), "position": position}
+        )
     for position, route in enumerate(data["routes"]):
-        Route.objects.update_or_create(code=route["code"], defaults={
-            "name": route["name"], "name_en": route.get("name_en", ""), "kind_id": route["kind"],
-            "audience": route.get("audience", "public"), "in_route_table": route.get("in_route_table", False),
-            "position": position})
+        Route.objects.update_or_create(
+            code=route["code"],
+            defaults={
+                "name": route["name"],
+                "name_en": route.get("name_en", ""),
+                "kind_id": route["kind"],
+                "audience": route.get("audience", "public"),
+                "in_route_table": route.get("in_route_table", False),
+                "position": position,
+            },
+        )
     forget()
     return len(data["kinds"]) + len(data["routes"])
 
@@ -45,8 +53,12 @@ def load_policies(data: Any, pack: Any) -> int:
         organization = directory.resolve(entry["organization"])
         merged = defaults | entry
         _windows(organization.pk, merged)
-        set_policy(by=LOADER, organization=organization.pk, **_rules(merged),
-                   in_release_table=entry.get("in_release_table", False))
+        set_policy(
+            by=LOADER,
+            organization=organization.pk,
+            **_rules(merged),
+            in_release_table=entry.get("in_release_table", False),
+        )
         _shares(organization.pk, entry.get("pools"))
     return 1 + len(data["policies"])
 
@@ -56,8 +68,13 @@ def _windows(organization: int | None, entry: Mapping[str, Any]) -> None:
         if ReleaseWindow.objects.filter(organization_id=organization, audience=audience).exists():
             continue
         days = entry.get(audience)
-        set_release_window(by=LOADER, organization=organization, audience=audience,
-                           days=(days[0], days[1]) if days else None, valid_from=ALWAYS)
+        set_release_window(
+            by=LOADER,
+            organization=organization,
+            audience=audience,
+            days=(days[0], days[1]) if days else None,
+            valid_from=ALWAYS,
+        )
 
 
 def _shares(organization: int | None, shares: Mapping[str, int] | None) -> None:
@@ -70,14 +87,21 @@ def _rules(entry: Mapping[str, Any]) -> dict[str, Any]:
     cancellation, limits = entry["cancellation"], entry["limits"]
     no_show, cancelling = entry["no_show"], entry["cancelling"]
     rules: dict[str, Any] = {
-        "release_clock": _clock(entry["release_clock"]), "next_day_cutoff": _clock(entry["next_day_closes"]),
+        "release_clock": _clock(entry["release_clock"]),
+        "next_day_cutoff": _clock(entry["next_day_closes"]),
         "cancel_allowed": cancellation.get("allowed", True),
-        "pickup_am": _clock(entry["pickup"]["am"]), "pickup_pm": _clock(entry["pickup"]["pm"]),
-        "max_per_day": limits["per_day"], "max_per_department_day": limits["per_department_day"],
-        "max_per_doctor_day": limits["per_doctor_day"], "max_active": limits["active"],
-        "no_show_limit": no_show["limit"], "no_show_days": no_show["period_days"],
-        "no_show_suspend_days": no_show["suspend_days"], "cancel_limit": cancelling["limit"],
-        "cancel_days": cancelling["period_days"], "cancel_suspend_days": cancelling["suspend_days"],
+        "pickup_am": _clock(entry["pickup"]["am"]),
+        "pickup_pm": _clock(entry["pickup"]["pm"]),
+        "max_per_day": limits["per_day"],
+        "max_per_department_day": limits["per_department_day"],
+        "max_per_doctor_day": limits["per_doctor_day"],
+        "max_active": limits["active"],
+        "no_show_limit": no_show["limit"],
+        "no_show_days": no_show["period_days"],
+        "no_show_suspend_days": no_show["suspend_days"],
+        "cancel_limit": cancelling["limit"],
+        "cancel_days": cancelling["period_days"],
+        "cancel_suspend_days": cancelling["suspend_days"],
         "hold_minutes": entry["hold_minutes"],
     }
     if cancellation.get("allowed", True):

@@ -33,32 +33,64 @@ class Hospital:
     clinic: int
 
 
-def a_hospital(*, public: tuple[int, int] | None = (0, 30), community: tuple[int, int] | None = None,
-               **clinic: object) -> Hospital:
+def a_hospital(
+    *, public: tuple[int, int] | None = (0, 30), community: tuple[int, int] | None = None, **clinic: object
+) -> Hospital:
     """A hospital with one clinic, open from now to a month ahead unless said otherwise."""
     serial = next(_serial)
-    for code, kind, audience in (("app", "online", "public"), ("desk", "in_clinic", "public"),
-                                 ("centre", "online", "community")):
+    for code, kind, audience in (
+        ("app", "online", "public"),
+        ("desk", "in_clinic", "public"),
+        ("centre", "online", "community"),
+    ):
         kind_row, _made = ChannelKind.objects.get_or_create(code=kind, defaults={"name": kind})
         Route.objects.get_or_create(code=code, defaults={"name": code, "kind": kind_row, "audience": audience})
-    row = directory.register(by=BY, code=f"H{serial}", name=f"Hospital {serial}", name_en=f"Hospital {serial}",
-                             kind="hospital", ownership="municipal")
+    row = directory.register(
+        by=BY,
+        code=f"H{serial}",
+        name=f"Hospital {serial}",
+        name_en=f"Hospital {serial}",
+        kind="hospital",
+        ownership="municipal",
+    )
     for audience, days in (("public", public), ("community", community)):
         set_release_window(by=BY, organization=row.pk, audience=audience, days=days, valid_from=date(2018, 1, 1))
     forget()
-    made = open_clinic(by=BY, organization=row.code, code="C1", name="General clinic", department="General",
-                       **clinic)
+    made = open_clinic(by=BY, organization=row.code, code="C1", name="General clinic", department="General", **clinic)
     return Hospital(row.pk, row.code, made.pk)
 
 
-def a_session(hospital: Hospital, *, capacity: int = 10, in_days: int = 3, part: str = "am", clinic: int | None = None,
-              practitioner: int | None = None, minutes: int = 30, release: str = "rush", day: date | None = None) -> int:
+def a_session(
+    hospital: Hospital,
+    *,
+    capacity: int = 10,
+    in_days: int = 3,
+    part: str = "am",
+    clinic: int | None = None,
+    practitioner: int | None = None,
+    minutes: int = 30,
+    release: str = "rush",
+    day: date | None = None,
+) -> int:
     """A session of a hospital's clinic; returns its id."""
     on = day or timezone.now().astimezone(zone()).date() + timedelta(days=in_days)
     hours = {"am": (time(8), time(12)), "pm": (time(13, 30), time(17)), "evening": (time(18), time(20))}[part]
-    return publish_many(by=BY, sessions=[NewSession(
-        clinic=clinic or hospital.clinic, date=on, part=part, starts=hours[0], ends=hours[1], capacity=capacity,
-        practitioner=practitioner, segment_minutes=minutes, release=release)])[0]
+    return publish_many(
+        by=BY,
+        sessions=[
+            NewSession(
+                clinic=clinic or hospital.clinic,
+                date=on,
+                part=part,
+                starts=hours[0],
+                ends=hours[1],
+                capacity=capacity,
+                practitioner=practitioner,
+                segment_minutes=minutes,
+                release=release,
+            )
+        ],
+    )[0]
 
 
 def some_patients(number: int, *, seed: int = 1) -> list[UUID]:

@@ -35,8 +35,14 @@ class BookingRequest:
 
     def body(self) -> dict[str, Any]:
         """What identifies the request's content, for comparing two uses of one key."""
-        return {"session": self.session, "patient": str(self.patient), "route": self.route, "segment": self.segment,
-                "hold": self.hold, "replaces": str(self.replaces) if self.replaces else None}
+        return {
+            "session": self.session,
+            "patient": str(self.patient),
+            "route": self.route,
+            "segment": self.segment,
+            "hold": self.hold,
+            "replaces": str(self.replaces) if self.replaces else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)

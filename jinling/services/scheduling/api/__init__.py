@@ -1,5 +1,14 @@
-"""Scheduling's JSON API, for partners and hospitals."""
+"""Scheduling's JSON API, for partners, kiosks, the hotline and hospitals.
+
+Partners book: search, hold, book, cancel, change, wait, take part in draws. Hospitals publish numbers, confirm or
+refuse, check in and follow their appointments. Every POST that takes or frees a number wants an Idempotency-Key.
+"""
 
 from ninja import Router
 
+from jinling.services.scheduling.api import booking, hospital, searching
+
 router = Router(tags=["scheduling"])
+router.add_router("", searching.router)
+router.add_router("", booking.router)
+router.add_router("", hospital.router)

@@ -7,7 +7,23 @@ from jinling.services.scheduling.models.policies import BookingPolicy, ChannelKi
 from jinling.services.scheduling.models.sessions import Pool, Session
 
 __all__ = [
-    "FREED", "LIVE", "Appointment", "BookingPolicy", "ChannelKind", "Clinic", "Draw", "DrawTicket", "Offer", "Pool",
-    "PoolShare", "ReleaseWindow", "Route", "Schedule", "ScheduleException", "ScheduleRule", "Session", "Suspension",
+    "FREED",
+    "LIVE",
+    "Appointment",
+    "BookingPolicy",
+    "ChannelKind",
+    "Clinic",
+    "Draw",
+    "DrawTicket",
+    "Offer",
+    "Pool",
+    "PoolShare",
+    "ReleaseWindow",
+    "Route",
+    "Schedule",
+    "ScheduleException",
+    "ScheduleRule",
+    "Session",
+    "Suspension",
     "WaitlistEntry",
 ]

@@ -13,8 +13,18 @@ from jinling.services.scheduling.models.sessions import Pool, Session
 PATIENT = "mpi.Patient"
 # FHIR Appointment.status, with three words of our own for how a number came free again:
 # suspended (the clinic closed the session), expired (a hold ran out), refused (the hospital said no).
-STATES = ("proposed", "pending", "booked", "arrived", "fulfilled", "noshow", "cancelled", "suspended", "expired",
-          "refused")
+STATES = (
+    "proposed",
+    "pending",
+    "booked",
+    "arrived",
+    "fulfilled",
+    "noshow",
+    "cancelled",
+    "suspended",
+    "expired",
+    "refused",
+)
 FREED = ("cancelled", "suspended", "expired", "refused")
 LIVE = ("proposed", "pending", "booked", "arrived")
 
@@ -32,12 +42,14 @@ class Appointment(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     number = models.IntegerField()
-    patient = models.ForeignKey(PATIENT, on_delete=models.PROTECT, related_name="+", db_index=False,
-                                db_constraint=False)
+    patient = models.ForeignKey(
+        PATIENT, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     status = models.CharField(max_length=10)
     date = models.DateField()
-    organization = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+", db_index=False,
-                                     db_constraint=False)
+    organization = models.ForeignKey(
+        ORGANIZATION, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     department = models.CharField(max_length=60)
     practitioner_id = models.BigIntegerField(null=True)
     route = models.CharField(max_length=40)
@@ -53,19 +65,23 @@ class Appointment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "number"], condition=~Q(status__in=FREED),
-                                    name="scheduling_number_once"),
-            models.UniqueConstraint(fields=["session", "patient"], condition=~Q(status__in=FREED),
-                                    name="scheduling_patient_once"),
+            models.UniqueConstraint(
+                fields=["session", "number"], condition=~Q(status__in=FREED), name="scheduling_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["session", "patient"], condition=~Q(status__in=FREED), name="scheduling_patient_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=STATES), name="scheduling_appointment_status"),
             models.CheckConstraint(condition=Q(number__gte=1), name="scheduling_appointment_number"),
-            models.CheckConstraint(condition=~Q(status="proposed") | Q(expires_at__isnull=False),
-                                   name="scheduling_hold_expires"),
+            models.CheckConstraint(
+                condition=~Q(status="proposed") | Q(expires_at__isnull=False), name="scheduling_hold_expires"
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "date"], name="scheduling_of_patient"),
-            models.Index(fields=["expires_at"], name="scheduling_expiring",
-                         condition=Q(status__in=["proposed", "pending"])),
+            models.Index(
+                fields=["expires_at"], name="scheduling_expiring", condition=Q(status__in=["proposed", "pending"])
+            ),
             models.Index(fields=["batch"], name="scheduling_of_batch", condition=~Q(batch="")),
         ]
 
@@ -80,19 +96,25 @@ class WaitlistEntry(models.Model):
     date_from = models.DateField()
     date_to = models.DateField()
     route = models.CharField(max_length=40)
-    status = models.CharField(max_length=10, default="waiting",
-                              help_text="waiting, offered, accepted, expired or withdrawn")
+    status = models.CharField(
+        max_length=10, default="waiting", help_text="waiting, offered, accepted, expired or withdrawn"
+    )
     joined_at = models.DateTimeField()
     account = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clinic", "practitioner_id", "patient"], nulls_distinct=False,
-                                    condition=Q(status__in=["waiting", "offered"]), name="scheduling_wait_once"),
+            models.UniqueConstraint(
+                fields=["clinic", "practitioner_id", "patient"],
+                nulls_distinct=False,
+                condition=Q(status__in=["waiting", "offered"]),
+                name="scheduling_wait_once",
+            ),
             models.CheckConstraint(condition=Q(date_from__lte=models.F("date_to")), name="scheduling_wait_days"),
         ]
-        indexes = [models.Index(fields=["clinic", "joined_at"], name="scheduling_waiting",
-                                condition=Q(status="waiting"))]
+        indexes = [
+            models.Index(fields=["clinic", "joined_at"], name="scheduling_waiting", condition=Q(status="waiting"))
+        ]
 
 
 class Offer(models.Model):
@@ -122,5 +144,8 @@ class Suspension(models.Model):
     lifted_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["patient", "ends_at"], name="scheduling_suspended",
-                                condition=Q(lifted_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["patient", "ends_at"], name="scheduling_suspended", condition=Q(lifted_at__isnull=True)
+            )
+        ]

@@ -35,8 +35,9 @@ class Clinic(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="scheduling_clinic_code"),
-            models.CheckConstraint(condition=models.Q(kind__in=["general", "expert", "disease"]),
-                                   name="scheduling_clinic_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["general", "expert", "disease"]), name="scheduling_clinic_kind"
+            ),
             models.CheckConstraint(condition=models.Q(sex__in=["", "male", "female"]), name="scheduling_clinic_sex"),
         ]
 
@@ -54,9 +55,12 @@ class Schedule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clinic", "practitioner"], nulls_distinct=False,
-                                    name="scheduling_schedule_once"),
-            models.CheckConstraint(condition=models.Q(release__in=["rush", "draw"]), name="scheduling_schedule_release"),
+            models.UniqueConstraint(
+                fields=["clinic", "practitioner"], nulls_distinct=False, name="scheduling_schedule_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(release__in=["rush", "draw"]), name="scheduling_schedule_release"
+            ),
         ]
 
 

@@ -62,15 +62,19 @@ class BookingPolicy(models.Model):
     confirmation = models.CharField(max_length=10, default="platform", help_text="platform or hospital")
     confirm_minutes = models.PositiveSmallIntegerField(default=30)
     marks_no_show = models.BooleanField(default=False, help_text="the platform marks who did not come")
-    in_release_table = models.BooleanField(default=False, help_text="printed in the bulletin's table of release windows")
+    in_release_table = models.BooleanField(
+        default=False, help_text="printed in the bulletin's table of release windows"
+    )
     in_hospital_table = models.BooleanField(default=True, help_text="printed in the table of bookings by hospital")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.Value(1), condition=models.Q(organization__isnull=True),
-                                    name="scheduling_policy_one_default"),
-            models.CheckConstraint(condition=models.Q(confirmation__in=["platform", "hospital"]),
-                                   name="scheduling_policy_confirmation"),
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(organization__isnull=True), name="scheduling_policy_one_default"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmation__in=["platform", "hospital"]), name="scheduling_policy_confirmation"
+            ),
         ]
 
 
@@ -92,10 +96,17 @@ class ReleaseWindow(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(first_day__isnull=True, last_day__isnull=True)
-                                   | models.Q(first_day__lte=models.F("last_day")), name="scheduling_window_order"),
-            models.UniqueConstraint(fields=["organization", "audience", "channel_kind"], nulls_distinct=False,
-                                    condition=models.Q(valid_to__isnull=True), name="scheduling_window_current"),
+            models.CheckConstraint(
+                condition=models.Q(first_day__isnull=True, last_day__isnull=True)
+                | models.Q(first_day__lte=models.F("last_day")),
+                name="scheduling_window_order",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "audience", "channel_kind"],
+                nulls_distinct=False,
+                condition=models.Q(valid_to__isnull=True),
+                name="scheduling_window_current",
+            ),
         ]
 
 
@@ -114,6 +125,7 @@ class PoolShare(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="scheduling_share_percent"),
-            models.UniqueConstraint(fields=["organization", "code"], nulls_distinct=False,
-                                    name="scheduling_share_once"),
+            models.UniqueConstraint(
+                fields=["organization", "code"], nulls_distinct=False, name="scheduling_share_once"
+            ),
         ]

@@ -35,8 +35,9 @@ class Session(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clinic", "practitioner", "date", "part"], nulls_distinct=False,
-                                    name="scheduling_session_once"),
+            models.UniqueConstraint(
+                fields=["clinic", "practitioner", "date", "part"], nulls_distinct=False, name="scheduling_session_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=["open", "closed"]), name="scheduling_session_status"),
             models.CheckConstraint(condition=Q(release__in=["rush", "draw"]), name="scheduling_session_release"),
             models.CheckConstraint(condition=Q(part__in=PARTS), name="scheduling_session_part"),
@@ -64,5 +65,7 @@ class Pool(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "code"], name="scheduling_pool_once"),
-            models.CheckConstraint(condition=Q(taken__gte=0, taken__lte=F("size")), name="scheduling_pool_not_oversold"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("size")), name="scheduling_pool_not_oversold"
+            ),
         ]

@@ -47,9 +47,16 @@ def reference_of(id_: UUID) -> str:
     return id_.hex[-10:].upper()
 
 
-def appointment(id_: UUID, *, by: Actor, patients: Collection[UUID] | None = None,
-                organization: str | None = None) -> AppointmentView:
-    """One appointment, of one of ``patients`` or of an organisation (None: of anyone); the read is audited.
+def appointment(
+    id_: UUID,
+    *,
+    by: Actor,
+    patients: Collection[UUID] | None = None,
+    organization: str | None = None,
+    made_by: Actor | None = None,
+) -> AppointmentView:
+    """One appointment, of one of ``patients``, of an organisation or made by a client (None: of anyone);
+    the read is audited.
 
     Raises:
         NoSuchAppointment: there is none, or not among those.
@@ -59,32 +66,57 @@ def appointment(id_: UUID, *, by: Actor, patients: Collection[UUID] | None = Non
         rows = rows.filter(patient_id__in=patients)
     if organization is not None:
         rows = rows.filter(organization__code=organization)
+    if made_by is not None:
+        rows = rows.filter(booked_by=f"{made_by.kind}:{made_by.id}"[:60])
     row = rows.first()
     if row is None:
         raise NoSuchAppointment(where=str(id_))
-    audit.record(by=by, action="scheduling.read", patient=str(row.patient_id), target=f"Appointment/{row.pk}",
-                 organization=row.organization.code)
+    audit.record(
+        by=by,
+        action="scheduling.read",
+        patient=str(row.patient_id),
+        target=f"Appointment/{row.pk}",
+        organization=row.organization.code,
+    )
     return view(row)
+
+
+def made_by(id_: UUID, actor: Actor) -> bool:
+    """Whether this client made the appointment."""
+    return Appointment.objects.filter(pk=id_, booked_by=f"{actor.kind}:{actor.id}"[:60]).exists()
+
+
+def owns(organization: str, session: int) -> bool:
+    """Whether a session is an organisation's."""
+    return bool(organization) and Session.objects.filter(pk=session, organization__code=organization).exists()
 
 
 def appointments_of(patients: Sequence[UUID], *, by: Actor, limit: int = 100) -> list[AppointmentView]:
     """Appointments of a citizen and their family, newest day first; the read is audited."""
     rows = list(_selected().filter(patient_id__in=patients).order_by("-date", "-booked_at")[:limit])
-    audit.record_many(by=by, acts=[audit.Act("scheduling.read", patient=str(p), target="Appointment") for p in patients])
+    audit.record_many(
+        by=by, acts=[audit.Act("scheduling.read", patient=str(p), target="Appointment") for p in patients]
+    )
     return [view(row) for row in rows]
 
 
-def day_list(*, by: Actor, organization: str, day: date, clinic: int | None = None,
-             limit: int = 500) -> list[AppointmentView]:
+def day_list(
+    *, by: Actor, organization: str, day: date, clinic: int | None = None, limit: int = 500
+) -> list[AppointmentView]:
     """Who is booked at an institution on a day, by session and number; the read is audited."""
-    rows = _selected().filter(organization__code=organization, date=day,
-                              status__in=("pending", "booked", "arrived", "fulfilled", "noshow"))
+    rows = _selected().filter(
+        organization__code=organization, date=day, status__in=("pending", "booked", "arrived", "fulfilled", "noshow")
+    )
     if clinic is not None:
         rows = rows.filter(session__clinic_id=clinic)
     found = list(rows.order_by("session__starts_at", "session_id", "number")[:limit])
-    audit.record_many(by=by, acts=[
-        audit.Act("scheduling.read", patient=str(p), target="Appointment", organization=organization)
-        for p in sorted({str(row.patient_id) for row in found})])
+    audit.record_many(
+        by=by,
+        acts=[
+            audit.Act("scheduling.read", patient=str(p), target="Appointment", organization=organization)
+            for p in sorted({str(row.patient_id) for row in found})
+        ],
+    )
     return [view(row) for row in found]
 
 
@@ -94,8 +126,13 @@ def changes(*, by: Actor, organization: str, after: str, limit: int) -> list[App
     if after:
         rows = rows.filter(pk__gt=UUID(after))
     found = list(rows.order_by("pk")[:limit])
-    audit.record(by=by, action="scheduling.list", target=f"Organization/{organization}",
-                 organization=organization, detail={"appointments": len(found)})
+    audit.record(
+        by=by,
+        action="scheduling.list",
+        target=f"Organization/{organization}",
+        organization=organization,
+        detail={"appointments": len(found)},
+    )
     return found
 
 
@@ -106,27 +143,49 @@ def view(row: Appointment) -> AppointmentView:
     pickup = policy.pickup.get(session.part)
     parts = segments(session.starts_at, session.ends_at, session.capacity, session.segment_minutes)
     return AppointmentView(
-        id=row.pk, status=row.status, number=row.number, patient=row.patient_id, session=session,
-        segment=segment_of(row.number, parts), organization_name=row.organization.name,
-        organization_code=row.organization.code, clinic_name=session.clinic.name, place=session.clinic.place,
-        practitioner_name=session.practitioner.name if session.practitioner else "", fee_cents=session.fee_cents,
+        id=row.pk,
+        status=row.status,
+        number=row.number,
+        patient=row.patient_id,
+        session=session,
+        segment=segment_of(row.number, parts),
+        organization_name=row.organization.name,
+        organization_code=row.organization.code,
+        clinic_name=session.clinic.name,
+        place=session.clinic.place,
+        practitioner_name=session.practitioner.name if session.practitioner else "",
+        fee_cents=session.fee_cents,
         pickup_by=local(row.date, pickup, zone()) if pickup else session.ends_at,
-        cancel_by=cancel_deadline(row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock,
-                                  zone=zone()) if policy.cancel_allowed else None,
-        route=row.route, booked_at=row.booked_at, reason=row.reason, reference=reference_of(row.pk))
+        cancel_by=cancel_deadline(
+            row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock, zone=zone()
+        )
+        if policy.cancel_allowed
+        else None,
+        route=row.route,
+        booked_at=row.booked_at,
+        reason=row.reason,
+        reference=reference_of(row.pk),
+    )
 
 
 def open_offers(patients: Sequence[UUID], now: datetime) -> QuerySet[Offer]:
     """Offers that wait for an answer."""
-    return (Offer.objects.select_related("appointment__session__clinic", "appointment__session__practitioner",
-                                         "appointment__organization")
-            .filter(patient_id__in=patients, status="open", expires_at__gt=now).order_by("expires_at"))
+    return (
+        Offer.objects.select_related(
+            "appointment__session__clinic", "appointment__session__practitioner", "appointment__organization"
+        )
+        .filter(patient_id__in=patients, status="open", expires_at__gt=now)
+        .order_by("expires_at")
+    )
 
 
 def waiting_of(patients: Sequence[UUID]) -> QuerySet[WaitlistEntry]:
     """Where a citizen and their family wait."""
-    return (WaitlistEntry.objects.select_related("clinic__organization")
-            .filter(patient_id__in=patients, status__in=("waiting", "offered")).order_by("joined_at"))
+    return (
+        WaitlistEntry.objects.select_related("clinic__organization")
+        .filter(patient_id__in=patients, status__in=("waiting", "offered"))
+        .order_by("joined_at")
+    )
 
 
 def suspensions(*, current_at: datetime | None = None, limit: int = 200) -> QuerySet[Suspension]:

@@ -62,7 +62,9 @@ def hospitals(*, text: str = "", district: str = "") -> list[directory.Organizat
     """Institutions that have clinics, by name, pinyin or initials, and by district code."""
     ids = set(Clinic.objects.filter(active=True).values_list("organization_id", flat=True).distinct())
     found = directory.search(text) if text else directory.organizations()
-    return [o for o in found if o.pk in ids and (not district or (o.district is not None and o.district.code == district))]
+    return [
+        o for o in found if o.pk in ids and (not district or (o.district is not None and o.district.code == district))
+    ]
 
 
 def clinics(*, organization: str, text: str = "") -> QuerySet[Clinic]:
@@ -76,8 +78,9 @@ def clinics(*, organization: str, text: str = "") -> QuerySet[Clinic]:
 
 def doctors(*, clinic: int) -> QuerySet[directory.Practitioner]:
     """Doctors who have a schedule in a clinic."""
-    ids = Session.objects.filter(clinic_id=clinic, practitioner__isnull=False,
-                                 date__gte=today()).values_list("practitioner_id", flat=True)
+    ids = Session.objects.filter(clinic_id=clinic, practitioner__isnull=False, date__gte=today()).values_list(
+        "practitioner_id", flat=True
+    )
     return directory.Practitioner.objects.filter(pk__in=ids.distinct()).order_by("pinyin")
 
 
@@ -86,9 +89,19 @@ def today() -> date:
     return timezone.now().astimezone(zone()).date()
 
 
-def find_sessions(*, route: str, organization: str = "", clinic: int | None = None, department: str = "",
-                  practitioner: int | None = None, date_from: date | None = None, date_to: date | None = None,
-                  after: int | None = None, limit: int = 200, at: datetime | None = None) -> list[SessionView]:
+def find_sessions(
+    *,
+    route: str,
+    organization: str = "",
+    clinic: int | None = None,
+    department: str = "",
+    practitioner: int | None = None,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    after: int | None = None,
+    limit: int = 200,
+    at: datetime | None = None,
+) -> list[SessionView]:
     """Sessions as a route sees them, at most ``limit``: by day and time, or, when ``after`` is given, the
     next after that id in order of id (for cursor pages).
 
@@ -107,8 +120,34 @@ def find_sessions(*, route: str, organization: str = "", clinic: int | None = No
     rows = rows.filter(date__gte=date_from or today())
     if date_to is not None:
         rows = rows.filter(date__lte=date_to)
-    ordered = rows.filter(pk__gt=after).order_by("pk") if after is not None else rows.order_by("date", "starts_at", "pk")
+    ordered = (
+        rows.filter(pk__gt=after).order_by("pk") if after is not None else rows.order_by("date", "starts_at", "pk")
+    )
     return _views(ordered[:limit], route, at)
+
+
+def own_sessions(
+    *, organization: str, date_from: date | None, date_to: date | None, after: int, limit: int
+) -> list[SessionView]:
+    """A hospital's own sessions, whatever its windows, in order of id after one: ``left`` counts every free
+    number, ``state`` is open, full, closed, ended or draw."""
+    rows = Session.objects.filter(organization__code=organization, pk__gt=after, date__gte=date_from or today())
+    if date_to is not None:
+        rows = rows.filter(date__lte=date_to)
+    chosen = rows.select_related("clinic", "organization", "practitioner").prefetch_related("pools").order_by("pk")
+    now = timezone.now()
+    return [_seen(row, *_own_state(row, now)) for row in chosen[:limit]]
+
+
+def _own_state(row: Session, now: datetime) -> tuple[str, int]:
+    left = sum(pool.size - pool.taken for pool in row.pools.all())
+    if row.status == "closed":
+        return "closed", left
+    if row.starts_at <= now:
+        return "ended", left
+    if row.release == "draw":
+        return "draw", left
+    return ("open" if left else "full"), left
 
 
 def session_view(id_: int, *, route: str, at: datetime | None = None) -> SessionView:
@@ -145,12 +184,21 @@ def alternatives(id_: int, *, route: str, limit: int = 5) -> list[SessionView]:
     if row is None:
         return []
     near = Session.objects.filter(
-        organization_id=row.organization_id, clinic__department=row.clinic.department, status="open",
-        date__range=(row.date - timedelta(days=7), row.date + timedelta(days=7)), starts_at__gt=timezone.now(),
+        organization_id=row.organization_id,
+        clinic__department=row.clinic.department,
+        status="open",
+        date__range=(row.date - timedelta(days=7), row.date + timedelta(days=7)),
+        starts_at__gt=timezone.now(),
     ).exclude(pk=id_)
     views = [view for view in _views(near, route, None) if view.state == "open"]
-    views.sort(key=lambda v: (v.practitioner != row.practitioner_id, v.clinic != row.clinic_id,
-                              abs((v.date - row.date).days), v.starts_at))
+    views.sort(
+        key=lambda v: (
+            v.practitioner != row.practitioner_id,
+            v.clinic != row.clinic_id,
+            abs((v.date - row.date).days),
+            v.starts_at,
+        )
+    )
     return views[:limit]
 
 
@@ -175,9 +223,16 @@ def _view(row: Session, audience: str, kind: str, now: datetime) -> SessionView:
     else:
         try:
             usable = admissible_pools(
-                day=row.date, starts_at=row.starts_at, windows=policy.windows, clocks=policy.clocks,
-                pools=[OpenPool(p.pk, p.code, p.falls_at) for p in pools], audience=audience, channel_kind=kind,
-                at=now, zone=zone())
+                day=row.date,
+                starts_at=row.starts_at,
+                windows=policy.windows,
+                clocks=policy.clocks,
+                pools=[OpenPool(p.pk, p.code, p.falls_at) for p in pools],
+                audience=audience,
+                channel_kind=kind,
+                at=now,
+                zone=zone(),
+            )
         except NotYetReleased as refused:
             state, opens = "not_yet", datetime.fromisoformat(str(refused.fields["opens_at"]))
         except BookingClosed:
@@ -185,14 +240,33 @@ def _view(row: Session, audience: str, kind: str, now: datetime) -> SessionView:
         except NotOpenToAudience:
             state = "not_open"
         else:
-            left = sum(p.size - p.taken for p in pools
-                       if p.pk in usable and not (p.falls_at is not None and p.falls_at <= now))
+            left = sum(
+                p.size - p.taken for p in pools if p.pk in usable and not (p.falls_at is not None and p.falls_at <= now)
+            )
             left += fallen if any(p.pk in usable and p.code == "public" for p in pools) else 0
             state = "open" if left > 0 else "full"
+    return _seen(row, state, left, opens)
+
+
+def _seen(row: Session, state: str, left: int, opens: datetime | None = None) -> SessionView:
     return SessionView(
-        id=row.pk, organization=row.organization.code, organization_name=row.organization.name,
-        clinic=row.clinic_id, clinic_name=row.clinic.name, department=row.clinic.department, kind=row.clinic.kind,
-        practitioner=row.practitioner_id, practitioner_name=row.practitioner.name if row.practitioner else "",
-        practitioner_title=row.practitioner.title if row.practitioner else "", date=row.date, part=row.part,
-        starts_at=row.starts_at, ends_at=row.ends_at, capacity=row.capacity, left=left, fee_cents=row.fee_cents,
-        state=state, opens_at=opens)
+        id=row.pk,
+        organization=row.organization.code,
+        organization_name=row.organization.name,
+        clinic=row.clinic_id,
+        clinic_name=row.clinic.name,
+        department=row.clinic.department,
+        kind=row.clinic.kind,
+        practitioner=row.practitioner_id,
+        practitioner_name=row.practitioner.name if row.practitioner else "",
+        practitioner_title=row.practitioner.title if row.practitioner else "",
+        date=row.date,
+        part=row.part,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        capacity=row.capacity,
+        left=left,
+        fee_cents=row.fee_cents,
+        state=state,
+        opens_at=opens,
+    )

@@ -10,5 +10,9 @@ from jinling.services.scheduling.models import Suspension
 
 def suspended_until(patient: UUID, at: datetime) -> datetime | None:
     """Until when a patient may not book, or None."""
-    return (Suspension.objects.filter(patient_id=patient, lifted_at__isnull=True, starts_at__lte=at, ends_at__gt=at)
-            .order_by("-ends_at").values_list("ends_at", flat=True).first())
+    return (
+        Suspension.objects.filter(patient_id=patient, lifted_at__isnull=True, starts_at__lte=at, ends_at__gt=at)
+        .order_by("-ends_at")
+        .values_list("ends_at", flat=True)
+        .first()
+    )

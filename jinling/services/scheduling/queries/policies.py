@@ -47,8 +47,10 @@ def _keep(name: str, read: Callable[[], T]) -> T:
 
 def routes() -> dict[str, RouteFacts]:
     """Every booking route by code, in the pack's order."""
-    return _keep("routes", lambda: {
-        r.code: RouteFacts(r.code, r.name, r.kind_id, r.audience) for r in Route.objects.order_by("position")})
+    return _keep(
+        "routes",
+        lambda: {r.code: RouteFacts(r.code, r.name, r.kind_id, r.audience) for r in Route.objects.order_by("position")},
+    )
 
 
 def route(code: str) -> RouteFacts:
@@ -98,10 +100,21 @@ def _policy(row: BookingPolicy, windows: tuple[Window, ...]) -> Policy:
         windows=windows,
         clocks=Clocks(release=row.release_clock, cutoff=row.next_day_cutoff),
         limits=Limits(row.max_per_day, row.max_per_department_day, row.max_per_doctor_day, row.max_active),
-        penalties=PenaltyTerms(row.no_show_limit, row.no_show_days, row.no_show_suspend_days,
-                               row.cancel_limit, row.cancel_days, row.cancel_suspend_days),
-        cancel_allowed=row.cancel_allowed, cancel_days_before=row.cancel_days_before, cancel_clock=row.cancel_clock,
+        penalties=PenaltyTerms(
+            row.no_show_limit,
+            row.no_show_days,
+            row.no_show_suspend_days,
+            row.cancel_limit,
+            row.cancel_days,
+            row.cancel_suspend_days,
+        ),
+        cancel_allowed=row.cancel_allowed,
+        cancel_days_before=row.cancel_days_before,
+        cancel_clock=row.cancel_clock,
         pickup={"am": row.pickup_am, "pm": row.pickup_pm},
-        hold_minutes=row.hold_minutes, waitlist_minutes=row.waitlist_minutes,
-        confirmation=row.confirmation, confirm_minutes=row.confirm_minutes, marks_no_show=row.marks_no_show,
+        hold_minutes=row.hold_minutes,
+        waitlist_minutes=row.waitlist_minutes,
+        confirmation=row.confirmation,
+        confirm_minutes=row.confirm_minutes,
+        marks_no_show=row.marks_no_show,
     )

@@ -28,13 +28,27 @@ def tickets_root(tickets: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(tickets))).encode()).hexdigest()
 
 
-def receipt(*, draw: str, session: int, numbers: int, published: str, seed: str, tickets: Sequence[str],
-            outcomes: Mapping[str, str]) -> dict[str, Any]:
+def receipt(
+    *,
+    draw: str,
+    session: int,
+    numbers: int,
+    published: str,
+    seed: str,
+    tickets: Sequence[str],
+    outcomes: Mapping[str, str],
+) -> dict[str, Any]:
     """The receipt: everything that is needed to draw again, no person in it."""
     order = ranking(seed, tickets)
     return {
-        "version": VERSION, "draw": draw, "session": session, "numbers": numbers, "commitment": published,
-        "seed": seed, "tickets": len(order), "tickets_root": tickets_root(tickets),
+        "version": VERSION,
+        "draw": draw,
+        "session": session,
+        "numbers": numbers,
+        "commitment": published,
+        "seed": seed,
+        "tickets": len(order),
+        "tickets_root": tickets_root(tickets),
         "ranking": [{"ticket": ticket, "outcome": outcomes.get(ticket, "not_drawn")} for ticket in order],
     }
 
@@ -46,12 +60,20 @@ def check_receipt(data: Any, *, published: str | None = None) -> list[str]:
     """
     required = {"version", "draw", "session", "numbers", "commitment", "seed", "tickets", "tickets_root", "ranking"}
     if not isinstance(data, dict) or not required <= set(data):
-        return ["the file is not a draw receipt: " + ", ".join(
-            sorted(required - set(data)) if isinstance(data, dict) else ["no JSON object"]) + " missing"]
-    if not isinstance(data["ranking"], list) or not all(
-        isinstance(row, dict) and isinstance(row.get("ticket"), str) and isinstance(row.get("outcome"), str)
-        for row in data["ranking"]
-    ) or not isinstance(data["numbers"], int) or not isinstance(data["seed"], str):
+        return [
+            "the file is not a draw receipt: "
+            + ", ".join(sorted(required - set(data)) if isinstance(data, dict) else ["no JSON object"])
+            + " missing"
+        ]
+    if (
+        not isinstance(data["ranking"], list)
+        or not all(
+            isinstance(row, dict) and isinstance(row.get("ticket"), str) and isinstance(row.get("outcome"), str)
+            for row in data["ranking"]
+        )
+        or not isinstance(data["numbers"], int)
+        or not isinstance(data["seed"], str)
+    ):
         return ["the receipt's fields are not of their kinds"]
     problems: list[str] = []
     if data["version"] != VERSION:

@@ -45,8 +45,9 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def check_patient(*, known: bool, active: bool, real_name: bool, birth: date | None, sex: str, clinic: ClinicLimits,
-                  day: date) -> None:
+def check_patient(
+    *, known: bool, active: bool, real_name: bool, birth: date | None, sex: str, clinic: ClinicLimits, day: date
+) -> None:
     """Whether a patient may be seen by a clinic on a day.
 
     Raises:

@@ -11,6 +11,12 @@ class NoSuchSession(NotFound):
     mend = "Search for open sessions and take an id from the answer."
 
 
+class NoSuchClinic(NotFound):
+    code = "no_such_clinic"
+    text = "The hospital has no clinic of that code."
+    mend = "Open the clinic first, or use its code as the hospital's clinics list it."
+
+
 class NoSuchAppointment(NotFound):
     code = "no_such_appointment"
     text = "There is no such appointment."

@@ -55,7 +55,9 @@ def spread(total: int, days: int) -> list[int]:
     return [share + (1 if day < rest else 0) for day in range(days)]
 
 
-def routes_of_kind(kind_total: int, printed: Mapping[str, int], filler: str | None, seed: str) -> tuple[list[str], list[str]]:
+def routes_of_kind(
+    kind_total: int, printed: Mapping[str, int], filler: str | None, seed: str
+) -> tuple[list[str], list[str]]:
     """The route of every booking of a channel kind, in a drawn order, and routes that found no room.
 
     ``printed`` routes get their figures; ``filler`` carries the rest. When the printed routes carry more
@@ -71,8 +73,9 @@ def routes_of_kind(kind_total: int, printed: Mapping[str, int], filler: str | No
     return inside, surplus
 
 
-def plan_days(places: Sequence[Place], routes: Mapping[str, Sequence[str]], first_day: date, days: int, *,
-              seed: str) -> list[PlannedDay]:
+def plan_days(
+    places: Sequence[Place], routes: Mapping[str, Sequence[str]], first_day: date, days: int, *, seed: str
+) -> list[PlannedDay]:
     """Spread every hospital's bookings over the month's days; ``routes`` gives each kind's bookings' routes,
     taken hospital by hospital."""
     at = dict.fromkeys(routes, 0)
@@ -81,14 +84,21 @@ def plan_days(places: Sequence[Place], routes: Mapping[str, Sequence[str]], firs
     for place in places:
         own: list[str] = []
         for kind, count in place.counts.items():
-            own += routes[kind][at[kind]:at[kind] + count]
+            own += routes[kind][at[kind] : at[kind] + count]
             at[kind] += count
         random.Random(f"{seed}/{place.organization}").shuffle(own)
         start = 0
         for offset, count in enumerate(spread(len(own), days)):
             on = first_day + timedelta(days=offset)
-            planned.append(PlannedDay(place.organization, on, on + timedelta(days=place.days_ahead),
-                                      tuple(own[start:start + count]), running))
+            planned.append(
+                PlannedDay(
+                    place.organization,
+                    on,
+                    on + timedelta(days=place.days_ahead),
+                    tuple(own[start : start + count]),
+                    running,
+                )
+            )
             start += count
             running += count
     return planned

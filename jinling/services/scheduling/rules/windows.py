@@ -80,8 +80,16 @@ def windows_for(windows: Sequence[Window], audience: str, channel_kind: str) -> 
 
 
 def admissible_pools(
-    *, day: date, starts_at: datetime, windows: Sequence[Window], clocks: Clocks, pools: Sequence[OpenPool],
-    audience: str, channel_kind: str, at: datetime, zone: ZoneInfo,
+    *,
+    day: date,
+    starts_at: datetime,
+    windows: Sequence[Window],
+    clocks: Clocks,
+    pools: Sequence[OpenPool],
+    audience: str,
+    channel_kind: str,
+    at: datetime,
+    zone: ZoneInfo,
 ) -> list[int]:
     """Pools from which a request may take a number at ``at``, in the order to try them.
 
@@ -95,8 +103,7 @@ def admissible_pools(
     usable = windows_for(windows, audience, channel_kind)
     if not usable:
         raise NotOpenToAudience(where=f"{day}")
-    open_now = [w for w in usable
-                if opens_at(day, w, clocks, zone) <= at < closes_at(day, starts_at, w, clocks, zone)]
+    open_now = [w for w in usable if opens_at(day, w, clocks, zone) <= at < closes_at(day, starts_at, w, clocks, zone)]
     if not open_now:
         coming = [opens_at(day, w, clocks, zone) for w in usable if opens_at(day, w, clocks, zone) > at]
         if coming:

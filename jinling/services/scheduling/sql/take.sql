@@ -13,7 +13,9 @@
 -- two calls never wait for each other in a circle.
 -- Answers outcome 'taken', 'repeated' (answer = the kept one), or the word for a refusal.
 CREATE FUNCTION scheduling_take(requests jsonb, as_of timestamptz, today date)
-RETURNS TABLE (ord integer, outcome text, number integer, answer jsonb) LANGUAGE plpgsql AS $$
+RETURNS TABLE (ord integer, outcome text, number integer, answer jsonb) LANGUAGE plpgsql
+-- Plans are kept by the connection: one made while the tables were empty must not scan them when they are full.
+SET enable_seqscan = off AS $$
 DECLARE
     r record;
     s record;

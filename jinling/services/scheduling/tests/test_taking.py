@@ -49,7 +49,12 @@ def test_a_booking_takes_a_number_with_audit_and_event() -> None:
     taken = scheduling.book(by=CLIENT, request=ask(session, patient))
     row = Appointment.objects.get(pk=taken.id)
     assert (row.number, row.status, row.patient_id, row.channel_kind, row.department) == (
-        1, "booked", patient, "online", "General")
+        1,
+        "booked",
+        patient,
+        "online",
+        "General",
+    )
     assert Pool.objects.get(session_id=session).taken == 1
     event = Event.objects.get(type="scheduling.AppointmentBooked")
     assert event.payload["number"] == 1 and event.payload["appointment"] == str(taken.id)
@@ -139,8 +144,9 @@ def test_windows_closed_sessions_unknown_things_and_draws() -> None:
 def test_a_suspended_patient_is_refused_until_the_end() -> None:
     session, (patient,) = a_session(a_hospital()), some_patients(1)
     now = timezone.now()
-    row = Suspension.objects.create(patient_id=patient, kind="noshow", starts_at=now - timedelta(days=1),
-                                    ends_at=now + timedelta(days=1))
+    row = Suspension.objects.create(
+        patient_id=patient, kind="noshow", starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=1)
+    )
     assert refused(session, patient, refusals.Suspended).fields["until"] == row.ends_at.isoformat()
     scheduling.lift_suspension(by=BY, suspension=row.pk, reason="was ill")
     assert scheduling.book(by=CLIENT, request=ask(session, patient)).number == 1
@@ -188,7 +194,9 @@ def test_community_numbers_are_kept_in_the_second_week_and_fall_to_everyone_afte
     outcomes = scheduling.book_many(by=CLIENT, requests=[ask(rest, p, at=week_ahead) for p in people[2:8]])
     assert [getattr(o, "number", None) for o in outcomes] == [1, 2, 3, 4, 5, None]
     assert {p.code: (p.size, p.taken) for p in Pool.objects.filter(session_id=rest)} == {
-        "community": (0, 0), "public": (5, 5)}
+        "community": (0, 0),
+        "public": (5, 5),
+    }
 
 
 def test_a_kept_channel_share_is_not_given_to_others_before_its_hour() -> None:

@@ -56,8 +56,11 @@ def confirm_hold(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     row.booked_at = now
     row.save(update_fields=["status", "expires_at", "booked_at"])
     _recorded(by, "scheduling.book", row)
-    outbox.announce(AppointmentBooked(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
-                                      row.route, row.status, row.number))
+    outbox.announce(
+        AppointmentBooked(
+            str(row.pk), row.session_id, row.organization.code, str(row.patient_id), row.route, row.status, row.number
+        )
+    )
     return row
 
 
@@ -89,8 +92,9 @@ def refuse(*, by: Actor, appointment: UUID, reason: str) -> Appointment:
 
 
 @transaction.atomic
-def cancel(*, by: Actor, appointment: UUID, reason: str = "patient", override: bool = False,
-           at: datetime | None = None) -> Appointment:
+def cancel(
+    *, by: Actor, appointment: UUID, reason: str = "patient", override: bool = False, at: datetime | None = None
+) -> Appointment:
     """Give a number back. ``override``: the hospital's desk may cancel after the patient's deadline.
 
     Raises:
@@ -105,15 +109,30 @@ def cancel(*, by: Actor, appointment: UUID, reason: str = "patient", override: b
     was_held = row.status == "proposed"
     policy = policy_of(row.organization_id)
     if not override and not was_held:
-        deadline = cancel_deadline(row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock,
-                                   zone=zone())
+        deadline = cancel_deadline(
+            row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock, zone=zone()
+        )
         if not policy.cancel_allowed or now > deadline:
             raise CancelTooLate(where=str(appointment), deadline=deadline.isoformat())
-    _end(by, row, status="cancelled", action="scheduling.cancel", by_whom="hospital" if override else "patient",
-         reason=reason, at=now)
+    _end(
+        by,
+        row,
+        status="cancelled",
+        action="scheduling.cancel",
+        by_whom="hospital" if override else "patient",
+        reason=reason,
+        at=now,
+    )
     if not override and not was_held and policy.penalties.cancels:
-        _penalise(row, kind="cancel", status="cancelled", limit=policy.penalties.cancels,
-                  days=policy.penalties.cancel_days, suspend=policy.penalties.cancel_suspend_days, now=now)
+        _penalise(
+            row,
+            kind="cancel",
+            status="cancelled",
+            limit=policy.penalties.cancels,
+            days=policy.penalties.cancel_days,
+            suspend=policy.penalties.cancel_suspend_days,
+            now=now,
+        )
     return row
 
 
@@ -195,19 +214,36 @@ def mark_no_show(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     row.save(update_fields=["status", "ended_at"])
     _recorded(by, "scheduling.no_show", row)
     terms = policy_of(row.organization_id).penalties
-    until = _penalise(row, kind="noshow", status="noshow", limit=terms.no_shows, days=terms.no_show_days,
-                      suspend=terms.no_show_suspend_days, now=now)
-    outbox.announce(AppointmentMissed(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
-                                      until.isoformat() if until else ""))
+    until = _penalise(
+        row,
+        kind="noshow",
+        status="noshow",
+        limit=terms.no_shows,
+        days=terms.no_show_days,
+        suspend=terms.no_show_suspend_days,
+        now=now,
+    )
+    outbox.announce(
+        AppointmentMissed(
+            str(row.pk), row.session_id, row.organization.code, str(row.patient_id), until.isoformat() if until else ""
+        )
+    )
     return row
 
 
 def mark_due_no_shows(*, now: datetime) -> int:
     """Mark those who did not come, at organisations whose policy has the platform do it, six hours after
     the session's end. Returns how many were marked."""
-    due = (Appointment.objects.filter(status="booked", session__ends_at__lte=now - timedelta(hours=6),
-                                      date__gte=(now - timedelta(days=7)).date(), batch="")
-           .values_list("pk", "organization_id").order_by("pk"))
+    due = (
+        Appointment.objects.filter(
+            status="booked",
+            session__ends_at__lte=now - timedelta(hours=6),
+            date__gte=(now - timedelta(days=7)).date(),
+            batch="",
+        )
+        .values_list("pk", "organization_id")
+        .order_by("pk")
+    )
     marked = 0
     for id_, organization in due[:5000]:
         if policy_of(organization).marks_no_show:
@@ -230,21 +266,32 @@ def lift_suspension(*, by: Actor, suspension: int, reason: str) -> Suspension:
         raise WrongState(where=str(suspension), state="lifted")
     row.lifted_at, row.lifted_by, row.lifted_reason = timezone.now(), f"{by.kind}:{by.id}"[:60], reason[:200]
     row.save()
-    audit.record(by=by, action="scheduling.lift_suspension", patient=str(row.patient_id),
-                 target=f"Suspension/{row.pk}", detail={"reason": reason[:200]})
+    audit.record(
+        by=by,
+        action="scheduling.lift_suspension",
+        patient=str(row.patient_id),
+        target=f"Suspension/{row.pk}",
+        detail={"reason": reason[:200]},
+    )
     return row
 
 
-def _penalise(row: Appointment, *, kind: str, status: str, limit: int, days: int, suspend: int,
-              now: datetime) -> datetime | None:
+def _penalise(
+    row: Appointment, *, kind: str, status: str, limit: int, days: int, suspend: int, now: datetime
+) -> datetime | None:
     """Suspend the patient when the ended appointment is the one too many; returns until when."""
     if not limit:
         return None
     # Events before the last suspension were paid for by it.
-    last = (Suspension.objects.filter(patient_id=row.patient_id, kind=kind).order_by("-starts_at")
-            .values_list("starts_at", flat=True).first())
-    events = Appointment.objects.filter(patient_id=row.patient_id, status=status,
-                                        ended_at__gt=max(filter(None, [now - timedelta(days=days), last])))
+    last = (
+        Suspension.objects.filter(patient_id=row.patient_id, kind=kind)
+        .order_by("-starts_at")
+        .values_list("starts_at", flat=True)
+        .first()
+    )
+    events = Appointment.objects.filter(
+        patient_id=row.patient_id, status=status, ended_at__gt=max(filter(None, [now - timedelta(days=days), last]))
+    )
     if kind == "cancel":
         events = events.filter(reason="patient")
     count = events.count()
@@ -257,8 +304,11 @@ def _penalise(row: Appointment, *, kind: str, status: str, limit: int, days: int
 def _end(by: Actor, row: Appointment, *, status: str, action: str, by_whom: str, reason: str, at: datetime) -> None:
     free([row], status=status, at=at, reason=reason[:60])
     _recorded(by, action, row, reason=reason[:60])
-    outbox.announce(AppointmentCancelled(str(row.pk), row.session_id, row.organization.code, str(row.patient_id),
-                                         row.number, by_whom, reason[:60]))
+    outbox.announce(
+        AppointmentCancelled(
+            str(row.pk), row.session_id, row.organization.code, str(row.patient_id), row.number, by_whom, reason[:60]
+        )
+    )
 
 
 def _locked(appointment: UUID) -> Appointment:
@@ -269,5 +319,11 @@ def _locked(appointment: UUID) -> Appointment:
 
 
 def _recorded(by: Actor, action: str, row: Appointment, **detail: str) -> None:
-    audit.record(by=by, action=action, patient=str(row.patient_id), target=f"Appointment/{row.pk}",
-                 organization=row.organization.code, detail=detail)
+    audit.record(
+        by=by,
+        action=action,
+        patient=str(row.patient_id),
+        target=f"Appointment/{row.pk}",
+        organization=row.organization.code,
+        detail=detail,
+    )

@@ -46,17 +46,22 @@ def announce_draw(*, by: Actor, session: int, opens_at: datetime, closes_at: dat
     if row is None:
         raise NoSuchSession(where=str(session))
     if row.appointments.exists() or not opens_at < closes_at < row.starts_at:
-        raise Invalid(where=str(session), mend="A draw needs a session of which no number was taken, "
-                                               "and a window that ends before it starts.")
+        raise Invalid(
+            where=str(session),
+            mend="A draw needs a session of which no number was taken, and a window that ends before it starts.",
+        )
     seed = secrets.token_hex(32)
     row.release = "draw"
     row.save(update_fields=["release"])
-    draw, made = Draw.objects.get_or_create(session=row, defaults={
-        "opens_at": opens_at, "closes_at": closes_at, "seed": seed, "commitment": commitment(seed)})
+    draw, made = Draw.objects.get_or_create(
+        session=row,
+        defaults={"opens_at": opens_at, "closes_at": closes_at, "seed": seed, "commitment": commitment(seed)},
+    )
     if not made:
         raise Invalid(where=str(session), mend="This session has its draw already.")
-    audit.record(by=by, action="scheduling.announce_draw", target=f"Draw/{draw.pk}",
-                 detail={"commitment": draw.commitment})
+    audit.record(
+        by=by, action="scheduling.announce_draw", target=f"Draw/{draw.pk}", detail={"commitment": draw.commitment}
+    )
     return draw
 
 
@@ -76,14 +81,20 @@ def join_draw(*, by: Actor, session: int, patient: UUID, route: str, at: datetim
         raise DrawClosed(where=str(session), opens_at=draw.opens_at.isoformat(), closes_at=draw.closes_at.isoformat())
     route_of(route)
     person = mpi.facts([patient]).get(patient)
-    check_patient(known=person is not None, active=bool(person and person.active),
-                  real_name=bool(person and person.real_name), birth=person.birth_date if person else None,
-                  sex=person.sex if person else "", clinic=ClinicLimits(facts.age_min, facts.age_max, facts.sex),
-                  day=facts.date)
+    check_patient(
+        known=person is not None,
+        active=bool(person and person.active),
+        real_name=bool(person and person.real_name),
+        birth=person.birth_date if person else None,
+        sex=person.sex if person else "",
+        clinic=ClinicLimits(facts.age_min, facts.age_max, facts.sex),
+        day=facts.date,
+    )
     try:
         with transaction.atomic():
-            ticket = DrawTicket.objects.create(draw=draw, patient_id=patient, route=route, asked_at=now,
-                                               asked_by=f"{by.kind}:{by.id}"[:60])
+            ticket = DrawTicket.objects.create(
+                draw=draw, patient_id=patient, route=route, asked_at=now, asked_by=f"{by.kind}:{by.id}"[:60]
+            )
     except IntegrityError:
         raise TicketTwice(where=str(session)) from None
     audit.record(by=by, action="scheduling.join_draw", patient=str(patient), target=f"DrawTicket/{ticket.pk}")
@@ -112,9 +123,18 @@ def hold_draw(*, draw: UUID, at: datetime | None = None) -> Draw:
         outcomes: dict[str, str] = {}
         while order and left:
             asked, order = order[:left], order[left:]
-            results = take_many([
-                (DRAWER, BookingRequest(session=row.session_id, patient=tickets[key].patient_id,
-                                        route=tickets[key].route, at=now)) for key in asked], draw=True)
+            results = take_many(
+                [
+                    (
+                        DRAWER,
+                        BookingRequest(
+                            session=row.session_id, patient=tickets[key].patient_id, route=tickets[key].route, at=now
+                        ),
+                    )
+                    for key in asked
+                ],
+                draw=True,
+            )
             for key, result in zip(asked, results, strict=True):
                 if isinstance(result, Taken):
                     outcomes[key], tickets[key].appointment = "won", result.id
@@ -124,16 +144,26 @@ def hold_draw(*, draw: UUID, at: datetime | None = None) -> Draw:
         for key, ticket in tickets.items():
             ticket.outcome = outcomes.get(key, "not_drawn")
         DrawTicket.objects.bulk_update(tickets.values(), ["outcome", "appointment"], batch_size=1000)
-        row.receipt = receipt(draw=str(row.pk), session=row.session_id, numbers=row.session.capacity,
-                              published=row.commitment, seed=row.seed, tickets=list(tickets), outcomes=outcomes)
+        row.receipt = receipt(
+            draw=str(row.pk),
+            session=row.session_id,
+            numbers=row.session.capacity,
+            published=row.commitment,
+            seed=row.seed,
+            tickets=list(tickets),
+            outcomes=outcomes,
+        )
         row.drawn_at = now
         row.save(update_fields=["receipt", "drawn_at"])
         # What nobody drew for is open to all from now on.
         Session.objects.filter(pk=row.session_id).update(release="rush")
-        audit.record(by=DRAWER, action="scheduling.draw", target=f"Draw/{row.pk}",
-                     detail={"tickets": len(tickets), "won": sum(o == "won" for o in outcomes.values())})
-        outbox.announce(DrawHeld(str(row.pk), row.session_id, len(tickets),
-                                 sum(o == "won" for o in outcomes.values())))
+        audit.record(
+            by=DRAWER,
+            action="scheduling.draw",
+            target=f"Draw/{row.pk}",
+            detail={"tickets": len(tickets), "won": sum(o == "won" for o in outcomes.values())},
+        )
+        outbox.announce(DrawHeld(str(row.pk), row.session_id, len(tickets), sum(o == "won" for o in outcomes.values())))
         return row
 
 

@@ -15,8 +15,9 @@ from jinling.services.scheduling.models import FREED, Appointment, Session
 
 def lock_sessions(ids: Sequence[int]) -> dict[int, Session]:
     """Sessions locked in order of id, as the taking statement locks them."""
-    return {row.pk: row for row in
-            Session.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")}
+    return {
+        row.pk: row for row in Session.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
+    }
 
 
 def lock_appointment(id_: UUID) -> Appointment | None:
@@ -25,12 +26,16 @@ def lock_appointment(id_: UUID) -> Appointment | None:
     if session is None:
         return None
     lock_sessions([session])
-    return (Appointment.objects.select_for_update(of=("self",))
-            .select_related("session", "session__clinic", "organization").get(pk=id_))
+    return (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("session", "session__clinic", "organization")
+        .get(pk=id_)
+    )
 
 
-def free(appointments: Sequence[Appointment], *, status: str, at: datetime, reason: str = "",
-         offer: bool = True) -> None:
+def free(
+    appointments: Sequence[Appointment], *, status: str, at: datetime, reason: str = "", offer: bool = True
+) -> None:
     """End live appointments whose sessions are locked, and put their numbers back.
 
     ``offer`` tells the waiting list that numbers came free. Appointments that are freed already stay as they are.

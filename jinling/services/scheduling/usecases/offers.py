@@ -28,8 +28,16 @@ OFFERER = system("scheduling.offers", purpose="BOOKING")
 
 
 @transaction.atomic
-def join_waitlist(*, by: Actor, patient: UUID, clinic: int, date_from: date, date_to: date, route: str,
-                  practitioner: int | None = None) -> WaitlistEntry:
+def join_waitlist(
+    *,
+    by: Actor,
+    patient: UUID,
+    clinic: int,
+    date_from: date,
+    date_to: date,
+    route: str,
+    practitioner: int | None = None,
+) -> WaitlistEntry:
     """Wait for a number in a clinic (or of one doctor in it) between two days.
 
     Raises:
@@ -39,18 +47,33 @@ def join_waitlist(*, by: Actor, patient: UUID, clinic: int, date_from: date, dat
     row = Clinic.objects.filter(pk=clinic, active=True).first()
     today = timezone.now().astimezone(zone()).date()
     if row is None or date_to < date_from or date_to < today:
-        raise Invalid(where=f"clinic {clinic}, {date_from}..{date_to}",
-                      mend="Name a clinic of the directory and days that have not passed.")
+        raise Invalid(
+            where=f"clinic {clinic}, {date_from}..{date_to}",
+            mend="Name a clinic of the directory and days that have not passed.",
+        )
     route_of(route)
     facts = mpi.facts([patient]).get(patient)
-    check_patient(known=facts is not None, active=bool(facts and facts.active),
-                  real_name=bool(facts and facts.real_name), birth=facts.birth_date if facts else None,
-                  sex=facts.sex if facts else "", clinic=ClinicLimits(row.age_min, row.age_max, row.sex), day=date_from)
+    check_patient(
+        known=facts is not None,
+        active=bool(facts and facts.active),
+        real_name=bool(facts and facts.real_name),
+        birth=facts.birth_date if facts else None,
+        sex=facts.sex if facts else "",
+        clinic=ClinicLimits(row.age_min, row.age_max, row.sex),
+        day=date_from,
+    )
     try:
         with transaction.atomic():
             entry = WaitlistEntry.objects.create(
-                clinic=row, practitioner_id=practitioner, patient_id=patient, date_from=date_from, date_to=date_to,
-                route=route, joined_at=timezone.now(), account=by.id[:60])
+                clinic=row,
+                practitioner_id=practitioner,
+                patient_id=patient,
+                date_from=date_from,
+                date_to=date_to,
+                route=route,
+                joined_at=timezone.now(),
+                account=by.id[:60],
+            )
     except IntegrityError:
         raise AlreadyBooked(where=f"clinic {clinic}", mend="The patient waits in this clinic already.") from None
     audit.record(by=by, action="scheduling.wait", patient=str(patient), target=f"WaitlistEntry/{entry.pk}")
@@ -84,9 +107,11 @@ def offer_freed(*, session: int, now: datetime | None = None) -> int:
         row = Session.objects.filter(pk=session, status="open", release="rush", starts_at__gt=at).first()
         if row is None:
             return 0
-        waiting = (WaitlistEntry.objects.select_for_update(skip_locked=True)
-                   .filter(clinic_id=row.clinic_id, status="waiting", date_from__lte=row.date, date_to__gte=row.date)
-                   .order_by("joined_at", "pk"))
+        waiting = (
+            WaitlistEntry.objects.select_for_update(skip_locked=True)
+            .filter(clinic_id=row.clinic_id, status="waiting", date_from__lte=row.date, date_to__gte=row.date)
+            .order_by("joined_at", "pk")
+        )
         for entry in waiting:
             if entry.practitioner_id is not None and entry.practitioner_id != row.practitioner_id:
                 continue
@@ -103,15 +128,29 @@ def offer_freed(*, session: int, now: datetime | None = None) -> int:
 def offer_instead(*, by: Actor, appointments: Sequence[Appointment], closed: Session, now: datetime) -> dict[UUID, str]:
     """Offer each patient of a closed session a number of the nearest session of the same clinic: the
     same doctor's first, then the clinic's others. Returns offer ids by suspended appointment."""
-    others = list(Session.objects.filter(clinic_id=closed.clinic_id, status="open", release="rush",
-                                         date__range=(closed.date - timedelta(days=3), closed.date + timedelta(days=14)),
-                                         starts_at__gt=now).exclude(pk=closed.pk))
-    others.sort(key=lambda s: (s.practitioner_id != closed.practitioner_id, abs((s.date - closed.date).days), s.starts_at))
+    others = list(
+        Session.objects.filter(
+            clinic_id=closed.clinic_id,
+            status="open",
+            release="rush",
+            date__range=(closed.date - timedelta(days=3), closed.date + timedelta(days=14)),
+            starts_at__gt=now,
+        ).exclude(pk=closed.pk)
+    )
+    others.sort(
+        key=lambda s: (s.practitioner_id != closed.practitioner_id, abs((s.date - closed.date).days), s.starts_at)
+    )
     offers: dict[UUID, str] = {}
     for appointment in appointments:
         for session in list(others):
-            found = _hold_for(appointment.patient_id, session, route=appointment.route, reason="closure", at=now,
-                              replaces=appointment.pk)
+            found = _hold_for(
+                appointment.patient_id,
+                session,
+                route=appointment.route,
+                reason="closure",
+                at=now,
+                replaces=appointment.pk,
+            )
             if isinstance(found, Offer):
                 offers[appointment.pk] = str(found.pk)
                 break
@@ -156,8 +195,11 @@ def decline(*, by: Actor, offer: UUID, patient: UUID) -> None:
 def expire_holds(*, now: datetime) -> int:
     """Holds, offers and unanswered confirmations whose time has run out give their numbers back."""
     ended = 0
-    for id_ in Appointment.objects.filter(status__in=("proposed", "pending"), expires_at__lte=now).order_by(
-            "expires_at").values_list("pk", flat=True)[:5000]:
+    for id_ in (
+        Appointment.objects.filter(status__in=("proposed", "pending"), expires_at__lte=now)
+        .order_by("expires_at")
+        .values_list("pk", flat=True)[:5000]
+    ):
         with transaction.atomic():
             row = lock_appointment(id_)
             if row is None or row.status not in ("proposed", "pending") or (row.expires_at or now) > now:
@@ -166,13 +208,27 @@ def expire_holds(*, now: datetime) -> int:
             free([row], status="expired", at=now, reason="unconfirmed" if was_pending else "hold_ran_out")
             Offer.objects.filter(appointment=row, status="open").update(status="expired")
             WaitlistEntry.objects.filter(offers__appointment=row, status="offered").update(status="expired")
-            audit.record(by=OFFERER, action="scheduling.expire", patient=str(row.patient_id),
-                         target=f"Appointment/{row.pk}", organization=row.organization.code)
+            audit.record(
+                by=OFFERER,
+                action="scheduling.expire",
+                patient=str(row.patient_id),
+                target=f"Appointment/{row.pk}",
+                organization=row.organization.code,
+            )
             if was_pending:
                 from jinling.services.scheduling.events import AppointmentCancelled
 
-                outbox.announce(AppointmentCancelled(str(row.pk), row.session_id, row.organization.code,
-                                                     str(row.patient_id), row.number, "platform", "unconfirmed"))
+                outbox.announce(
+                    AppointmentCancelled(
+                        str(row.pk),
+                        row.session_id,
+                        row.organization.code,
+                        str(row.patient_id),
+                        row.number,
+                        "platform",
+                        "unconfirmed",
+                    )
+                )
             ended += 1
     return ended
 
@@ -186,8 +242,16 @@ def _open_offer(offer: UUID, patient: UUID) -> Offer:
     return row
 
 
-def _hold_for(patient: UUID, session: Session, *, route: str, reason: str, at: datetime,
-              entry: WaitlistEntry | None = None, replaces: UUID | None = None) -> Offer | Refused:
+def _hold_for(
+    patient: UUID,
+    session: Session,
+    *,
+    route: str,
+    reason: str,
+    at: datetime,
+    entry: WaitlistEntry | None = None,
+    replaces: UUID | None = None,
+) -> Offer | Refused:
     """Hold a number of a session for a patient and offer it."""
     request = BookingRequest(session=session.pk, patient=patient, route=route, hold=True, replaces=replaces, at=at)
     outcome = take_many([(OFFERER, request)])[0]
@@ -195,7 +259,8 @@ def _hold_for(patient: UUID, session: Session, *, route: str, reason: str, at: d
         return outcome
     expires = min(at + timedelta(minutes=policy_of(session.organization_id).waitlist_minutes), session.starts_at)
     Appointment.objects.filter(pk=outcome.id).update(expires_at=expires)
-    offer = Offer.objects.create(appointment_id=outcome.id, patient_id=patient, reason=reason, entry=entry,
-                                 made_at=at, expires_at=expires)
+    offer = Offer.objects.create(
+        appointment_id=outcome.id, patient_id=patient, reason=reason, entry=entry, made_at=at, expires_at=expires
+    )
     outbox.announce(OfferMade(str(offer.pk), str(outcome.id), str(patient), session.pk, expires.isoformat(), reason))
     return offer

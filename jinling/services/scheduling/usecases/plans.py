@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -39,8 +40,17 @@ def open_clinic(*, by: Actor, organization: str, code: str, name: str, departmen
 
 
 @transaction.atomic
-def set_schedule(*, by: Actor, clinic: int, practitioner: int | None, valid_from: date, valid_to: date | None = None,
-                 release: str = "rush", hospital_managed: bool = False, fee_cents: int | None = None) -> Schedule:
+def set_schedule(
+    *,
+    by: Actor,
+    clinic: int,
+    practitioner: int | None,
+    valid_from: date,
+    valid_to: date | None = None,
+    release: str = "rush",
+    hospital_managed: bool = False,
+    fee_cents: int | None = None,
+) -> Schedule:
     """When a clinic, or a doctor in it, sees patients: one schedule each; its rules are set apart.
 
     Raises:
@@ -50,37 +60,88 @@ def set_schedule(*, by: Actor, clinic: int, practitioner: int | None, valid_from
         raise NotFound(where=f"clinic {clinic}")
     if release not in ("rush", "draw") or (valid_to is not None and valid_to < valid_from):
         raise Invalid(where=f"clinic {clinic}", mend="Release is rush or draw; a schedule ends after it begins.")
-    row, _made = Schedule.objects.update_or_create(clinic_id=clinic, practitioner_id=practitioner, defaults={
-        "valid_from": valid_from, "valid_to": valid_to, "release": release, "hospital_managed": hospital_managed,
-        "fee_cents": fee_cents})
+    row, _made = Schedule.objects.update_or_create(
+        clinic_id=clinic,
+        practitioner_id=practitioner,
+        defaults={
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "release": release,
+            "hospital_managed": hospital_managed,
+            "fee_cents": fee_cents,
+        },
+    )
     audit.record(by=by, action="scheduling.set_schedule", target=f"Schedule/{row.pk}")
     return row
 
 
 @transaction.atomic
-def set_rule(*, by: Actor, schedule: int, weekday: int, part: str, starts: time | None, ends: time | None,
-             capacity: int, segment_minutes: int = 30) -> None:
+def set_rule(
+    *,
+    by: Actor,
+    schedule: int,
+    weekday: int,
+    part: str,
+    starts: time | None,
+    ends: time | None,
+    capacity: int,
+    segment_minutes: int = 30,
+) -> None:
     """Set a weekly half-day of a schedule; capacity 0 takes it out. Sessions already published stay.
 
     Raises:
         Invalid: an impossible half-day.
     """
-    if not 0 <= weekday <= 6 or part not in PARTS or capacity < 0 or (
-        capacity and (starts is None or ends is None or starts >= ends)
-    ) or not 0 <= segment_minutes <= 480:
-        raise Invalid(where=f"schedule {schedule}, weekday {weekday}, {part}",
-                      mend="Weekday 0..6 (Monday 0), part am/pm/evening, start before end, numbers 0 or more.")
+    _refuse_half_day(schedule, weekday, part, starts, ends, capacity, segment_minutes)
     ScheduleRule.objects.filter(schedule_id=schedule, weekday=weekday, part=part).delete()
     if capacity:
-        ScheduleRule.objects.create(schedule_id=schedule, weekday=weekday, part=part, starts=starts, ends=ends,
-                                    capacity=capacity, segment_minutes=segment_minutes)
-    audit.record(by=by, action="scheduling.set_rule", target=f"Schedule/{schedule}",
-                 detail={"weekday": weekday, "part": part, "capacity": capacity})
+        ScheduleRule.objects.create(
+            schedule_id=schedule,
+            weekday=weekday,
+            part=part,
+            starts=starts,
+            ends=ends,
+            capacity=capacity,
+            segment_minutes=segment_minutes,
+        )
+    audit.record(
+        by=by,
+        action="scheduling.set_rule",
+        target=f"Schedule/{schedule}",
+        detail={"weekday": weekday, "part": part, "capacity": capacity},
+    )
 
 
 @transaction.atomic
-def set_exception(*, by: Actor, schedule: int, on: date, part: str = "", capacity: int | None = None,
-                  starts: time | None = None, ends: time | None = None, reason: str = "", remove: bool = False) -> None:
+def set_week(*, by: Actor, schedule: int, week: Sequence[tuple[int, str, time, time, int]]) -> None:
+    """Replace a schedule's whole week: (weekday, part, start, end, numbers) for each half-day.
+
+    Raises:
+        Invalid: an impossible half-day; the old week stays.
+    """
+    ScheduleRule.objects.filter(schedule_id=schedule).delete()
+    for weekday, part, starts, ends, capacity in week:
+        _refuse_half_day(schedule, weekday, part, starts, ends, capacity, 30)
+    ScheduleRule.objects.bulk_create(
+        ScheduleRule(schedule_id=schedule, weekday=weekday, part=part, starts=starts, ends=ends, capacity=capacity)
+        for weekday, part, starts, ends, capacity in week
+    )
+    audit.record(by=by, action="scheduling.set_week", target=f"Schedule/{schedule}", detail={"half_days": len(week)})
+
+
+@transaction.atomic
+def set_exception(
+    *,
+    by: Actor,
+    schedule: int,
+    on: date,
+    part: str = "",
+    capacity: int | None = None,
+    starts: time | None = None,
+    ends: time | None = None,
+    reason: str = "",
+    remove: bool = False,
+) -> None:
     """Set (or remove) a day that departs from the weekly rule: closed without a capacity.
 
     Raises:
@@ -90,10 +151,31 @@ def set_exception(*, by: Actor, schedule: int, on: date, part: str = "", capacit
         raise Invalid(where=f"schedule {schedule}, {on}", mend="Part is am, pm, evening or empty for the whole day.")
     ScheduleException.objects.filter(schedule_id=schedule, on=on, part=part).delete()
     if not remove:
-        ScheduleException.objects.create(schedule_id=schedule, on=on, part=part, capacity=capacity, starts=starts,
-                                         ends=ends, reason=reason[:120])
-    audit.record(by=by, action="scheduling.set_exception", target=f"Schedule/{schedule}",
-                 detail={"on": str(on), "part": part, "capacity": capacity, "removed": remove})
+        ScheduleException.objects.create(
+            schedule_id=schedule, on=on, part=part, capacity=capacity, starts=starts, ends=ends, reason=reason[:120]
+        )
+    audit.record(
+        by=by,
+        action="scheduling.set_exception",
+        target=f"Schedule/{schedule}",
+        detail={"on": str(on), "part": part, "capacity": capacity, "removed": remove},
+    )
+
+
+def _refuse_half_day(
+    schedule: int, weekday: int, part: str, starts: time | None, ends: time | None, capacity: int, segment_minutes: int
+) -> None:
+    if (
+        not 0 <= weekday <= 6
+        or part not in PARTS
+        or capacity < 0
+        or (capacity and (starts is None or ends is None or starts >= ends))
+        or not 0 <= segment_minutes <= 480
+    ):
+        raise Invalid(
+            where=f"schedule {schedule}, weekday {weekday}, {part}",
+            mend="Weekday 0..6 (Monday 0), part am/pm/evening, start before end, numbers 0 or more.",
+        )
 
 
 def _keys(name: str) -> tuple[str, str]:

@@ -32,8 +32,16 @@ AUDIENCES = ("public", "community")
 
 
 @transaction.atomic
-def set_release_window(*, by: Actor, organization: int | None, audience: str, days: tuple[int, int] | None,
-                       channel_kind: str = "", valid_from: date, batch: str = "") -> bool:
+def set_release_window(
+    *,
+    by: Actor,
+    organization: int | None,
+    audience: str,
+    days: tuple[int, int] | None,
+    channel_kind: str = "",
+    valid_from: date,
+    batch: str = "",
+) -> bool:
     """Open an organisation's numbers (None: the default of all without their own) to an audience on the
     days ``first..last`` before a session, or not at all (None), from a day on. Returns whether anything changed.
 
@@ -45,8 +53,9 @@ def set_release_window(*, by: Actor, organization: int | None, audience: str, da
     if days is not None and not 0 <= days[0] <= days[1] <= 366:
         raise Invalid(where=f"{days[0]}..{days[1]}", mend="Days before the session: first <= last <= 366.")
     ReleaseWindow.objects.select_for_update().filter(organization_id=organization).count()
-    current = ReleaseWindow.objects.filter(organization_id=organization, audience=audience, channel_kind=channel_kind,
-                                           valid_to__isnull=True).first()
+    current = ReleaseWindow.objects.filter(
+        organization_id=organization, audience=audience, channel_kind=channel_kind, valid_to__isnull=True
+    ).first()
     if current is not None and (current.first_day, current.last_day) == (days or (None, None)):
         return False
     if current is not None:
@@ -56,10 +65,21 @@ def set_release_window(*, by: Actor, organization: int | None, audience: str, da
             current.valid_to = valid_from
             current.save(update_fields=["valid_to"])
     first, last = days or (None, None)
-    ReleaseWindow.objects.create(organization_id=organization, audience=audience, channel_kind=channel_kind,
-                                 first_day=first, last_day=last, valid_from=valid_from, batch=batch)
-    audit.record(by=by, action="scheduling.set_release_window", target=f"Organization/{organization}",
-                 detail={"audience": audience, "days": list(days) if days else None, "from": str(valid_from)})
+    ReleaseWindow.objects.create(
+        organization_id=organization,
+        audience=audience,
+        channel_kind=channel_kind,
+        first_day=first,
+        last_day=last,
+        valid_from=valid_from,
+        batch=batch,
+    )
+    audit.record(
+        by=by,
+        action="scheduling.set_release_window",
+        target=f"Organization/{organization}",
+        detail={"audience": audience, "days": list(days) if days else None, "from": str(valid_from)},
+    )
     transaction.on_commit(forget)
     return True
 
@@ -73,15 +93,24 @@ def set_policy(*, by: Actor, organization: int | None, **values: Any) -> Booking
     row = BookingPolicy.objects.filter(organization_id=organization).first()
     if row is None:
         default = BookingPolicy.objects.filter(organization__isnull=True).first() or BookingPolicy()
-        row = BookingPolicy(organization_id=organization, **{
-            f.attname: getattr(default, f.attname) for f in BookingPolicy._meta.concrete_fields
-            if f.attname not in ("id", "organization_id")})
+        row = BookingPolicy(
+            organization_id=organization,
+            **{
+                f.attname: getattr(default, f.attname)
+                for f in BookingPolicy._meta.concrete_fields
+                if f.attname not in ("id", "organization_id")
+            },
+        )
     for name, value in values.items():
         setattr(row, name, value)
     check_fields(row, where=f"policy of {organization or 'the city'}", exclude=("organization",))
     row.save()
-    audit.record(by=by, action="scheduling.set_policy", target=f"Organization/{organization or ''}",
-                 detail={name: str(value) for name, value in values.items()})
+    audit.record(
+        by=by,
+        action="scheduling.set_policy",
+        target=f"Organization/{organization or ''}",
+        detail={name: str(value) for name, value in values.items()},
+    )
     transaction.on_commit(forget)
     return row
 
@@ -98,7 +127,12 @@ def set_pool_share(*, by: Actor, organization: int | None, code: str, percent: i
         raise Invalid(where=f"{code} {percent}%", mend="The kept shares of an organisation add up to 100 % at most.")
     PoolShare.objects.filter(Q(organization_id=organization), code=code).delete()
     if percent:
-        PoolShare.objects.create(organization_id=organization, code=code, percent=percent,
-                                 falls_days_before=falls_days_before)
-    audit.record(by=by, action="scheduling.set_pool_share", target=f"Organization/{organization or ''}",
-                 detail={"code": code, "percent": percent})
+        PoolShare.objects.create(
+            organization_id=organization, code=code, percent=percent, falls_days_before=falls_days_before
+        )
+    audit.record(
+        by=by,
+        action="scheduling.set_pool_share",
+        target=f"Organization/{organization or ''}",
+        detail={"code": code, "percent": percent},
+    )

@@ -54,18 +54,36 @@ def publish_many(*, by: Actor, sessions: Sequence[NewSession]) -> list[int]:
     rows: list[Session] = []
     for item in sessions:
         clinic = clinics.get(item.clinic)
-        problem = ("the clinic does not exist" if clinic is None
-                   else "it ends before it starts" if item.starts >= item.ends
-                   else "it has no numbers" if item.capacity < 1
-                   else "more than 100000 numbers" if item.capacity > 100_000 else "")
+        problem = (
+            "the clinic does not exist"
+            if clinic is None
+            else "it ends before it starts"
+            if item.starts >= item.ends
+            else "it has no numbers"
+            if item.capacity < 1
+            else "more than 100000 numbers"
+            if item.capacity > 100_000
+            else ""
+        )
         if problem or clinic is None:
             raise BadSession(where=f"{item.clinic} {item.date} {item.part}", problem=problem)
-        rows.append(Session(
-            schedule_id=item.schedule, clinic_id=item.clinic, organization_id=clinic.organization_id,
-            practitioner_id=item.practitioner, date=item.date, part=item.part,
-            starts_at=local(item.date, item.starts, zone()), ends_at=local(item.date, item.ends, zone()),
-            segment_minutes=item.segment_minutes, capacity=item.capacity, release=item.release, batch=item.batch,
-            fee_cents=clinic.fee_cents if item.fee_cents is None else item.fee_cents))
+        rows.append(
+            Session(
+                schedule_id=item.schedule,
+                clinic_id=item.clinic,
+                organization_id=clinic.organization_id,
+                practitioner_id=item.practitioner,
+                date=item.date,
+                part=item.part,
+                starts_at=local(item.date, item.starts, zone()),
+                ends_at=local(item.date, item.ends, zone()),
+                segment_minutes=item.segment_minutes,
+                capacity=item.capacity,
+                release=item.release,
+                batch=item.batch,
+                fee_cents=clinic.fee_cents if item.fee_cents is None else item.fee_cents,
+            )
+        )
     Session.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
     found = _ids_of(rows)
     bare = [row for row in rows if found[_identity(row)][1]]
@@ -73,8 +91,12 @@ def publish_many(*, by: Actor, sessions: Sequence[NewSession]) -> list[int]:
     pools = [pool for row in bare for pool in _pools(row, found[_identity(row)][0], shares)]
     Pool.objects.bulk_create(pools, batch_size=5000)
     if bare:
-        audit.record(by=by, action="scheduling.publish", target=f"Session/{found[_identity(bare[0])][0]}",
-                     detail={"sessions": len(bare), "numbers": sum(row.capacity for row in bare)})
+        audit.record(
+            by=by,
+            action="scheduling.publish",
+            target=f"Session/{found[_identity(bare[0])][0]}",
+            detail={"sessions": len(bare), "numbers": sum(row.capacity for row in bare)},
+        )
     return [found[_identity(row)][0] for row in rows]
 
 
@@ -91,7 +113,7 @@ def generate(*, by: Actor, until: date, schedules: Iterable[int] | None = None, 
     wanted = [new for plan in plans for new in _planned(plan, first, until)]
     before = Session.objects.filter(date__range=(first, until)).count()
     for start_at in range(0, len(wanted), 5000):
-        publish_many(by=by, sessions=wanted[start_at:start_at + 5000])
+        publish_many(by=by, sessions=wanted[start_at : start_at + 5000])
     return Session.objects.filter(date__range=(first, until)).count() - before
 
 
@@ -108,8 +130,13 @@ def set_capacity(*, by: Actor, session: int, capacity: int) -> Session:
     pools = {pool.code: pool for pool in Pool.objects.select_for_update().filter(session=row)}
     public = pools[PUBLIC]
     wanted = public.size + capacity - row.capacity
-    top = (Appointment.objects.filter(session=row).exclude(status__in=FREED).order_by("-number")
-           .values_list("number", flat=True).first()) or 0
+    top = (
+        Appointment.objects.filter(session=row)
+        .exclude(status__in=FREED)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    ) or 0
     taken = sum(pool.taken for pool in pools.values())
     if wanted < public.taken or capacity < max(taken, top) or capacity < 1:
         raise CapacityTaken(where=str(session), taken=max(taken, top, row.capacity - (public.size - public.taken)))
@@ -138,18 +165,27 @@ def close_session(*, by: Actor, session: int, reason: str) -> int:
         return 0
     row.status, row.closed_reason = "closed", reason[:120]
     row.save(update_fields=["status", "closed_reason"])
-    live = list(Appointment.objects.select_for_update(of=("self",)).select_related("organization")
-                .filter(session=row, status__in=("proposed", "pending", "booked")).order_by("number"))
+    live = list(
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(session=row, status__in=("proposed", "pending", "booked"))
+        .order_by("number")
+    )
     now = timezone.now()
     free(live, status="suspended", at=now, reason="closed", offer=False)
-    audit.record_many(by=by, acts=[
-        audit.Act("scheduling.close", target=f"Session/{session}", detail={"reason": reason[:120]}),
-        *(audit.Act("scheduling.suspend", patient=str(a.patient_id), target=f"Appointment/{a.pk}") for a in live)])
+    audit.record_many(
+        by=by,
+        acts=[
+            audit.Act("scheduling.close", target=f"Session/{session}", detail={"reason": reason[:120]}),
+            *(audit.Act("scheduling.suspend", patient=str(a.patient_id), target=f"Appointment/{a.pk}") for a in live),
+        ],
+    )
     told = [a for a in live if a.expires_at is None]
     offers = offer_instead(by=by, appointments=told, closed=row, now=now)
     outbox.announce_many(
         AppointmentSuspended(str(a.pk), session, a.organization.code, str(a.patient_id), offers.get(a.pk, ""))
-        for a in live)
+        for a in live
+    )
     outbox.announce(SessionsClosed(session, live[0].organization.code if live else "", len(live), reason[:120]))
     return len(live)
 
@@ -162,8 +198,12 @@ def let_fall(*, now: datetime) -> int:
     moved = 0
     while True:
         with transaction.atomic():
-            due = list(Pool.objects.filter(falls_at__lte=now, size__gt=0, session__starts_at__gt=now)
-                       .exclude(taken=_size()).values_list("session_id", flat=True).distinct()[:500])
+            due = list(
+                Pool.objects.filter(falls_at__lte=now, size__gt=0, session__starts_at__gt=now)
+                .exclude(taken=_size())
+                .values_list("session_id", flat=True)
+                .distinct()[:500]
+            )
             if not due:
                 return moved
             lock_sessions(due)
@@ -201,8 +241,13 @@ def _ids_of(rows: Sequence[Session]) -> dict[Identity, tuple[int, bool]]:
             " FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[]) AS w(clinic, practitioner, day, part)"
             " JOIN scheduling_session s ON s.clinic_id = w.clinic AND s.date = w.day AND s.part = w.part"
             " AND s.practitioner_id IS NOT DISTINCT FROM w.practitioner",
-            [[r.clinic_id for r in rows], [r.practitioner_id for r in rows], [r.date for r in rows],
-             [r.part for r in rows]])
+            [
+                [r.clinic_id for r in rows],
+                [r.practitioner_id for r in rows],
+                [r.date for r in rows],
+                [r.part for r in rows],
+            ],
+        )
         return {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in cursor.fetchall()}
 
 
@@ -228,8 +273,10 @@ def _pools(row: Session, id_: int, shares: dict[int, list[PoolShare]]) -> list[P
         else:
             falls[share.code] = local(row.date - timedelta(days=share.falls_days_before), policy.clocks.release, zone())
         kept.append((share.code, share.percent))
-    return [Pool(session_id=id_, code=code, size=size, falls_at=falls.get(code))
-            for code, size in pool_sizes(row.capacity, kept, PUBLIC)]
+    return [
+        Pool(session_id=id_, code=code, size=size, falls_at=falls.get(code))
+        for code, size in pool_sizes(row.capacity, kept, PUBLIC)
+    ]
 
 
 def _planned(plan: Schedule, first: date, until: date) -> Iterable[NewSession]:
@@ -259,6 +306,16 @@ def _planned(plan: Schedule, first: date, until: date) -> Iterable[NewSession]:
 
 
 def _new(plan: Schedule, day: date, part: str, starts: Any, ends: Any, capacity: int, minutes: int) -> NewSession:
-    return NewSession(clinic=plan.clinic_id, date=day, part=part, starts=starts, ends=ends, capacity=capacity,
-                      practitioner=plan.practitioner_id, schedule=plan.pk, segment_minutes=minutes,
-                      fee_cents=plan.fee_cents, release=plan.release)
+    return NewSession(
+        clinic=plan.clinic_id,
+        date=day,
+        part=part,
+        starts=starts,
+        ends=ends,
+        capacity=capacity,
+        practitioner=plan.practitioner_id,
+        schedule=plan.pk,
+        segment_minutes=minutes,
+        fee_cents=plan.fee_cents,
+        release=plan.release,
+    )

@@ -126,12 +126,14 @@ def _take(documents: list[dict[str, Any]], as_of: datetime) -> list[tuple[str, i
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT outcome, number, answer FROM scheduling_take(%s::jsonb, %s, %s) ORDER BY ord",
-            [json.dumps(documents), as_of, as_of.astimezone(zone()).date()])
+            [json.dumps(documents), as_of, as_of.astimezone(zone()).date()],
+        )
         return cursor.fetchall()
 
 
-def _document(by: Actor, request: BookingRequest, session: SessionFacts | None, patient: Any, now: datetime,
-              draw: bool) -> dict[str, Any]:
+def _document(
+    by: Actor, request: BookingRequest, session: SessionFacts | None, patient: Any, now: datetime, draw: bool
+) -> dict[str, Any]:
     """What the taking statement is told about a request that passes the rules."""
     if session is None:
         raise NoSuchSession(where=str(request.session))
@@ -141,14 +143,30 @@ def _document(by: Actor, request: BookingRequest, session: SessionFacts | None, 
     at = request.at or now
     policy = policy_of(session.organization)
     check_patient(
-        known=patient is not None, active=patient is not None and patient.active,
-        real_name=patient is not None and patient.real_name, birth=patient.birth_date if patient else None,
-        sex=patient.sex if patient else "", clinic=ClinicLimits(session.age_min, session.age_max, session.sex),
-        day=session.date)
+        known=patient is not None,
+        active=patient is not None and patient.active,
+        real_name=patient is not None and patient.real_name,
+        birth=patient.birth_date if patient else None,
+        sex=patient.sex if patient else "",
+        clinic=ClinicLimits(session.age_min, session.age_max, session.sex),
+        day=session.date,
+    )
     audience = "community" if route.audience == "community" or by.audience == "community" else "public"
-    pools = [pool for pool, _code, _falls in session.pools] if draw else admissible_pools(
-        day=session.date, starts_at=session.starts_at, windows=policy.windows, clocks=policy.clocks,
-        pools=[OpenPool(*pool) for pool in session.pools], audience=audience, channel_kind=route.kind, at=at, zone=zone())
+    pools = (
+        [pool for pool, _code, _falls in session.pools]
+        if draw
+        else admissible_pools(
+            day=session.date,
+            starts_at=session.starts_at,
+            windows=policy.windows,
+            clocks=policy.clocks,
+            pools=[OpenPool(*pool) for pool in session.pools],
+            audience=audience,
+            channel_kind=route.kind,
+            at=at,
+            zone=zone(),
+        )
+    )
     first = last = None
     if request.segment is not None:
         parts = segments(session.starts_at, session.ends_at, session.capacity, session.segment_minutes)
@@ -160,19 +178,31 @@ def _document(by: Actor, request: BookingRequest, session: SessionFacts | None, 
         status, expires = "proposed", at + timedelta(minutes=policy.hold_minutes)
     elif policy.confirmation == "hospital":
         status, expires = "pending", at + timedelta(minutes=policy.confirm_minutes)
-    event = AppointmentBooked(str(request.id), session.id, session.organization_code, str(request.patient),
-                              route.code, status, 0)
+    event = AppointmentBooked(
+        str(request.id), session.id, session.organization_code, str(request.patient), route.code, status, 0
+    )
     limits = policy.limits
     return {
         **_question(by, request, now),
-        "pools": pools, "first": first, "last": last, "status": status,
+        "pools": pools,
+        "first": first,
+        "last": last,
+        "status": status,
         "expires_at": expires.isoformat() if expires else None,
-        "kind": route.kind, "at": at.isoformat(), "win": draw,
-        "day": limits.per_day, "department": limits.per_department_day, "doctor": limits.per_doctor_day,
+        "kind": route.kind,
+        "at": at.isoformat(),
+        "win": draw,
+        "day": limits.per_day,
+        "department": limits.per_department_day,
+        "doctor": limits.per_doctor_day,
         "active": limits.active,
         "act": audit.entry_document(
-            by, action="scheduling.hold" if request.hold else "scheduling.book", patient=str(request.patient),
-            target=f"Appointment/{request.id}", organization=session.organization_code),
+            by,
+            action="scheduling.hold" if request.hold else "scheduling.book",
+            patient=str(request.patient),
+            target=f"Appointment/{request.id}",
+            organization=session.organization_code,
+        ),
         "event": None if request.hold else outbox.event_document(event),
     }
 
@@ -180,14 +210,30 @@ def _document(by: Actor, request: BookingRequest, session: SessionFacts | None, 
 def _question(by: Actor, request: BookingRequest, now: datetime) -> dict[str, Any]:
     """The part that names the request. Without pools nothing can be taken: it only asks for a kept answer."""
     return {
-        "id": str(request.id), "session": request.session, "patient": str(request.patient), "pools": [],
-        "first": None, "last": None, "status": "booked", "expires_at": None, "route": request.route, "kind": "",
-        "at": (request.at or now).isoformat(), "actor": f"{by.kind}:{by.id}"[:60], "batch": request.batch,
+        "id": str(request.id),
+        "session": request.session,
+        "patient": str(request.patient),
+        "pools": [],
+        "first": None,
+        "last": None,
+        "status": "booked",
+        "expires_at": None,
+        "route": request.route,
+        "kind": "",
+        "at": (request.at or now).isoformat(),
+        "actor": f"{by.kind}:{by.id}"[:60],
+        "batch": request.batch,
         "replaces": str(request.replaces) if request.replaces else None,
-        "day": 0, "department": 0, "doctor": 0, "active": 0, "win": False,
-        "client": by.id, "key": request.key,
+        "day": 0,
+        "department": 0,
+        "doctor": 0,
+        "active": 0,
+        "win": False,
+        "client": by.id,
+        "key": request.key,
         "hash": idempotency.body_hash(request.body()).hex() if request.key else "",
-        "act": None, "event": None,
+        "act": None,
+        "event": None,
     }
 
 

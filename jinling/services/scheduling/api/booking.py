@@ -1,0 +1,252 @@
+"""Book, cancel, change, wait, take part in draws: what partners, kiosks and the hotline do."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Header, Router
+
+from jinling.foundation.access import public as access
+from jinling.foundation.idempotency import public as idempotency
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import Invalid, Refused
+from jinling.services.scheduling import public as scheduling
+from jinling.services.scheduling.api import forms
+from jinling.services.scheduling.permissions import BOOK
+
+router = Router(auth=access.ApiKeyAuth())
+KEY = Header(
+    "", alias="Idempotency-Key", max_length=255, description="names this request; send it again with the same key"
+)
+
+
+class KeyMissing(Invalid):
+    """A request that changes something must be named."""
+
+    code = "idempotency_key_missing"
+    text = "This request needs an Idempotency-Key header."
+    mend = "Send a new random key with each new request, and the same key when you repeat one."
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The client that asks."""
+    return request.actor  # type: ignore[attr-defined,no-any-return]
+
+
+@router.post("/appointments", response={201: forms.TakenOut, **forms.PROBLEMS}, summary="Book or hold a number")
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def book(request: HttpRequest, body: forms.BookingIn, key: str = KEY) -> tuple[int, forms.TakenOut]:
+    by = actor(request)
+    if not key:
+        raise KeyMissing
+    taken = scheduling.book(by=by, request=body.asked(route=by.channel, key=key))
+    return 201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated)
+
+
+@router.post(
+    "/appointments/batch",
+    response={200: forms.BatchOut, **forms.PROBLEMS},
+    summary="Book many numbers; each request has its own key and its own outcome",
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def book_batch(request: HttpRequest, body: forms.BatchIn) -> forms.BatchOut:
+    by = actor(request)
+    outcomes = scheduling.book_many(
+        by=by, requests=[item.asked(route=by.channel, key=item.key) for item in body.requests]
+    )
+    return forms.BatchOut(
+        outcomes=[
+            forms.BatchOutcome(key=item.key, refused=_problem(outcome, by))
+            if isinstance(outcome, Refused)
+            else forms.BatchOutcome(
+                key=item.key,
+                appointment=forms.TakenOut(id=outcome.id, number=outcome.number, repeated=outcome.repeated),
+            )
+            for item, outcome in zip(body.requests, outcomes, strict=True)
+        ]
+    )
+
+
+@router.get(
+    "/appointments/{appointment}",
+    response={200: forms.AppointmentOut, **forms.PROBLEMS},
+    summary="An appointment that this client made",
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def get_appointment(request: HttpRequest, appointment: UUID) -> forms.AppointmentOut:
+    return shown(scheduling.appointment(appointment, by=actor(request), made_by=actor(request)))
+
+
+@router.post(
+    "/appointments/{appointment}/book",
+    response={200: forms.AppointmentOut, **forms.PROBLEMS},
+    summary="Book a held number",
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def book_held(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.AppointmentOut:
+    by = actor(request)
+    mine(by, appointment)
+    _once(by, key, ["book", appointment], lambda: scheduling.confirm_hold(by=by, appointment=appointment))
+    return shown(scheduling.appointment(appointment, by=by, made_by=by))
+
+
+@router.post(
+    "/appointments/{appointment}/cancel",
+    response={200: forms.AppointmentOut, **forms.PROBLEMS},
+    summary="Give a number back",
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def cancel(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.AppointmentOut:
+    by = actor(request)
+    mine(by, appointment)
+    _once(by, key, ["cancel", appointment], lambda: scheduling.cancel(by=by, appointment=appointment))
+    return shown(scheduling.appointment(appointment, by=by, made_by=by))
+
+
+@router.post(
+    "/appointments/{appointment}/change",
+    response={201: forms.TakenOut, **forms.PROBLEMS},
+    summary="Take another number instead; when it cannot be had the old one stays",
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def change(
+    request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: str = KEY
+) -> tuple[int, forms.TakenOut]:
+    by = actor(request)
+    if not key:
+        raise KeyMissing
+    mine(by, appointment)
+    taken = scheduling.change(
+        by=by, appointment=appointment, request=body.asked(route=by.channel, key=key, replaces=appointment)
+    )
+    return 201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated)
+
+
+@router.post("/waitlist", response={201: forms.WaitOut, **forms.PROBLEMS}, summary="Wait for a number that comes free")
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> tuple[int, Any]:
+    by = actor(request)
+    return 201, _once(
+        by,
+        key,
+        ["wait", body.dict()],
+        lambda: _waiting(
+            scheduling.join_waitlist(
+                by=by,
+                patient=body.patient,
+                clinic=body.clinic,
+                date_from=body.date_from,
+                date_to=body.date_to,
+                route=by.channel,
+                practitioner=body.practitioner,
+            )
+        ),
+    )
+
+
+@router.post("/waitlist/{entry}/leave", response={204: None, **forms.PROBLEMS}, summary="Stop waiting")
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def stop_waiting(request: HttpRequest, entry: UUID, body: forms.PatientIn) -> tuple[int, None]:
+    scheduling.leave_waitlist(by=actor(request), entry=entry, patient=body.patient)
+    return 204, None
+
+
+@router.post(
+    "/offers/{offer}/accept", response={200: forms.TakenOut, **forms.PROBLEMS}, summary="Take an offered number"
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def accept_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn, key: str = KEY) -> Any:
+    by = actor(request)
+
+    def run() -> dict[str, Any]:
+        row = scheduling.accept(by=by, offer=offer, patient=body.patient)
+        return {"id": str(row.pk), "number": row.number}
+
+    return _once(by, key, ["accept", offer, body.patient], run)
+
+
+@router.post("/offers/{offer}/decline", response={204: None, **forms.PROBLEMS}, summary="Give an offered number back")
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> tuple[int, None]:
+    scheduling.decline(by=actor(request), offer=offer, patient=body.patient)
+    return 204, None
+
+
+@router.post(
+    "/sessions/{session}/draw/tickets",
+    response={201: forms.TicketOut, **forms.PROBLEMS},
+    summary="Take part in a session's draw, once per person",
+)
+@access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
+def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: str = KEY) -> tuple[int, Any]:
+    by = actor(request)
+    if not 0 < session <= forms.BIG:
+        raise scheduling.refusals.NoSuchSession(where=str(session)[:24])
+    return 201, _once(
+        by,
+        key,
+        ["ticket", session, body.patient],
+        lambda: {
+            "ticket": str(scheduling.join_draw(by=by, session=session, patient=body.patient, route=by.channel).pk)
+        },
+    )
+
+
+def mine(by: Actor, appointment: UUID) -> None:
+    """Refuse an appointment that another client made, as if there were none."""
+    if not scheduling.made_by(appointment, by):
+        raise scheduling.refusals.NoSuchAppointment(where=str(appointment))
+
+
+def shown(seen: scheduling.AppointmentView) -> forms.AppointmentOut:
+    """An appointment as it goes over the wire; no name, no identifier."""
+    return forms.AppointmentOut(
+        id=seen.id,
+        reference=seen.reference,
+        status=seen.status,
+        number=seen.number,
+        session=seen.session.pk,
+        organization=seen.organization_code,
+        organization_name=seen.organization_name,
+        clinic=seen.session.clinic_id,
+        clinic_name=seen.clinic_name,
+        practitioner_name=seen.practitioner_name,
+        date=seen.session.date,
+        starts_at=seen.segment.starts_at,
+        ends_at=seen.segment.ends_at,
+        pickup_by=seen.pickup_by,
+        cancel_by=seen.cancel_by,
+        place=seen.place,
+        fee_cents=seen.fee_cents,
+        route=seen.route,
+        reason=seen.reason,
+    )
+
+
+def _waiting(entry: Any) -> dict[str, str]:
+    return {"id": str(entry.pk), "status": entry.status}
+
+
+def _once(by: Actor, key: str, body: Any, run: Any) -> Any:
+    if not key:
+        raise KeyMissing
+
+    def plain() -> Any:
+        answer = run()
+        return answer if isinstance(answer, dict) else {}
+
+    return idempotency.once(client=by.id, key=key, body=[str(part) for part in body], run=plain)
+
+
+def _problem(refused: Refused, by: Actor) -> forms.Problem:
+    return forms.Problem(
+        type=f"urn:jinling:problem:{refused.code}",
+        title=refused.code,
+        status=refused.status,
+        detail=refused.message(),
+        mend=refused.mend_message(),
+        where=refused.where,
+        request_id=by.request_id,
+    )
