@@ -48,9 +48,7 @@ def contexts() -> tuple[str, ...]:
             found.append(f"jinling.{shelf}")
         names = sorted(m.name for m in pkgutil.iter_modules(spec.submodule_search_locations) if m.ispkg)
         found += [
-            f"jinling.{shelf}.{name}"
-            for name in names
-            if importlib.util.find_spec(f"jinling.{shelf}.{name}.apps")
+            f"jinling.{shelf}.{name}" for name in names if importlib.util.find_spec(f"jinling.{shelf}.{name}.apps")
         ]
     return tuple(found)
 

@@ -21,5 +21,7 @@ def event_document(event: Any) -> dict[str, Any]:
     The context is the package's name: ``jinling.services.scheduling.events`` gives ``scheduling``.
     """
     context = type(event).__module__.split(".")[2]
-    return {"type": f"{context}.{type(event).__name__}",
-            "payload": {name: getattr(event, name) for name in event.__dataclass_fields__}}
+    return {
+        "type": f"{context}.{type(event).__name__}",
+        "payload": {name: getattr(event, name) for name in event.__dataclass_fields__},
+    }
