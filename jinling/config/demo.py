@@ -50,9 +50,13 @@ def asked(scale: float, seed: int) -> dict[str, Any]:
     return {"city": settings.JINLING_CITY, "reference": file.name if file else None, "scale": scale, "seed": seed}
 
 
-def logins() -> list[dict[str, str]]:
-    """Accounts for trying every role, made when missing: ``role``, ``username``, ``password``."""
+def logins(*, fresh: bool) -> list[dict[str, str]]:
+    """Accounts for trying every role, made when missing: ``role``, ``username``, ``password``.
+
+    Args:
+        fresh: the demo was loaded just now; else the accounts are taken to be as they were left.
+    """
     return [
         {"role": str(role), "username": username, "password": password}
-        for role, username, password in access.ensure_demo_accounts()
+        for role, username, password in access.ensure_demo_accounts(check_passwords=fresh)
     ]

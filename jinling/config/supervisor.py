@@ -43,19 +43,20 @@ class Supervisor:
         self._started: dict[str, float] = {}
         self._failures: dict[str, int] = {}
 
-    def start(self) -> None:
-        """Start every service; SIGTERM, SIGINT and SIGHUP from now on ask for the end."""
+    def start(self, *names: str) -> None:
+        """Start the named services, or all; SIGTERM, SIGINT and SIGHUP from now on ask for the end."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stopping.set())
         for service in self.services:
-            self._start(service)
+            if not names or service.name in names:
+                self._start(service)
 
     def watch(self) -> int:
-        """Keep the services running until asked to stop; 0, or 1 when one could not be kept running."""
+        """Keep the started services running until asked to stop; 0, or 1 when one could not be kept running."""
         try:
             while not self.stopping.wait(0.2):
                 for service in self.services:
-                    if not self._keep(service):
+                    if service.name in self._running and not self._keep(service):
                         return 1
             return 0
         finally:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             tell=lambda context: say(gettext("Demo data of %(context)s ...") % {"context": context}),
         )
         serving.remember_demo(demo.asked(options["scale"], options["seed"]))
-        logins = demo.logins()
+        logins = demo.logins(fresh=True)
         if options["as_json"]:
             self.print_json({**loaded, "logins": logins})
         else:

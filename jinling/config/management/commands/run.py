@@ -35,11 +35,12 @@ class Command(BaseCommand):
         logins = self._demo(options["scale"], options["seed"]) if options["demo"] else []
 
         supervisor = Supervisor(serving.services(options["host"], port, options["workers"]), tell=say)
-        supervisor.start()
+        supervisor.start("web")  # alone first: the pages are what people wait for
         shown = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]  # nosec B104: only compared
         url = f"http://{shown}:{port}"
         ready = serving.wait_until_ready(supervisor, url)
         if ready:
+            supervisor.start("worker")
             self._introduce(url, logins, time.monotonic() - started)
         elif not supervisor.stopping.is_set():
             say(gettext("The web server does not answer at %(url)s.") % {"url": url})
@@ -52,7 +53,8 @@ class Command(BaseCommand):
 
     def _demo(self, scale: float, seed: int) -> list[dict[str, str]]:
         asked = demo.asked(scale, seed)
-        if not serving.demo_is_loaded(asked):
+        fresh = not serving.demo_is_loaded(asked)
+        if fresh:
             say(gettext("Loading the demo city at scale %(scale)s ...") % {"scale": scale})
             demo.load(
                 scale=scale,
@@ -60,7 +62,7 @@ class Command(BaseCommand):
                 tell=lambda context: say(gettext("Demo data of %(context)s ...") % {"context": context}),
             )
             serving.remember_demo(asked)
-        return demo.logins()
+        return demo.logins(fresh=fresh)
 
     def _introduce(self, url: str, logins: list[dict[str, str]], seconds: float) -> None:
         lines = ["", f"  Jinling   {url}", ""]

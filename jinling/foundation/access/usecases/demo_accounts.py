@@ -14,11 +14,15 @@ from jinling.kernel.actor import system
 DEMO_MOBILE = "13800000000"
 
 
-def ensure_demo_accounts(*, organization: str = "") -> list[tuple[str, str, str]]:
+def ensure_demo_accounts(*, organization: str = "", check_passwords: bool = True) -> list[tuple[str, str, str]]:
     """Make the demonstration's accounts when they are missing; ``(role, username, password)`` of each.
 
     Passwords are made of the installation's own secret, so that two installations do not share one. The
     citizen signs in with the mobile number; its code goes where ``JINLING_MESSAGING`` says.
+
+    Args:
+        check_passwords: give existing accounts their password again when it was changed; hashing all
+            of them takes seconds.
     """
     by, found = system("demo"), []
     for role in ROLES.values():
@@ -35,7 +39,7 @@ def ensure_demo_accounts(*, organization: str = "") -> list[tuple[str, str, str]
                 display_name=role.label,
                 organization=organization,
             )
-        elif not account.check_password(password):
+        elif check_passwords and not account.check_password(password):
             set_password(by=by, account=account, password=password)
         found.append((role.code, username, password))
     if not by_mobile(DEMO_MOBILE):
