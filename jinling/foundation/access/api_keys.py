@@ -15,6 +15,7 @@ from ninja.security import HttpBearer
 
 from jinling.foundation.access.queries import ClientGrant, grant_of_key, key_hash
 from jinling.foundation.access.rules.keys import prefix_of
+from jinling.foundation.access.tokens import digest, grant_of_token
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 
@@ -31,6 +32,8 @@ class TooManyRequests(Refused):
 KEPT_FOR = 5.0  # seconds that a key's standing is remembered: a revoked key works no longer than that
 _Kept = tuple[float, bytes, ClientGrant, RateLimitItem]
 _kept: dict[str, _Kept] = {}
+_kept_tokens: dict[bytes, _Kept] = {}
+MANY_TOKENS = 4096
 
 
 @lru_cache(maxsize=1)
@@ -41,10 +44,11 @@ def _limiter() -> FixedWindowRateLimiter:
 def forget_keys() -> None:
     """Forget the standing of every key in this process."""
     _kept.clear()
+    _kept_tokens.clear()
 
 
 class ApiKeyAuth(HttpBearer):
-    """``Authorization: Bearer <key>``: sets ``request.actor`` and ``request.permissions`` or refuses.
+    """``Authorization: Bearer <key or token>``: sets ``request.actor`` and ``request.permissions`` or refuses.
 
     Remembers a key's standing for five seconds, so that the usual request costs no query. Rates count in
     this process: a client's allowance is per server process.
@@ -85,6 +89,8 @@ class ApiKeyAuth(HttpBearer):
 
 
 def _standing(token: str) -> _Kept | None:
+    if token.count(".") == 2:
+        return _standing_of_token(token)
     prefix = token[3:13]
     kept, now = _kept.get(prefix), time.monotonic()
     if kept is not None and kept[0] > now:
@@ -98,4 +104,21 @@ def _standing(token: str) -> _Kept | None:
     digest, grant = found
     kept = (now + KEPT_FOR, digest, grant, RateLimitItemPerMinute(grant.rate_per_minute))
     _kept[prefix] = kept
+    return kept
+
+
+def _standing_of_token(token: str) -> _Kept | None:
+    """A token's standing, remembered like a key's; the memory is emptied before it grows large."""
+    name = digest(token)
+    kept, now = _kept_tokens.get(name), time.monotonic()
+    if kept is not None and kept[0] > now:
+        return kept
+    found = grant_of_token(token, now=timezone.now())
+    if found is None:
+        _kept_tokens.pop(name, None)
+        return None
+    if len(_kept_tokens) > MANY_TOKENS:
+        _kept_tokens.clear()
+    kept = (now + KEPT_FOR, name, found[1], RateLimitItemPerMinute(found[1].rate_per_minute))
+    _kept_tokens[name] = kept
     return kept

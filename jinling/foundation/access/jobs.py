@@ -1,15 +1,17 @@
-"""Old sign-in codes are forgotten every hour."""
+"""Old sign-in codes and used assertions are forgotten every hour."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from jinling.foundation.access.tokens import forget_assertions
 from jinling.foundation.access.usecases.citizens import forget_codes
 from jinling.kernel.sockets import Job
 
 
 def _forget(now: datetime) -> None:
     forget_codes(now)
+    forget_assertions(now)
 
 
-JOBS = [Job("access.forget_codes", "17 * * * *", _forget)]
+JOBS = [Job("access.forget", "17 * * * *", _forget)]

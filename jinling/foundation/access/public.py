@@ -41,6 +41,7 @@ from jinling.foundation.access.refusals import (
     UnknownScope,
 )
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES, RELATIONS, ROLES, Role
+from jinling.foundation.access.tokens import TokenRefused, distrust_key, issue_token, trust_key
 from jinling.foundation.access.usecases.accounts import (
     account_named,
     add_account,
@@ -83,6 +84,7 @@ __all__ = [
     "Role",
     "RolesClash",
     "SignInNotFresh",
+    "TokenRefused",
     "TooManyAccounts",
     "TooManyRequests",
     "UnknownAccount",
@@ -102,6 +104,7 @@ __all__ = [
     "clients",
     "close_account",
     "decide_role_change",
+    "distrust_key",
     "emergencies",
     "ensure",
     "ensure_demo_accounts",
@@ -112,6 +115,7 @@ __all__ = [
     "has",
     "held_by",
     "is_fresh",
+    "issue_token",
     "judge",
     "judge_emergency",
     "open_account",
@@ -130,6 +134,7 @@ __all__ = [
     "tie_patient",
     "to_sign_in",
     "to_step_up",
+    "trust_key",
     "waiting_changes",
     "walled",
     "withdraw_consent",

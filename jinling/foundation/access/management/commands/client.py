@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext
 
 from jinling.foundation.access import public as access
@@ -12,10 +14,10 @@ from jinling.web.command import Command as BaseCommand, say
 
 
 class Command(BaseCommand):
-    help = "Keep API clients and their keys: client add|list|rotate|revoke."
+    help = "Keep API clients and their keys: client add|list|rotate|revoke|trust|distrust."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        actions = parser.add_subparsers(dest="verb", required=True, metavar="add|list|rotate|revoke")
+        actions = parser.add_subparsers(dest="verb", required=True, metavar="add|list|rotate|revoke|trust|distrust")
         add = actions.add_parser("add", help="make a client and print its key, once")
         add.add_argument("code", help="a short name, as it stands in the audit")
         add.add_argument("--name", default="", help="the name that people read")
@@ -38,8 +40,14 @@ class Command(BaseCommand):
         revoke = actions.add_parser("revoke", help="end a key, or all keys of a client, within 5 seconds")
         revoke.add_argument("code")
         revoke.add_argument("--prefix", default="", help="only the key with this prefix")
+        trust = actions.add_parser("trust", help="trust a public key (a JWK file) for signed assertions")
+        trust.add_argument("code")
+        trust.add_argument("jwk", type=Path, help="a file with one public JSON Web Key")
+        distrust = actions.add_parser("distrust", help="trust a public key no longer")
+        distrust.add_argument("code")
+        distrust.add_argument("kid")
         listing = actions.add_parser("list", help="clients and the prefixes of their keys")
-        for action in (add, rotate, revoke, listing):
+        for action in (add, rotate, revoke, trust, distrust, listing):
             self.add_json(action)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,8 +77,28 @@ class Command(BaseCommand):
                     self.print_json({"client": options["code"], "revoked": count})
                 else:
                     self.stdout.write(gettext("%(count)s keys revoked.") % {"count": count})
+            case "trust":
+                try:
+                    jwk = json.loads(options["jwk"].read_text(encoding="utf-8"))
+                except (OSError, ValueError) as error:
+                    raise CommandError(
+                        gettext("%(file)s: no JSON can be read there.") % {"file": options["jwk"]}
+                    ) from error
+                kid = access.trust_key(by=by, client=access.client_named(options["code"]), jwk=jwk)
+                self._say_kid(options, kid, trusted=True)
+            case "distrust":
+                client = access.client_named(options["code"])
+                if not access.distrust_key(by=by, client=client, kid=options["kid"]):
+                    raise CommandError(gettext("The client has no key %(kid)s.") % {"kid": options["kid"]})
+                self._say_kid(options, options["kid"], trusted=False)
             case _:
                 self._list(options)
+
+    def _say_kid(self, options: dict[str, Any], kid: str, *, trusted: bool) -> None:
+        if options["as_json"]:
+            self.print_json({"client": options["code"], "kid": kid, "trusted": trusted})
+        else:
+            self.stdout.write(kid)
 
     def _key(self, code: str, key: str, options: dict[str, Any]) -> None:
         say(gettext("The key is shown this once. Keep it as you keep a password."))
