@@ -46,7 +46,7 @@ MONTHS = (
 def icon(name: str) -> SafeString:
     """An icon of the sprite, invisible to screen readers: the word stands beside it."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon" width="22" height="22" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("web/icons.svg"),
         name or "next",
     )

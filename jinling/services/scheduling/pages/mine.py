@@ -140,7 +140,8 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
         "people": people,
         "doctor": doctor,
         "chosen": fields.get("patient", ""),
-        "doctor_name": directory.Practitioner.objects.filter(pk=doctor or 0).values_list("name", flat=True).first() or "",
+        "doctor_name": directory.Practitioner.objects.filter(pk=doctor or 0).values_list("name", flat=True).first()
+        or "",
         "date_from": fields.get("date_from") or (day or first).isoformat(),
         "date_to": fields.get("date_to") or ((day or first) + timedelta(days=7)).isoformat(),
         "earliest": today().isoformat(),

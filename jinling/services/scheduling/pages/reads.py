@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 
 from jinling.kernel.outcomes import NotFound
 from jinling.services.scheduling.models import Clinic, Pool
 from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions, segments_of
-from jinling.services.scheduling.queries.policies import policy_of, routes
-from jinling.services.scheduling.rules.windows import PUBLIC
-from jinling.services.scheduling.values import RouteFacts
+from jinling.services.scheduling.queries.policies import policy_of, routes, zone
+from jinling.services.scheduling.rules.windows import PUBLIC, closes_at, local, opens_at, windows_for
+from jinling.services.scheduling.values import Policy, RouteFacts
 
 MOST_DAYS = 29
+LAST_START = time(23, 59)
 # The order in which a day's sessions speak for the day: one open session makes the day open.
 RANK = ("open", "draw", "not_yet", "full", "closed", "ended", "not_open", "none")
 
@@ -57,23 +58,46 @@ def portal_route() -> RouteFacts:
     return found
 
 
+def open_days(policy: Policy, at: datetime) -> set[date]:
+    """Days whose sessions the public may book at an instant through these pages."""
+    windows = windows_for(policy.windows, PUBLIC, portal_route().kind)
+    today = at.astimezone(zone()).date()
+    days = [today + timedelta(days=n) for n in range(max((w.last_day for w in windows), default=-1) + 1)]
+    return {
+        day
+        for day in days
+        for window in windows
+        if opens_at(day, window, policy.clocks, zone())
+        <= at
+        < closes_at(day, local(day, LAST_START, zone()), window, policy.clocks, zone())
+    }
+
+
 def organizations_with_numbers(at: datetime) -> set[int]:
-    """Organisations that have numbers left for everyone in a session to come."""
-    rows = Pool.objects.filter(code=PUBLIC, taken__lt=F("size"), session__status="open", session__starts_at__gt=at)
-    return set(rows.values_list("session__organization_id", flat=True).distinct())
+    """Organisations that have numbers left for everyone on a day that is open for booking."""
+    rows = _with_numbers(at).values_list("session__organization_id", "session__date").distinct()
+    open_on: dict[int, set[date]] = {}
+    found: set[int] = set()
+    for organization, day in rows:
+        if organization not in open_on:
+            open_on[organization] = open_days(policy_of(organization), at)
+        if day in open_on[organization]:
+            found.add(organization)
+    return found
 
 
 def next_days(organization: int, at: datetime) -> dict[int, date]:
     """The next day with numbers left for everyone, by clinic."""
-    rows = Pool.objects.filter(
-        code=PUBLIC,
-        taken__lt=F("size"),
-        session__organization_id=organization,
-        session__status="open",
-        session__starts_at__gt=at,
-    )
+    days = open_days(policy_of(organization), at)
+    rows = _with_numbers(at).filter(session__organization_id=organization, session__date__in=days)
     grouped = rows.values("session__clinic_id").annotate(first=Min("session__date"))
     return {row["session__clinic_id"]: row["first"] for row in grouped}
+
+
+def _with_numbers(at: datetime) -> QuerySet[Pool]:
+    return Pool.objects.filter(
+        code=PUBLIC, taken__lt=F("size"), session__status="open", session__release="rush", session__starts_at__gt=at
+    )
 
 
 def clinic_of(organization: str, clinic: int) -> Clinic:
