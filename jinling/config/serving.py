@@ -90,9 +90,9 @@ def allow_many_connections() -> None:
 
 
 def wait_until_ready(supervisor: Supervisor, url: str, *, within: float = 60.0) -> bool:
-    """Ask ``/readyz`` until it says yes, the supervisor is told to stop, or the time is over."""
+    """Ask ``/readyz`` until it says yes, the web server ended, the end is asked for, or the time is over."""
     deadline = time.monotonic() + within
-    while time.monotonic() < deadline and not supervisor.stopping.wait(0.1):
+    while time.monotonic() < deadline and supervisor.is_running("web") and not supervisor.stopping.wait(0.1):
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # nosec B310: our own address
                 return bool(answer.status == 200)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -146,9 +147,8 @@ def test_after_a_kill_of_the_supervisor_the_next_start_serves_again(platform: Pl
 
 
 def test_a_taken_port_is_said_and_the_next_one_used(platform: Platform) -> None:
-    import socket
-
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # earlier connections may linger
         taken.bind(("127.0.0.1", 18400))
         taken.listen()
         printed = platform.start()
