@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_noop as _
 
+from jinling.foundation.mpi.queries import related
+from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, RoleGrant
 
 PERMISSIONS = [
@@ -24,3 +28,21 @@ ROLES = [
     RoleGrant("hotline_client", ("mpi.register",)),
     RoleGrant("kiosk", ("mpi.register",)),
 ]
+
+
+def _family(by: Actor, *, itself: bool) -> set[str]:
+    if by.kind != "account":
+        return set()
+    return {str(person.patient) for person in related(by.id) if person.verified and (person.relation == "self") == itself}
+
+
+def _self(by: Actor, patients: Sequence[str]) -> set[str]:
+    return _family(by, itself=True)
+
+
+def _wards(by: Actor, patients: Sequence[str]) -> set[str]:
+    return _family(by, itself=False)
+
+
+# Who stands how to whom: asked by access whenever a person's record is looked at.
+RELATIONS = {"self": _self, "ward": _wards}

@@ -33,7 +33,7 @@ from jinling.foundation.mpi.rules.people import (
     TooManyPersons,
     UnknownPatient,
 )
-from jinling.foundation.mpi.synthetic import people as synthetic_people
+from jinling.foundation.mpi.synthetic import POPULATION_SEED, people as synthetic_people
 from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, unmerge
 from jinling.foundation.mpi.usecases.people import (
     add_identifier,
@@ -53,6 +53,7 @@ from jinling.foundation.mpi.usecases.people import (
 )
 
 __all__ = [
+    "POPULATION_SEED",
     "RELATIONS",
     "AlreadyDecided",
     "Identifier",

@@ -20,6 +20,7 @@ from jinling.foundation.mpi.rules.people import Identifier, NewPatient
 from jinling.kernel.identifiers import resident_check_digit
 
 AS_OF = date(2018, 5, 31)
+POPULATION_SEED = 20180501  # the invented citizens of a demonstration: all replays of all months draw on them
 # People of a big Chinese city in ten thousand by age band of five years, 0-4 first, 85-89 last (round figures).
 _AGES = (500, 480, 430, 420, 640, 850, 900, 820, 760, 800, 820, 700, 600, 560, 360, 250, 190, 120)
 _RARE, _DOTTED, _SINGLE = 0.008, 0.004, 0.12

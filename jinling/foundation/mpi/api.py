@@ -1,0 +1,64 @@
+"""The patient index over JSON: a partner makes a person known by real name and gets the id that bookings name."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from jinling.foundation.access import public as access
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.identifiers import SYSTEMS
+
+router = Router(auth=access.ApiKeyAuth(), tags=["patients"])
+
+
+class PersonIn(Schema):
+    """A person by real name. ``system`` says what kind of document ``value`` is the number of."""
+
+    name: str = Field(min_length=1, max_length=80)
+    system: str = Field(description=f"one of: {', '.join(SYSTEMS)}")
+    value: str = Field(min_length=1, max_length=40)
+    mobile: str = Field("", max_length=20)
+    birth_date: date | None = None
+    sex: Literal["male", "female", "unknown"] = "unknown"
+
+
+class PatientOut(Schema):
+    """The opaque id by which bookings name the person."""
+
+    id: UUID
+
+
+class Refusal(Schema):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    mend: str = ""
+    where: str = ""
+    request_id: str = ""
+
+
+@router.post(
+    "/patients",
+    response={200: PatientOut, 401: Refusal, 403: Refusal, 409: Refusal, 422: Refusal, 429: Refusal},
+    summary="Find a person by document number, or register them",
+)
+@access.permission_required("mpi.register", relation="named", purpose="BOOKING", level=4)
+def register(request: HttpRequest, body: PersonIn) -> PatientOut:
+    """The same document gives the same id; a document that belongs to another name is refused."""
+    person = mpi.NewPatient(
+        name=body.name,
+        birth_date=body.birth_date,
+        sex=body.sex,
+        identifiers=(mpi.Identifier(body.system, body.value),),
+        mobile=body.mobile,
+        real_name_verified=True,
+    )
+    return PatientOut(id=mpi.find_or_register(by=request.actor, person=person))  # type: ignore[attr-defined]

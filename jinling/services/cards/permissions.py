@@ -1,0 +1,21 @@
+"""Permissions of cards and who holds them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from jinling.kernel.sockets import Permission, RoleGrant
+
+PERMISSIONS = [
+    Permission("cards.read", _("See cards, numbers masked")),
+    Permission("cards.issue", _("Issue cards and keep their state")),
+    Permission("cards.own", _("See one's own cards, show their code, report them lost")),
+    Permission("cards.scan", _("Read the code of an electronic health card")),
+]
+ROLES = [
+    RoleGrant("citizen", ("cards.own",)),
+    RoleGrant("card_clerk", ("cards.read", "cards.issue")),
+    RoleGrant("hotline_agent", ("cards.read",)),
+    RoleGrant("hospital_client", ("cards.scan",)),
+    RoleGrant("kiosk", ("cards.scan", "cards.issue")),
+]

@@ -1,0 +1,58 @@
+"""The face of cards."""
+
+from jinling.services.cards.events import CardChanged, CardsIssued
+from jinling.services.cards.queries import by_number, cards_of, shown, steps_of
+from jinling.services.cards.rules.codes import CodeExpired, CodeInvalid, CodeUsed
+from jinling.services.cards.rules.life import (
+    GuardianMissing,
+    HolderUnfit,
+    HoldsOne,
+    KindInvalid,
+    StepRefused,
+    UnknownCard,
+)
+from jinling.services.cards.usecases.codes import present, scan
+from jinling.services.cards.usecases.life import (
+    activate,
+    apply,
+    cancel,
+    hand_out,
+    issue,
+    issue_many,
+    replace,
+    report_found,
+    report_lost,
+)
+from jinling.services.cards.values import NewCard, ReadCard, ShownCard
+
+__all__ = [
+    "CardChanged",
+    "CardsIssued",
+    "CodeExpired",
+    "CodeInvalid",
+    "CodeUsed",
+    "GuardianMissing",
+    "HolderUnfit",
+    "HoldsOne",
+    "KindInvalid",
+    "NewCard",
+    "ReadCard",
+    "ShownCard",
+    "StepRefused",
+    "UnknownCard",
+    "activate",
+    "apply",
+    "by_number",
+    "cancel",
+    "cards_of",
+    "hand_out",
+    "issue",
+    "issue_many",
+    "present",
+    "replace",
+    "report_found",
+    "report_lost",
+    "scan",
+    "shown",
+    "steps_of",
+]

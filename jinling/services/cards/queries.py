@@ -1,0 +1,113 @@
+"""Reads of cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from jinling.foundation.audit import public as audit
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel import identifiers
+from jinling.kernel.actor import Actor
+from jinling.kernel.sealing import Keyring, keyring
+from jinling.services.cards.models import Card, Step
+from jinling.services.cards.rules.life import UnknownCard
+from jinling.services.cards.values import ShownCard
+
+
+@lru_cache(maxsize=1)
+def keys() -> Keyring:
+    """The installation's keyring; read once a process."""
+    return keyring(settings.JINLING_SEALING)
+
+
+def number_place(card: UUID) -> str:
+    """The place of a card's sealed number."""
+    return f"cards.number/{card}"
+
+
+def by_number(number: str) -> UUID:
+    """The card with this number.
+
+    Raises:
+        IdentifierInvalid, UnknownCard: it is no card number, or nobody's.
+    """
+    value = identifiers.card_number(number, kind="citizen_card")
+    found = Card.objects.filter(number_index__in=keys().indexes(value, space="card")).values_list("id", flat=True)
+    card = found.first()
+    if card is None:
+        raise UnknownCard(where="number")
+    return card
+
+
+@transaction.atomic
+def shown(*, by: Actor, ids: Iterable[UUID], masked: bool = True) -> list[ShownCard]:
+    """Cards as a screen shows them, newest first, with an audit entry each."""
+    rows = list(Card.objects.filter(id__in=list(ids)).select_related("issuer").order_by("-applied_at", "-id"))
+    audit.record_many(
+        by=by,
+        acts=[
+            audit.Act(
+                "cards.read" if masked else "cards.read_unmasked", patient=str(row.patient_id), target=f"Card/{row.id}"
+            )
+            for row in rows
+        ],
+    )
+    return [_shown(row, masked) for row in rows]
+
+
+def _shown(row: Card, masked: bool) -> ShownCard:
+    number = keys().open(row.number_sealed, place=number_place(row.id))
+    issued = timezone.localtime(row.issued_at).date() if row.issued_at else None
+    return ShownCard(
+        row.id,
+        row.patient_id,
+        row.kind,
+        row.state,
+        row.issuer.name,
+        identifiers.mask(number) if masked else number,
+        issued,
+        row.guardian_id,
+    )
+
+
+def cards_of(patient: UUID | str) -> list[UUID]:
+    """Ids of all cards of a person, those of merged records too, newest first."""
+    return list(
+        Card.objects.filter(patient_id__in=mpi.records(patient))
+        .order_by("-applied_at", "-id")
+        .values_list("id", flat=True)
+    )
+
+
+def steps_of(card: UUID) -> list[Step]:
+    """A card's life, in order."""
+    return list(Step.objects.filter(card_id=card).order_by("at", "id"))
+
+
+def issued_by_organization(start: datetime, end: datetime) -> dict[int, int]:
+    """Cards issued from ``start`` up to ``end`` by organisation id; replacements are issues too."""
+    rows = Card.objects.filter(issued_at__gte=start, issued_at__lt=end).values_list("issuer_id")
+    return dict(rows.annotate(n=Count("pk")).order_by())
+
+
+def issued_between(start: datetime, end: datetime) -> int:
+    """How many cards were issued from ``start`` up to ``end``."""
+    return Card.objects.filter(issued_at__gte=start, issued_at__lt=end).count()
+
+
+def issuer(code: str) -> directory.Organization:
+    """The issuing organisation by its code.
+
+    Raises:
+        UnknownOrganization: nobody has this code.
+    """
+    return directory.get(code)

@@ -1,0 +1,105 @@
+"""The life of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from jinling.kernel.outcomes import Conflict, Invalid, NotFound
+
+# What may follow what. ``replaced`` and ``cancelled`` end a card.
+STEPS: Mapping[str, Mapping[str, str]] = {
+    "issue": {"applied": "issued"},
+    "activate": {"issued": "active"},
+    "lose": {"issued": "lost", "active": "lost"},
+    "find": {"lost": "active"},
+    "replace": {"issued": "replaced", "active": "replaced", "lost": "replaced"},
+    "cancel": {"applied": "cancelled", "issued": "cancelled", "active": "cancelled", "lost": "cancelled"},
+}
+LIVING = ("applied", "issued", "active", "lost")
+KINDS = ("citizen", "medical", "child")
+CHILD_UNTIL = 14  # full years; a person below holds a child's card with a guardian
+
+
+class UnknownCard(NotFound):
+    """No card has this id or number."""
+
+    code = "unknown_card"
+    text = "There is no such card."
+
+
+class StepRefused(Conflict):
+    """The card's state does not allow the step."""
+
+    code = "card_step_refused"
+    text = "A card that is %(state)s cannot take the step %(step)s."
+    mend = "Load the card again and look at its state."
+
+
+class HoldsOne(Conflict):
+    """The person holds such a card of this issuer."""
+
+    code = "card_held_already"
+    text = "The person holds a card of this kind from this institution already."
+    mend = "Report the old card lost and replace it, or cancel it."
+
+
+class KindInvalid(Invalid):
+    """A kind of card that is not known, or not for a person of this age."""
+
+    code = "card_kind_invalid"
+    text = "A card is one of: %(kinds)s; below %(age)s years it is a child's card."
+
+
+class GuardianMissing(Invalid):
+    """A child's card without a grown-up."""
+
+    code = "card_guardian_missing"
+    text = "A child's card needs a registered guardian of at least 18 years."
+    mend = "Register the guardian first and name them."
+
+
+class HolderUnfit(Conflict):
+    """The holder's record is out of use."""
+
+    code = "card_holder_unfit"
+    text = "The person's record is out of use or unknown."
+    mend = "Have the identity desk look at the record."
+
+
+def after(state: str, step: str, *, where: str = "card") -> str:
+    """The state after a step.
+
+    Raises:
+        StepRefused: the state does not allow it.
+    """
+    following = STEPS[step].get(state)
+    if following is None:
+        raise StepRefused(where=where, state=state, step=step)
+    return following
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Full years of life on a day."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def check_kind(
+    kind: str,
+    *,
+    birth_date: date | None,
+    guardian_birth_date: date | None,
+    has_guardian: bool,
+    day: date,
+    where: str = "card",
+) -> None:
+    """Refuse a kind that does not fit the holder's age, and a child's card without a grown-up guardian.
+
+    Raises:
+        KindInvalid, GuardianMissing: as said.
+    """
+    child = birth_date is not None and age_on(birth_date, day) < CHILD_UNTIL
+    if kind not in KINDS or (kind == "child") != child:
+        raise KindInvalid(where=f"{where}.kind", kinds=", ".join(KINDS), age=CHILD_UNTIL)
+    if child and (not has_guardian or guardian_birth_date is None or age_on(guardian_birth_date, day) < 18):
+        raise GuardianMissing(where=f"{where}.guardian")

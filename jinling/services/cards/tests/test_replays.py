@@ -1,0 +1,77 @@
+"""A printed table becomes cards, and the bulletin counts them back."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
+from jinling.kernel.periods import Period
+from jinling.kernel.sockets import ReplayRequest
+from jinling.services.cards.figures import cards_issued
+from jinling.services.cards.models import Card
+from jinling.services.cards.replays import CardReplay
+from jinling.services.cards.rules.replaying import moment, people_needed, scaled
+
+pytestmark = pytest.mark.django_db
+ROWS = [[1, "南京鼓楼医院", 61], [2, "六合区人民医院", 40], [3, "南京市儿童医院", 40], [4, "南京脑科医院", 1]]
+
+
+def replay(rows, scale=1.0):
+    table = {"columns": ["no", "organization", "cards"], "rows": rows}
+    request = ReplayRequest("2018-05", {"cards_issued": table}, scale, 1, "digest")
+    return [chunk.run() for chunk in CardReplay().plan(request)]
+
+
+@pytest.fixture
+def _city():
+    directory.load_pack(directory.current_pack().path, by=system("test"))
+
+
+@pytest.mark.usefixtures("_city")
+def test_the_table_comes_back():
+    assert sum(replay(ROWS)) == 142
+    table = cards_issued(Period("2018-05"))
+    assert list(table.columns) == ["no", "organization", "cards"]
+    names = [directory.resolve(row[1]).name for row in ROWS]
+    assert {(row[1], row[2]) for row in table.rows} == set(zip(names, [61, 40, 40, 1], strict=True))
+    assert [row[2] for row in table.rows] == [61, 40, 40, 1]
+    assert table.total == ["", "", 142]
+    assert table.cumulative == 12154937 + 142
+    assert cards_issued(Period("2018-06")).cumulative == 12154937 + 142
+    assert cards_issued(Period("2018-04")).cumulative is None
+    children = Card.objects.filter(kind="child")
+    assert children.exists()
+    assert not children.filter(guardian=None).exists()
+    days = {card.issued_at.astimezone(ZoneInfo("Asia/Shanghai")).date() for card in Card.objects.all()}
+    assert min(days) >= date(2018, 5, 1)
+    assert max(days) <= date(2018, 5, 31)
+
+
+@pytest.mark.usefixtures("_city")
+def test_a_replay_is_taken_back_whole():
+    replay(ROWS[:1])
+    assert CardReplay().withdraw("2018-05") == 61
+    assert Card.objects.count() == 0
+    assert CardReplay().withdraw("2018-05") == 0
+    replay(ROWS[:2], scale=0.5)
+    assert [row[2] for row in cards_issued(Period("2018-05")).rows] == [30, 20]
+
+
+def test_scaling():
+    assert [scaled(n, 0.01) for n in (0, 1, 49, 100, 48691)] == [0, 1, 1, 1, 487]
+    assert people_needed([10, 50]) == 50
+    assert people_needed([]) == 1
+
+
+def test_moments_fill_the_month_in_open_hours():
+    zone = ZoneInfo("Asia/Shanghai")
+    made = [moment(i, 1000, date(2018, 5, 1), date(2018, 5, 31), zone) for i in range(1000)]
+    assert made == sorted(made)
+    assert {m.date().day for m in made} == set(range(1, 32))
+    assert all(8 <= m.hour <= 17 for m in made)
+    weekend = sum(m.weekday() > 4 for m in made)
+    assert 80 < weekend < 140

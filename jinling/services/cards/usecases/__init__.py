@@ -1,0 +1,1 @@
+"""Verbs of cards: issuing and the steps of a card's life, electronic codes, spreadsheets."""
