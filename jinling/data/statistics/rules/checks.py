@@ -158,6 +158,8 @@ def route_checks(tables: Mapping[str, Mapping[str, Any]], routes: Mapping[str, s
     if by_hospital is None or by_route is None:
         return []
     columns, route_columns = by_hospital["columns"], by_route["columns"]
+    if not {"route", "bookings"} <= set(route_columns):
+        return []
     name, bookings = route_columns.index("route"), route_columns.index("bookings")
     counted: dict[str, int | Decimal] = {}
     for row in by_route["rows"]:
@@ -177,7 +179,7 @@ def file_differences(tables: Mapping[str, Mapping[str, Any]], routes: Mapping[st
     found = [check for name, table in tables.items() for check in printed_differences(name, table)]
     found += [check for check in route_checks(tables, routes, code="printed_routes") if not check.ok]
     hotline, by_hospital = tables.get("hotline"), tables.get("booking_by_hospital")
-    if hotline is not None and by_hospital is not None:
+    if hotline is not None and by_hospital is not None and "phone" in by_hospital["columns"]:
         calls = next((number(row[1]) for row in hotline["rows"] if row[0] == "phone_booking"), None)
         phone = column_sum(by_hospital["rows"], by_hospital["columns"].index("phone"))
         if calls is not None and calls != phone:

@@ -1,0 +1,61 @@
+"""Nothing of Nanjing is in the code: an invented city with its own columns, names and clock."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import translation
+
+import jinling.foundation.directory.tests as directory_tests
+from jinling.data.statistics import printing, public as statistics
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
+from jinling.kernel.sockets import TableResult
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
+WRENPORT = Path(str(directory_tests.__file__)).parent / "packs" / "wrenport"
+
+
+@pytest.fixture(autouse=True)
+def wrenport(settings: Any) -> Any:
+    settings.JINLING_CITY = str(WRENPORT)
+    directory.load_pack(by=system("tests"))
+    return directory.current_pack()
+
+
+def test_its_figures_are_read(wrenport: Any) -> None:
+    document = copy.deepcopy(wrenport.reference("2021-03"))
+    file = statistics.read_document(document, name="2021-03.json")
+    assert str(file.period) == "2021-03"
+    assert [table["columns"] for table in file.tables.values()] == [["organization", "online", "phone", "total"]]
+    with pytest.raises(statistics.ReplayFileRefused):
+        statistics.read_document({**document, "city": "nanjing"}, name="2021-03.json")
+
+
+def test_its_bulletin_bears_its_titles(offer: Callable[..., None]) -> None:
+    offer(
+        booking_by_hospital=TableResult(
+            ["organization", "online", "phone", "total"], [["H1", 1, 2, 3]], ["", 1, 2, 3], 1003
+        )
+    )
+    made = statistics.bulletin("2021-03")
+    assert statistics.document(made)["tables"]["booking_by_hospital"]["total"] == [1, 2, 3]
+    assert [check.code for check in made.checks] == ["total_of_rows", "row_totals"]
+    with translation.override("en"):
+        text = printing.markdown(printing.printable(made))
+    assert text.startswith("# Wrenport monthly bulletin\n")
+    assert "| Hospital | Online | Telephone | Total |" in text
+    assert "To date: 1,003" in text
+
+
+def test_its_months_begin_on_its_own_clock(offer: Callable[..., None]) -> None:
+    offer()
+    with time_machine.travel("2021-03-31T22:59:59Z", tick=False), pytest.raises(statistics.PeriodInFuture):
+        statistics.bulletin("2021-04")
+    with time_machine.travel("2021-03-31T23:00:00Z", tick=False):
+        assert str(statistics.bulletin("2021-04").period) == "2021-04"
