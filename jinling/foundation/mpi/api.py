@@ -50,7 +50,7 @@ class Refusal(Schema):
     response={200: PatientOut, 401: Refusal, 403: Refusal, 409: Refusal, 422: Refusal, 429: Refusal},
     summary="Find a person by document number, or register them",
 )
-@access.permission_required("mpi.register", relation="named", purpose="BOOKING", level=4)
+@access.permission_required("mpi.register", relation="named", purpose="BOOKING", level=3)
 def register(request: HttpRequest, body: PersonIn) -> PatientOut:
     """The same document gives the same id; a document that belongs to another name is refused."""
     person = mpi.NewPatient(

@@ -4,11 +4,7 @@ Partners book: search, hold, book, cancel, change, wait, take part in draws. Hos
 refuse, check in and follow their appointments. Every POST that takes or frees a number wants an Idempotency-Key.
 """
 
-from ninja import Router
-
 from jinling.services.scheduling.api import booking, hospital, searching
+from jinling.services.scheduling.api.routing import router
 
-router = Router(tags=["scheduling"])
-router.add_router("", searching.router)
-router.add_router("", booking.router)
-router.add_router("", hospital.router)
+__all__ = ["booking", "hospital", "router", "searching"]

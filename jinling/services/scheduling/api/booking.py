@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Header, Router
+from ninja import Header
 
 from jinling.foundation.access import public as access
 from jinling.foundation.idempotency import public as idempotency
@@ -14,9 +14,9 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Invalid, Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
+from jinling.services.scheduling.api.routing import router
 from jinling.services.scheduling.permissions import BOOK
 
-router = Router(auth=access.ApiKeyAuth())
 KEY = Header(
     "", alias="Idempotency-Key", max_length=255, description="names this request; send it again with the same key"
 )
@@ -131,7 +131,7 @@ def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> tuple[int,
     return 201, _once(
         by,
         key,
-        ["wait", body.dict()],
+        ["wait", body.model_dump()],
         lambda: _waiting(
             scheduling.join_waitlist(
                 by=by,

@@ -6,16 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
 from jinling.services.scheduling.api.booking import KEY, _once, actor, shown
+from jinling.services.scheduling.api.routing import router
 from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_OWN_HOSPITAL
-
-router = Router(auth=access.ApiKeyAuth())
 
 
 @router.post(
@@ -29,7 +28,7 @@ def publish(request: HttpRequest, body: forms.PublishIn, key: str = KEY) -> tupl
     return 201, _once(
         by,
         key,
-        ["publish", body.json()],
+        ["publish", body.model_dump_json()],
         lambda: {"ids": scheduling.publish_many(by=by, sessions=_sessions(by.organization, body))},
     )
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
 from jinling.foundation.access import public as access
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
+from jinling.services.scheduling.api.routing import router
 from jinling.services.scheduling.permissions import BOOK, READ_OWN_HOSPITAL
 from jinling.services.scheduling.queries.draws import draw_of
-
-router = Router(auth=access.ApiKeyAuth())
 
 
 @router.get("/routes", response={200: list[forms.RouteOut], **forms.PROBLEMS}, summary="Booking routes of the city")
