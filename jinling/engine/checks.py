@@ -122,9 +122,10 @@ class Plan:
             elif column.format.kind == "instant":
                 extra.append(f"{self.dialect.instant(cell)} AS v_{column.name}")
             elif column.format.kind == "number":
-                extra.append(
-                    f"{self.dialect.decimal(cell, column.format.length, column.format.decimals)} AS v_{column.name}"
-                )
+                # A cast alone would take 1e3, blanks and too many decimals.
+                written = self.dialect.matches(cell, number_pattern(column))
+                cast = self.dialect.decimal(cell, column.format.length, column.format.decimals)
+                extra.append(f"CASE WHEN {written} THEN {cast} END AS v_{column.name}")
         return f"SELECT *, {', '.join(extra)} FROM {source}" if extra else f"SELECT * FROM {source}"
 
     def _size(self, name: str) -> str:
@@ -138,6 +139,13 @@ def compile_checks(data_set: DataSet, dialect: Dialect, receipt: Receipt) -> Pla
         checks += _column_checks(column, data_set, dialect, receipt)
     checks += [_rule_check(rule, data_set, dialect) for rule in data_set.rules]
     return Plan(data_set, dialect, tuple(checks))
+
+
+def number_pattern(column: Column) -> str:
+    """How a number of the column's format is written: digits, a minus sign before, a point between."""
+    decimals = column.format.decimals
+    tail = f"([.][0-9]{{1,{decimals}}})?" if decimals else ""
+    return f"-?[0-9]{{1,{column.format.length - decimals}}}{tail}"
 
 
 def _typed(column: Column, dialect: Dialect) -> str:
@@ -155,11 +163,7 @@ def _column_checks(column: Column, data_set: DataSet, dialect: Dialect, receipt:
         blank = f" AND NOT {dialect.starts_with(x, ' ')}" if column.format.kind == "text" and not column.values else ""
         checks.append(Check("required", name, f"({x} IS NOT NULL{blank})"))
     if column.format.kind == "number":
-        whole = column.format.length - column.format.decimals
-        form = f"-?[0-9]{{1,{whole}}}" + (
-            rf"([.][0-9]{{1,{column.format.decimals}}})?" if column.format.decimals else ""
-        )
-        add("format", dialect.matches(x, form))
+        checks.append(Check("format", name, f"({x} IS NULL OR v_{name} IS NOT NULL)"))
         if column.low is not None:
             add("range", f"v_{name} >= {_number(column.low)}")
         if column.high is not None:
@@ -222,7 +226,7 @@ def _rule_check(rule: Rule, data_set: DataSet, dialect: Dialect) -> Check:
         truth = f"(NOT {shaped} OR {cells[1]} NOT IN ('1', '2') OR {cells[1]} = {said})"
     else:
         calls = f"{cells[0]} IN ({', '.join(dialect.text(code) for code in rule.when)})"
-        truth = f"(NOT {calls} OR {_resident_shape(cells[1], dialect)})"
+        truth = f"(NOT {calls} OR {cells[1]} IS NULL OR {_resident_shape(cells[1], dialect)})"
     return Check(rule.code, rule.columns[-1] if rule.kind != "within" else rule.columns[0], f"COALESCE({truth}, TRUE)")
 
 

@@ -1,0 +1,353 @@
+"""Segments through the checks, on DuckDB: accepted rows to Parquet, the rest named rule by rule.
+
+Each segment is one query on one thread, two segments at a time on two cores. The query writes accepted rows with
+their row numbers; whatever number is missing was rejected. So no row can fall between the two, and accepted rows, the
+many, are touched once. The rejected, the few, are then read again and each broken rule is listed.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import local
+
+import duckdb
+
+from jinling.engine import careful
+from jinling.engine.checks import ROW, Plan, Receipt, compile_checks
+from jinling.engine.dialects import DuckDB
+from jinling.engine.duck import connect, cores, literal, scalar
+from jinling.engine.headers import Header
+from jinling.engine.numbered import NumberedWriter
+from jinling.engine.reception import Limits, Malformed, Received, Segment
+from jinling.engine.spec import DataSet
+
+MEMORY = "420MB"  # for one worker; two of them, Python and the segments stay below 2 GiB
+
+
+@dataclass
+class Checked:
+    """What became of the rows. Accepted parts are typed Parquet with ``_row``; rejected ones keep their texts.
+
+    ``rules`` counts findings by (rule, column); a row may have several.
+    """
+
+    received: int = 0
+    accepted: int = 0
+    parts: list[Path] = field(default_factory=list)
+    rejected: list[Path] = field(default_factory=list)
+    findings: list[Path] = field(default_factory=list)
+    rejected_rows: int = 0
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def check(
+    received: Received,
+    data_set: DataSet,
+    receipt: Receipt,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    workers: int = 0,
+    progress: Callable[[int], None] | None = None,
+) -> Checked:
+    """Run the checks over all segments.
+
+    Args:
+        folder: parts and rejected rows are written here; it must be empty.
+        progress: called with the number of rows done.
+
+    Raises:
+        FileRefused: careful reading of a segment shows that the file as a whole cannot be read.
+    """
+    limits = limits or Limits()
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = compile_checks(data_set, DuckDB(), receipt)
+    held = local()
+    open_connections: list[duckdb.DuckDBPyConnection] = []
+
+    def connection() -> duckdb.DuckDBPyConnection:
+        if not hasattr(held, "connection"):
+            held.connection = connect(threads=1, memory=MEMORY, spill=folder / "spill")
+            open_connections.append(held.connection)
+        return held.connection
+
+    def work(segment: Segment) -> Checked:
+        return _Worker(connection(), plan, received.header, folder, limits).segment(segment)
+
+    total = Checked()
+    try:
+        with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
+            for done in pool.map(work, received.segments):
+                _add(total, done)
+                if progress:
+                    progress(total.received)
+    finally:
+        for one in open_connections:
+            one.close()
+    if received.malformed:
+        _add(total, malformed_rows(received.malformed, data_set, folder, "received"))
+    return total
+
+
+def malformed_rows(malformed: Sequence[Malformed], data_set: DataSet, folder: Path, stem: str) -> Checked:
+    """Rows without cells, as rejected rows: the whole text stands in for them."""
+    if not malformed:
+        return Checked()
+    with connect() as database:
+        rows = [(one.row, one.rule, "", one.text) for one in malformed]
+        return _write_rejected(
+            database,
+            data_set,
+            folder,
+            f"{stem}-malformed",
+            rows,
+        )
+
+
+class _Worker:
+    """One segment at a time, on one connection."""
+
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, plan: Plan, header: Header, folder: Path, limits: Limits
+    ) -> None:
+        self._database, self._plan, self._header = database, plan, header
+        self._folder, self._limits = folder, limits
+
+    def segment(self, segment: Segment) -> Checked:
+        """Check one segment, with care where the fast reader stumbles."""
+        if segment.numbered:
+            return self._numbered(segment)
+        try:
+            done = self._checked(segment)
+            if done is not None:
+                return done
+        except duckdb.Error as error:
+            # Anything the fast reader trips over is read again with care; a fault of ours must not look like that.
+            if not isinstance(error, (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)):
+                raise
+        total = Checked()
+        segments, malformed = careful.reread(segment, self._header, self._folder, self._limits)
+        for one in segments:
+            _add(total, self._numbered(one))
+            one.path.unlink()
+        _add(total, malformed_rows(malformed, self._plan.data_set, self._folder, segment.path.stem))
+        return total
+
+    def _numbered(self, segment: Segment) -> Checked:
+        done = self._checked(segment)
+        assert done is not None  # a numbered segment was written row by row
+        return done
+
+    def _checked(self, segment: Segment) -> Checked | None:
+        """The segment's rows, or None where its lines turn out not to be its rows."""
+        source = self._source(segment)
+        part = self._folder / f"{segment.path.stem}.parquet"
+        query = self._plan.accepted(source)
+        accepted = scalar(self._database.execute(f"COPY ({query}) TO {literal(part)} (FORMAT parquet)"))
+        if accepted == segment.lines:
+            return Checked(received=accepted, accepted=accepted, parts=[part])
+        if not segment.safe and not segment.numbered:
+            counted = scalar(self._database.execute(f"SELECT count(*) FROM {self._source(segment)}"))
+            if counted != segment.lines:
+                part.unlink()
+                return None
+        done = Checked(received=segment.lines, accepted=accepted, parts=[part] if accepted else [])
+        _add(done, self._rejected(segment, part))
+        if not accepted:
+            part.unlink()
+        done.received = segment.lines
+        return done
+
+    def _source(self, segment: Segment) -> str:
+        names = [name or f"_skip{place}" for place, name in enumerate(self._header.names)]
+        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in ([ROW, *names] if segment.numbered else names))
+        delimiter = "," if segment.numbered else self._header.delimiter.replace("\t", "\\t")
+        ends = "\\r\\n" if segment.returns and not segment.numbered else "\\n"
+        # A quotation mark may stand in free text; only a segment that has none is read without looking for them.
+        reader = (
+            f"read_csv({literal(segment.path)}, auto_detect=false, header=false, delim='{delimiter}', quote='\"', "
+            f"escape='\"', strict_mode=true, null_padding=false, new_line='{ends}', "
+            f"max_line_size={self._limits.line_bytes * 2}, "
+            f"columns={{{columns}}})"
+        )
+        number = f'"{ROW}"::INT' if segment.numbered else f"(row_number() OVER () + {segment.first - 1})::INT"
+        given = set(names)
+        cells = ", ".join(
+            f'"{name}"' if name in given else f'NULL::VARCHAR AS "{name}"' for name in self._plan.data_set.names
+        )
+        return f"(SELECT {number} AS {ROW}, {cells} FROM {reader})"
+
+    def _rejected(self, segment: Segment, part: Path) -> Checked:
+        """The rows whose numbers are missing from ``part``: kept as texts, and every broken rule named."""
+        rows = self._missing(segment, part)
+        with NumberedWriter(self._folder, f"{segment.path.stem}-rejects", 1 << 40) as writer:
+            for row, cells in _picked(segment, self._header, rows):
+                writer.row(row, cells)
+        again = writer.segments[0]
+        source = self._source(again)
+        rejected = self._folder / f"{segment.path.stem}-rejected.parquet"
+        findings = self._folder / f"{segment.path.stem}-findings.parquet"
+        run, names = self._database.execute, ", ".join(f'"{name}"' for name in self._plan.data_set.names)
+        run(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings(source)}")
+        kept = scalar(
+            run(
+                f"COPY (SELECT {ROW}, NULL::VARCHAR AS _text, {names} FROM {source} ORDER BY {ROW}) "
+                f"TO {literal(rejected)} (FORMAT parquet)"
+            )
+        )
+        self._name_checks()
+        values = " ".join(f'WHEN {place} THEN s."{check.column}"' for place, check in enumerate(self._plan.checks))
+        run(
+            f'COPY (SELECT b.{ROW}, c.rule, c.col AS "column", CASE b.place {values} END AS value '
+            f"FROM (SELECT {ROW}, unnest(failed) AS place FROM _bad) b JOIN _checks c USING (place) "
+            f"JOIN {source} s ON s.{ROW} = b.{ROW} ORDER BY b.{ROW}, b.place) TO {literal(findings)} (FORMAT parquet)"
+        )
+        counted = run(f'SELECT rule, "column", count(*) FROM read_parquet({literal(findings)}) GROUP BY ALL').fetchall()
+        explained = scalar(run("SELECT count(*) FROM _bad"))
+        again.path.unlink()
+        if kept != len(rows) or explained != len(rows):
+            raise RuntimeError(f"{len(rows)} rows were rejected, {kept} kept and {explained} explained")
+        return Checked(
+            rejected=[rejected],
+            findings=[findings],
+            rejected_rows=len(rows),
+            rules=Counter({(rule, column): count for rule, column, count in counted}),
+        )
+
+    def _missing(self, segment: Segment, part: Path) -> list[int]:
+        last = segment.first + segment.lines - 1
+        numbers = (
+            self._source(segment)
+            if segment.numbered
+            else f"(SELECT unnest(generate_series({segment.first}, {last}))::INT AS {ROW})"
+        )
+        found = self._database.execute(
+            f"SELECT {ROW} FROM {numbers} ANTI JOIN read_parquet({literal(part)}) USING ({ROW}) ORDER BY 1"
+        ).fetchall()
+        return [row for (row,) in found]
+
+    def _name_checks(self) -> None:
+        self._database.execute("CREATE OR REPLACE TEMP TABLE _checks (place INT, rule VARCHAR, col VARCHAR)")
+        self._database.executemany(
+            "INSERT INTO _checks VALUES (?, ?, ?)",
+            [(place, one.rule, one.column) for place, one in enumerate(self._plan.checks)],
+        )
+
+
+def _picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of some rows of a segment; ``rows`` ascend."""
+    csv.field_size_limit(1 << 30)
+    if segment.numbered:
+        wanted = set(rows)
+        with segment.path.open(encoding="utf-8", newline="") as file:
+            for cells in csv.reader(file):
+                if int(cells[0]) in wanted:
+                    yield int(cells[0]), cells[1:]
+        return
+    lines = segment.path.read_bytes().split(b"\n")
+    picked = (lines[row - segment.first].decode("utf-8").removesuffix("\r") for row in rows)
+    yield from zip(rows, csv.reader(picked, delimiter=header.delimiter), strict=True)
+
+
+def _write_rejected(
+    database: duckdb.DuckDBPyConnection,
+    data_set: DataSet,
+    folder: Path,
+    stem: str,
+    findings: Sequence[tuple[int, str, str, str]],
+) -> Checked:
+    names = ", ".join(f'NULL::VARCHAR AS "{name}"' for name in data_set.names)
+    database.execute("CREATE OR REPLACE TEMP TABLE _given (row INT, rule VARCHAR, col VARCHAR, value VARCHAR)")
+    for batch in _batched(findings, 5000):
+        database.executemany("INSERT INTO _given VALUES (?, ?, ?, ?)", batch)
+    rejected, found = folder / f"{stem}-rejected.parquet", folder / f"{stem}-findings.parquet"
+    database.execute(
+        f"COPY (SELECT row AS {ROW}, value AS _text, {names} FROM _given ORDER BY row) "
+        f"TO {literal(rejected)} (FORMAT parquet)"
+    )
+    database.execute(
+        f'COPY (SELECT row AS {ROW}, rule, col AS "column", value FROM _given ORDER BY row) '
+        f"TO {literal(found)} (FORMAT parquet)"
+    )
+    counts = Counter((rule, column) for _, rule, column, _ in findings)
+    return Checked(
+        received=len(findings), rejected=[rejected], findings=[found], rejected_rows=len(findings), rules=counts
+    )
+
+
+def _batched(rows: Sequence[tuple[int, str, str, str]], size: int) -> Iterator[list[tuple[int, str, str, str]]]:
+    walk = iter(rows)
+    while batch := list(itertools.islice(walk, size)):
+        yield batch
+
+
+def _add(total: Checked, more: Checked) -> None:
+    total.received += more.received
+    total.accepted += more.accepted
+    total.parts += more.parts
+    total.rejected += more.rejected
+    total.findings += more.findings
+    total.rejected_rows += more.rejected_rows
+    total.rules.update(more.rules)
+
+
+def reject(
+    received: Received, data_set: DataSet, rows: Sequence[int], rule: str, folder: Path, *, limits: Limits | None = None
+) -> Checked:
+    """Rows that passed their own checks and are rejected all the same (their keys contradict each other).
+
+    The finding stands at the last column of the business key and shows its value.
+    """
+    limits, wanted = limits or Limits(), sorted(rows)
+    place = {name: at for at, name in enumerate(received.header.names) if name}
+    column = data_set.key[-1]
+    findings: list[tuple[int, str, str, str]] = []
+    with NumberedWriter(folder, "conflicts", 1 << 40) as writer:
+        for segment in received.segments:
+            for row, cells in _found(segment, received.header, wanted, folder, limits):
+                given = [cells[place[name]] if name in place else "" for name in data_set.names]
+                writer.row(row, given)
+                findings.append((row, rule, column, given[data_set.names.index(column)]))
+    if len(findings) != len(wanted):
+        raise RuntimeError(f"{len(wanted)} rows contradict each other, {len(findings)} were found again")
+    if not findings:
+        return Checked()
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in (ROW, *data_set.names))
+    names = ", ".join(f'"{name}"' for name in data_set.names)
+    with connect(spill=folder) as database:
+        done = _write_rejected(database, data_set, folder, "conflicts", findings)
+        source = (
+            f"read_csv({literal(writer.segments[0].path)}, auto_detect=false, header=false, delim=',', quote='\"', "
+            f"escape='\"', new_line='\\n', max_line_size={limits.line_bytes * 2}, columns={{{columns}}})"
+        )
+        database.execute(
+            f'COPY (SELECT "{ROW}"::INT AS {ROW}, NULL::VARCHAR AS _text, {names} FROM {source} ORDER BY 1) '
+            f"TO {literal(done.rejected[0])} (FORMAT parquet)"
+        )
+    writer.segments[0].path.unlink()
+    done.received = 0  # they were counted when they came in
+    return done
+
+
+def _found(
+    segment: Segment, header: Header, wanted: Sequence[int], folder: Path, limits: Limits
+) -> Iterator[tuple[int, list[str]]]:
+    if segment.numbered:
+        yield from _picked(segment, header, wanted)
+        return
+    here = [row for row in wanted if segment.first <= row < segment.first + segment.lines]
+    if not here:
+        return
+    if segment.safe:
+        yield from _picked(segment, header, here)
+        return
+    segments, _ = careful.reread(segment, header, folder, limits)
+    for one in segments:
+        yield from _picked(one, header, here)
+        one.path.unlink()

@@ -1,0 +1,340 @@
+"""The lake: Parquet files by data set, period and institution, and what happens to them when new rows come.
+
+A part is written once and never changed. New rows with the key of an earlier row replace it: the part that held
+the earlier row is written anew without it, and the manifest (kept elsewhere, in one transaction) names the new
+part instead. The old part stays readable for as long as it is kept. Any engine reads a part: plain Parquet, typed
+columns in the catalogue's order, and ``_row``, the line of the received file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from jinling.engine.checks import ROW
+from jinling.engine.duck import connect, cores, first, listed, literal, scalar
+from jinling.engine.spec import DataSet
+
+KEY_CONFLICT = "key_conflict"
+STORE_MEMORY = "1000MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file: its place below the lake's root, its month, how many rows and bytes, rows by event day."""
+
+    path: str
+    period: str
+    rows: int
+    size: int
+    days: tuple[tuple[date, int], ...] = ()
+
+
+@dataclass
+class Settled:
+    """What is to change in the manifest for one submission.
+
+    ``replaced`` maps the path of a current part to the part that takes its place, or None where no row is left.
+    ``conflicts`` are row numbers of the new file whose keys contradict each other.
+    """
+
+    added: list[Part] = field(default_factory=list)
+    replaced: dict[str, Part | None] = field(default_factory=dict)
+    duplicates: int = 0
+    known: int = 0
+    corrections: int = 0
+    conflicts: list[int] = field(default_factory=list)
+
+    @property
+    def stored(self) -> int:
+        """Rows that stand in the new parts."""
+        return sum(part.rows for part in self.added)
+
+
+class Lake:
+    """A folder of parts."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def settle(
+        self, parts: Sequence[Path], data_set: DataSet, *, institution: str, submission: str, current: Sequence[str]
+    ) -> Settled:
+        """Compare checked parts with themselves and with what is stored, and write what the manifest shall name.
+
+        Rows with equal cells and one key count once (``duplicates`` inside the file, ``known`` against the store);
+        rows that share a key and differ inside one file contradict each other and none is taken; a row whose key is
+        stored with other cells is a correction. Nothing that is current is touched.
+
+        Args:
+            parts: accepted rows as the checks wrote them.
+            institution: who sends; a segment of the path.
+            submission: names the files; a second try writes the same names anew.
+            current: paths (below the root) of the current parts of this data set and institution.
+        """
+        settled = Settled()
+        if not parts:
+            return settled
+        scratch = self.root / "_scratch" / submission
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        database = connect(threads=cores(), memory=STORE_MEMORY, spill=scratch / "spill")
+        try:
+            work = _Settling(database, data_set, list(parts), settled)
+            work.inside_the_file()
+            held = [self.root / path for path in current]
+            replaced = work.against_the_store(held)
+            for path, rows in replaced.items():
+                old = str(path.relative_to(self.root))
+                settled.replaced[old] = self._without(database, path, rows, data_set, submission)
+            settled.added = list(self._write(database, work, data_set, institution, submission))
+        finally:
+            database.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+        return settled
+
+    def _write(
+        self, database: duckdb.DuckDBPyConnection, work: _Settling, data_set: DataSet, institution: str, submission: str
+    ) -> Iterator[Part]:
+        """New parts under their final names, one for each month and checked part; whole files are moved, not copied."""
+        event = f'"{data_set.event_date}"'
+        for place, part in enumerate(work.parts):
+            earliest, latest = first(
+                database.execute(f"SELECT min({event}), max({event}) FROM read_parquet({literal(part)})")
+            )
+            dropped = work.dropped_of(part)
+            whole = not dropped and (earliest.year, earliest.month) == (latest.year, latest.month)
+            months = (
+                [f"{earliest:%Y-%m}"]
+                if whole
+                else [
+                    month
+                    for (month,) in database.execute(
+                        f"SELECT DISTINCT strftime({event}, '%Y-%m') FROM read_parquet({literal(part)}) ORDER BY 1"
+                    ).fetchall()
+                ]
+            )
+            for month in months:
+                to = self._place(data_set.code, month, institution, f"{submission}-{place:04}.parquet")
+                if whole:
+                    _sync(part)
+                    os.replace(part, to)
+                else:
+                    database.execute(
+                        f"COPY (SELECT p.* FROM read_parquet({literal(part)}) p "
+                        f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) TO {literal(to)} (FORMAT parquet)"
+                    )
+                    _sync(to)
+                described = self.describe(to, data_set)
+                if described.rows:
+                    yield described
+                else:
+                    to.unlink()
+
+    def _without(
+        self, database: duckdb.DuckDBPyConnection, path: Path, rows: list[int], data_set: DataSet, submission: str
+    ) -> Part | None:
+        """A current part written anew without some rows; None where none is left."""
+        to = path.with_name(f"{path.stem}~{submission}.parquet")
+        database.execute("CREATE OR REPLACE TEMP TABLE _gone AS SELECT unnest(?::INT[]) AS r", [rows])
+        left = scalar(
+            database.execute(
+                f"COPY (SELECT p.* FROM read_parquet({literal(path)}) p ANTI JOIN _gone ON _gone.r = p.{ROW}) "
+                f"TO {literal(to)} (FORMAT parquet)"
+            )
+        )
+        if not left:
+            to.unlink()
+            return None
+        _sync(to)
+        return self.describe(to, data_set)
+
+    def describe(self, path: Path, data_set: DataSet) -> Part:
+        """Rows, bytes, month and days of a part on disk."""
+        event = f'CAST("{data_set.event_date}" AS DATE)'
+        with connect() as database:
+            days = database.execute(
+                f"SELECT {event}, count(*) FROM read_parquet({literal(path)}) GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        period = f"{days[0][0]:%Y-%m}" if days else ""
+        return Part(
+            str(path.relative_to(self.root)), period, sum(rows for _, rows in days), path.stat().st_size, tuple(days)
+        )
+
+    def _place(self, code: str, period: str, institution: str, name: str) -> Path:
+        folder = self.root / code / f"period={period}" / f"institution={institution}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name
+
+    def sweep(self, named: Iterable[str], *, submission: str) -> int:
+        """Remove files of a submission that no manifest names (left by a crash); returns how many."""
+        keep = {self.root / path for path in named}
+        gone = 0
+        for path in [
+            *self.root.glob(f"*/period=*/institution=*/{submission}-*.parquet"),
+            *self.root.glob(f"*/period=*/institution=*/*~{submission}.parquet"),
+        ]:
+            if path not in keep:
+                path.unlink()
+                gone += 1
+        return gone
+
+    def count(self, paths: Sequence[str]) -> int:
+        """Rows in some parts, read from the files themselves."""
+        if not paths:
+            return 0
+        with connect() as database:
+            files = listed([self.root / path for path in paths])
+            return int(scalar(database.execute(f"SELECT count(*) FROM read_parquet({files})")))
+
+    def rows(self, paths: Sequence[str], columns: Sequence[str]) -> list[tuple[object, ...]]:
+        """Cells of some columns of some parts, ordered by file and row."""
+        if not paths:
+            return []
+        names = ", ".join(f'"{name}"' for name in columns)
+        with connect() as database:
+            files = listed([self.root / path for path in paths])
+            return database.execute(
+                f"SELECT {names} FROM read_parquet({files}, filename=true) ORDER BY filename, {ROW}"
+            ).fetchall()
+
+    def unlinked(
+        self, parts: Sequence[str], columns: Sequence[str], targets: Sequence[str], on: Sequence[str]
+    ) -> tuple[int, int]:
+        """How many rows name something by ``columns``, and how many of them name nothing in the targets' ``on``."""
+        if not parts:
+            return 0, 0
+        here = listed([self.root / path for path in parts])
+        given = " AND ".join(f'p."{name}" IS NOT NULL' for name in columns)
+        with connect(threads=cores(), memory=STORE_MEMORY, spill=self.root / "_scratch") as database:
+            total = int(scalar(database.execute(f"SELECT count(*) FROM read_parquet({here}) p WHERE {given}")))
+            if not targets:
+                return total, total
+            there = listed([self.root / path for path in targets])
+            same = " AND ".join(f't."{b}"::VARCHAR = p."{a}"::VARCHAR' for a, b in zip(columns, on, strict=True))
+            lost = int(
+                scalar(
+                    database.execute(
+                        f"SELECT count(*) FROM read_parquet({here}) p ANTI JOIN read_parquet({there}) t "
+                        f"ON {same} WHERE {given}"
+                    )
+                )
+            )
+        return total, lost
+
+
+class _Settling:
+    """The comparisons of one submission. Keys are compared by hash first, and exactly only where hashes meet."""
+
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, data_set: DataSet, parts: list[Path], settled: Settled
+    ) -> None:
+        self._database, self._settled, self.parts = database, settled, parts
+        self._new = f"read_parquet({listed(parts)}, filename=true)"
+        self._key = ", ".join(f'"{name}"' for name in data_set.key)
+        self._cells = ", ".join(f'"{name}"' for name in data_set.names)
+        self._names = data_set.names
+        database.execute("CREATE TEMP TABLE _dropped (file VARCHAR, r INT)")
+
+    def inside_the_file(self) -> None:
+        """Set aside repeated rows but the first, and all rows of a key whose cells differ."""
+        run = self._database.execute
+        rows, keys = first(run(f"SELECT count(*), count(DISTINCT hash({self._key})) FROM {self._new}"))
+        if rows == keys:
+            return
+        run(
+            f"CREATE TEMP TABLE _twice AS SELECT hash({self._key}) AS h FROM {self._new} GROUP BY 1 HAVING count(*) > 1"
+        )
+        run(
+            f"CREATE TEMP TABLE _same AS SELECT filename AS file, {ROW} AS r, md5(({self._key_text()})) AS k, "
+            f"md5({self._row_text()}) AS c FROM {self._new} SEMI JOIN _twice ON _twice.h = hash({self._key})"
+        )
+        run(
+            "CREATE TEMP TABLE _judged AS SELECT file, r, count(*) OVER by_key AS many, "
+            "(SELECT count(DISTINCT s.c) FROM _same s WHERE s.k = _same.k) AS kinds, "
+            "row_number() OVER (PARTITION BY k ORDER BY r) AS nth FROM _same WINDOW by_key AS (PARTITION BY k)"
+        )
+        run("INSERT INTO _dropped SELECT file, r FROM _judged WHERE many > 1 AND (kinds > 1 OR nth > 1)")
+        self._settled.conflicts = [
+            r for (r,) in run("SELECT r FROM _judged WHERE many > 1 AND kinds > 1 ORDER BY r").fetchall()
+        ]
+        self._settled.duplicates = scalar(run("SELECT count(*) FROM _judged WHERE many > 1 AND kinds = 1 AND nth > 1"))
+
+    def against_the_store(self, held: list[Path]) -> dict[Path, list[int]]:
+        """Set aside rows that are stored already; return rows of stored parts that new ones replace."""
+        if not held:
+            return {}
+        run = self._database.execute
+        old = f"read_parquet({listed(held)}, filename=true)"
+        run(f"CREATE TEMP TABLE _keys AS SELECT hash({self._key}) AS h FROM {self._new}")
+        run(
+            f"CREATE TEMP TABLE _old AS SELECT {self._marks()} FROM {old} "
+            f" SEMI JOIN _keys ON _keys.h = hash({self._key})"
+        )
+        if not scalar(run("SELECT count(*) FROM _old")):
+            return {}
+        run(
+            "CREATE TEMP TABLE _meet AS SELECT n.file, n.r, o.file AS old_file, o.r AS old_r, n.c = o.c AS same FROM "
+            f"(SELECT {self._marks()} FROM {self._new} "
+            f"ANTI JOIN _dropped d ON d.file = filename AND d.r = {ROW}) n JOIN _old o ON o.k = n.k"
+        )
+        run("INSERT INTO _dropped SELECT DISTINCT file, r FROM _meet WHERE same")
+        self._settled.known = scalar(run("SELECT count(*) FROM _meet WHERE same"))
+        gone: dict[Path, list[int]] = {}
+        for file, rows in run(
+            "SELECT old_file, list(old_r ORDER BY old_r) FROM _meet WHERE NOT same GROUP BY 1"
+        ).fetchall():
+            gone[Path(file)] = rows
+        self._settled.corrections = sum(map(len, gone.values()))
+        return gone
+
+    def dropped_of(self, part: Path) -> int:
+        """How many rows of a new part are set aside."""
+        return (
+            int(scalar(self._database.execute("SELECT count(*) FROM _dropped WHERE file = ?", [str(part)])))
+            and self.parts.index(part) + 1
+        )
+
+    def without(self, place: int) -> str:
+        """A condition that leaves out the rows set aside of the part at ``place`` (counted from 1; 0 is none)."""
+        if not place:
+            return ""
+        return f"AND p.{ROW} NOT IN (SELECT r FROM _dropped WHERE file = {literal(self.parts[place - 1])})"
+
+    def _marks(self) -> str:
+        """File, row, and what tells one key and one row's cells from another."""
+        return f"filename AS file, {ROW} AS r, md5({self._key_text()}) AS k, md5({self._row_text()}) AS c"
+
+    def _key_text(self) -> str:
+        return self._packed(self._key)
+
+    def _row_text(self) -> str:
+        return self._packed(self._cells)
+
+    def _packed(self, names: str) -> str:
+        # A row's cells as one text that no other row shares: JSON keeps their borders.
+        return f"to_json(row({names}))::VARCHAR"
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def tally(parts: Iterable[Part]) -> Counter[date]:
+    """Rows by event day over several parts."""
+    total: Counter[date] = Counter()
+    for part in parts:
+        for day, rows in part.days:
+            total[day] += rows
+    return total

@@ -1,0 +1,340 @@
+"""Takes a file in: checksum, kind, encoding, and the text cut into segments that end where a row ends.
+
+A plain segment is the sender's own text in UTF-8: every line one row. A numbered segment was written here,
+cell by cell, with the line (or sheet row, or record) in front: it is what careful reading makes of a text with
+line ends inside cells or with broken rows, and what workbooks, JSON Lines and Parquet become.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from jinling.engine import archives
+from jinling.engine.headers import Header, resolve_line
+from jinling.engine.refusals import (
+    EncodingUnknown,
+    FileEmpty,
+    FileTooLarge,
+    KindUnknown,
+    LineTooLong,
+    NulInText,
+)
+from jinling.engine.spec import DataSet
+
+BLOCK = 4 << 20
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take. Bytes; ``ratio`` is unpacked size over packed size."""
+
+    file_bytes: int = 64 << 30
+    unpacked_bytes: int = 128 << 30
+    ratio: int = 200
+    line_bytes: int = 2 * MIB
+    segment_bytes: int = 48 * MIB
+    child_memory: int = 2 << 30
+    child_seconds: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of rows on disk. ``first`` is the line of its first row; ``lines`` how many line ends it has.
+
+    ``safe`` says that every line is a row for certain: no quotation marks, no empty lines, no lone CR.
+    ``returns`` says that lines end with CR and LF.
+    """
+
+    path: Path
+    first: int
+    lines: int
+    numbered: bool = False
+    safe: bool = True
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A row that could not be read into cells: its line, the rule it breaks, its text."""
+
+    row: int
+    rule: str
+    text: str
+
+
+@dataclass
+class Received:
+    """A file as taken in."""
+
+    sha256: str
+    size: int
+    kind: str
+    header: Header
+    segments: list[Segment] = field(default_factory=list)
+    malformed: list[Malformed] = field(default_factory=list)
+    encoding: str = "utf-8"
+
+
+def checksum(path: Path) -> tuple[str, int]:
+    """SHA-256 (hex) and size in bytes of a file."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size
+
+
+def receive(
+    path: Path,
+    data_set: DataSet,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Received:
+    """Read ``path`` into segments under ``folder``.
+
+    Args:
+        progress: called with the bytes read so far.
+
+    Raises:
+        FileRefused: the file as a whole is not what it should be.
+    """
+    limits = limits or Limits()
+    size = path.stat().st_size
+    if size == 0:
+        raise FileEmpty()
+    if size > limits.file_bytes:
+        raise FileTooLarge(limit=limits.file_bytes)
+    folder.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as raw:
+        source = _Hashing(raw, progress)
+        kind, stream = archives.opened(source, path, limits)
+        if kind in ("xlsx", "parquet", "jsonl"):
+            from jinling.engine import child
+
+            unpacked = archives.plain_copy(stream, path, folder / f"file.{kind}", limits)
+            header, segments, malformed = child.convert(kind, unpacked, data_set, folder, limits)
+            source.drain()
+            received = Received(source.hexdigest(), size, kind, header, segments, malformed)
+        else:
+            received = _Text(data_set, folder, limits).read(stream)
+            source.drain()
+            received.sha256, received.size = source.hexdigest(), size
+    if not received.segments and not received.malformed:
+        raise FileEmpty()
+    return received
+
+
+class _Hashing:
+    """A binary file that is hashed as it is read from front to back."""
+
+    def __init__(self, file: IO[bytes], progress: Callable[[int], None] | None) -> None:
+        self._file, self._digest, self._read, self._progress = file, hashlib.sha256(), 0, progress
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        self._digest.update(block)
+        self._read += len(block)
+        if self._progress:
+            self._progress(self._read)
+        return block
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, without taking them."""
+        at = self._file.tell()
+        found = self._file.read(size)
+        self._file.seek(at)
+        return found
+
+    def drain(self) -> None:
+        while self.read(BLOCK):
+            pass
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+class _Text:
+    """Cuts delimited text into plain segments."""
+
+    def __init__(self, data_set: DataSet, folder: Path, limits: Limits) -> None:
+        self._data_set, self._folder, self._limits = data_set, folder, limits
+        self._segments: list[Segment] = []
+        self._line = 1
+        self._encoding = ""
+
+    def read(self, stream: IO[bytes] | _Hashing) -> Received:
+        blocks = self._decoded(stream)
+        head = b""
+        for block in blocks:
+            head += block
+            if b"\n" in head or len(head) > self._limits.line_bytes:
+                break
+        if head.startswith(codecs.BOM_UTF8):
+            head = head[3:]
+        if not head.strip():
+            raise FileEmpty()
+        end = head.find(b"\n")
+        if end < 0 and b"\r" in head:
+            # Line ends of an old Macintosh: the whole text is one line of ours.
+            raise (
+                LineTooLong(line=1, limit=self._limits.line_bytes)
+                if len(head) > self._limits.line_bytes
+                else FileEmpty(mend="Save the file with line feeds as line ends.")
+            )
+        if end < 0 and len(head) > self._limits.line_bytes:
+            raise LineTooLong(line=1, limit=self._limits.line_bytes)
+        line, rest = (head, b"") if end < 0 else (head[:end], head[end + 1 :])
+        header = resolve_line(line.decode("utf-8", "replace").rstrip("\r"), self._data_set)
+        self._line = 2
+        self._cut(rest, blocks)
+        return Received("", 0, "csv", header, self._segments, encoding=self._encoding or "ascii")
+
+    def _decoded(self, stream: IO[bytes] | _Hashing) -> Iterator[bytes]:
+        """Blocks of UTF-8. The first bytes above 127 decide between UTF-8 and GB 18030."""
+        decoder: codecs.IncrementalDecoder | None = None
+        first, lines = True, 1
+        while block := stream.read(BLOCK):
+            if first:
+                if block[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                    raise EncodingUnknown()
+                first = False
+            if b"\0" in block:
+                raise NulInText(line=lines + block.count(b"\n", 0, block.find(b"\0")))
+            lines += block.count(b"\n")
+            if not self._encoding and not block.isascii():
+                self._encoding = _encoding_of(block)
+                if self._encoding == "gb18030":
+                    decoder = codecs.getincrementaldecoder("gb18030")("strict")
+            if decoder is not None:
+                try:
+                    block = decoder.decode(block).encode("utf-8")
+                except UnicodeDecodeError:
+                    raise EncodingUnknown() from None
+            yield block
+        if decoder is not None:
+            try:
+                yield decoder.decode(b"", True).encode("utf-8")
+            except UnicodeDecodeError:
+                raise EncodingUnknown() from None
+
+    def _cut(self, rest: bytes, blocks: Iterator[bytes]) -> None:
+        """Fill segment after segment; each ends at a line end outside quotation marks."""
+        pending, carried = [rest] if rest else [], len(rest)
+        for block in blocks:
+            pending.append(block)
+            carried += len(block)
+            if carried < self._limits.segment_bytes:
+                continue
+            whole = b"".join(pending)
+            cut = self._boundary(whole)
+            if cut:
+                self._segment(whole[:cut])
+                pending, carried = ([whole[cut:]], len(whole) - cut) if cut < len(whole) else ([], 0)
+            elif carried > 4 * self._limits.segment_bytes:
+                # No row ends here: an open quotation mark or one endless line. Careful reading will name it.
+                cut = whole.rfind(b"\n") + 1
+                if not cut:
+                    raise LineTooLong(line=self._line, limit=self._limits.line_bytes)
+                self._segment(whole[:cut])
+                pending, carried = [whole[cut:]], len(whole) - cut
+            else:
+                pending, carried = [whole], len(whole)
+        whole = b"".join(pending)
+        if whole.strip(b"\r\n"):
+            self._segment(whole if whole.endswith(b"\n") else whole + b"\n")
+
+    def _boundary(self, text: bytes) -> int:
+        """The last place behind a line end before which the quotation marks come in pairs; 0 if there is none."""
+        cut = text.rfind(b"\n") + 1
+        if b'"' not in text:
+            return cut
+        marks = text.count(b'"', 0, cut)
+        for _ in range(10_000):
+            if marks % 2 == 0 or not cut:
+                return cut
+            before = text.rfind(b"\n", 0, cut - 1) + 1
+            marks -= text.count(b'"', before, cut)
+            cut = before
+        return 0
+
+    def _segment(self, text: bytes) -> None:
+        path = self._folder / f"segment-{len(self._segments):05}.csv"
+        path.write_bytes(text)
+        lines = text.count(b"\n")
+        returns = text.count(b"\r")
+        blank = b"\n\n" in text or b"\n\r\n" in text or text[:1] == b"\n" or text[:2] == b"\r\n"
+        even = returns == 0 or returns == lines == text.count(b"\r\n")
+        safe = b'"' not in text and not blank and even
+        self._segments.append(Segment(path, self._line, lines, safe=safe, returns=returns > 0 and even))
+        self._line += lines
+
+
+def _encoding_of(block: bytes) -> str:
+    """utf-8 or gb18030, judged by whole lines of the block."""
+    end = block.rfind(b"\n") + 1 or len(block)
+    start = block.find(b"\n") + 1 if block.find(b"\n") + 1 < end else 0
+    sample = block[start:end] if not block[start:end].isascii() else block
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(sample)
+        return "utf-8"
+    except UnicodeDecodeError:
+        # Some rows may be damaged: where few characters are lost the text is UTF-8 all the same. GB 18030 comes
+        # second, because it finds characters in almost anything.
+        lost = sample.decode("utf-8", "replace").count("\ufffd")
+        if lost * 5 < sum(byte > 127 for byte in sample):
+            return "utf-8"
+    try:
+        codecs.getincrementaldecoder("gb18030")("strict").decode(sample)
+    except UnicodeDecodeError:
+        raise EncodingUnknown() from None
+    return "gb18030"
+
+
+def kind_of(head: bytes) -> str:
+    """What a file is by its first bytes: gzip, zip, parquet, jsonl or csv.
+
+    Raises:
+        KindUnknown: the bytes belong to something else that has a name.
+    """
+    if head[:2] == b"\x1f\x8b":
+        return "gzip"
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return "zip"
+    if head[:4] == b"PAR1":
+        return "parquet"
+    for mark, name in _OTHERS.items():
+        if head.startswith(mark):
+            raise KindUnknown(found=name)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return "jsonl"
+    return "csv"
+
+
+_OTHERS = {
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS)",
+    b"%PDF": "PDF",
+    b"MZ": "a program",
+    b"\x7fELF": "a program",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"<?xml": "XML",
+    b"<html": "a web page",
+    b"<!DOC": "a web page",
+    b"ARROW1": "an Arrow file",
+    b"PARE": "encrypted Parquet",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a zstd archive",
+    b"[": "a JSON array",
+}
