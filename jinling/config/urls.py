@@ -1,4 +1,4 @@
-"""Every address: the pages that contexts offer, the JSON API, health and metrics."""
+"""Every address: the pages that contexts offer and the JSON API. Health and metrics are answered before these."""
 
 from __future__ import annotations
 

@@ -15,6 +15,10 @@ from jinling.web.problems import problem, refused_page
 
 # NUL never reaches PostgreSQL as text; bidi controls make a name read as another.
 FORBIDDEN = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
+# The same in a JSON body, written out or escaped.
+FORBIDDEN_JSON = re.compile(
+    rb"\x00|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\\u(?:0000|202[a-e]|206[6-9])", re.IGNORECASE
+)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -34,27 +38,9 @@ class RequestMiddleware:
         request.request_id = named if REQUEST_ID.fullmatch(named) else secrets.token_hex(8)  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         if has_forbidden(request.path) or has_forbidden(unquote(request.META.get("QUERY_STRING", ""))):
-            response = problem(
-                request,
-                status=400,
-                code="forbidden_character",
-                detail="The address carries a NUL or a bidirectional control character.",
-            )
-        elif (
-            request.method == "POST"
-            and request.content_type
-            in (
-                "application/x-www-form-urlencoded",
-                "multipart/form-data",
-            )
-            and any(has_forbidden(value) for values in request.POST.lists() for value in values[1])
-        ):
-            response = problem(
-                request,
-                status=400,
-                code="forbidden_character",
-                detail="A field carries a NUL or a bidirectional control character.",
-            )
+            response = _forbidden(request, "The address carries a NUL or a bidirectional control character.")
+        elif _body_has_forbidden(request):
+            response = _forbidden(request, "A field carries a NUL or a bidirectional control character.")
         else:
             response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
@@ -63,3 +49,18 @@ class RequestMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal that a page did not catch is told as a page of its own; anything else is a fault."""
         return refused_page(request, error) if isinstance(error, Refused) else None
+
+
+def _body_has_forbidden(request: HttpRequest) -> bool:
+    if request.content_type == "application/json":
+        return FORBIDDEN_JSON.search(request.body) is not None
+    if request.method == "POST" and request.content_type in (
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ):
+        return any(has_forbidden(value) for _name, values in request.POST.lists() for value in values)
+    return False
+
+
+def _forbidden(request: HttpRequest, detail: str) -> HttpResponse:
+    return problem(request, status=400, code="forbidden_character", detail=detail)
