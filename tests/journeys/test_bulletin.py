@@ -82,9 +82,20 @@ def bookings(document: dict[str, Any]) -> dict[str, list[int]]:
     return {row[1]: row[2:] for row in document["tables"]["booking_by_hospital"]["rows"]}
 
 
-def test_a_killed_replay_goes_on_and_another_scale_replaces_it(centre: Centre) -> None:
-    reference = json.loads(REFERENCE.read_text(encoding="utf-8"))["tables"]
-    killed = centre.start("replay", str(REFERENCE), "--scale", "0.02")
+@pytest.fixture
+def reference() -> dict[str, Any]:
+    """The printed month, as far as scheduling counts it."""
+    document = dict(json.loads(REFERENCE.read_text(encoding="utf-8")))
+    return {**document, "tables": {name: document["tables"][name] for name in TABLES}}
+
+
+def test_a_killed_replay_goes_on_and_another_scale_replaces_it(
+    centre: Centre, reference: dict[str, Any], tmp_path: Path
+) -> None:
+    place = tmp_path / "may.json"
+    place.write_text(json.dumps(reference, ensure_ascii=False), encoding="utf-8")
+    may, tables = str(place), reference["tables"]
+    killed = centre.start("replay", may, "--scale", "0.02")
     deadline = time.monotonic() + 300
     done = (
         "SELECT count(*) FROM statistics_replay_progress p JOIN statistics_replay_run r ON r.id = p.run_id"
@@ -107,30 +118,30 @@ def test_a_killed_replay_goes_on_and_another_scale_replaces_it(centre: Centre) -
     before = centre.ask(stands)
     assert 0 < before == centre.ask(counted)
 
-    answer, told = centre.replay(str(REFERENCE), "--scale", "0.02")
+    answer, told = centre.replay(may, "--scale", "0.02")
     booking = next(item for item in answer["replayed"] if "booking_by_hospital" in item["tables"])
     assert booking["state"] == "resumed"
     assert booking["withdrawn"] == 0
     assert "继续" in told
     assert booking["events"] == centre.ask(counted)
     resumed = centre.bulletin()
-    _near(resumed, reference, 0.02)
+    _near(resumed, tables, 0.02)
 
-    answer, told = centre.replay(str(REFERENCE), "--scale", "0.02")
+    answer, told = centre.replay(may, "--scale", "0.02")
     assert {item["state"] for item in answer["replayed"]} == {"nothing"}
     assert centre.bulletin() == resumed
 
-    answer, told = centre.replay(str(REFERENCE), "--scale", "0.01")
+    answer, told = centre.replay(may, "--scale", "0.01")
     assert "撤回" in told
     booking = next(item for item in answer["replayed"] if "booking_by_hospital" in item["tables"])
     assert booking["withdrawn"] >= before
     assert booking["events"] == centre.ask(counted)
-    _near(centre.bulletin(), reference, 0.01)
+    _near(centre.bulletin(), tables, 0.01)
 
 
 def _near(document: dict[str, Any], reference: dict[str, Any], scale: float) -> None:
     """Each cell is the printed figure's share, rounded; what scale does not touch is printed again."""
-    assert list(document["tables"]) == TABLES
+    assert [name for name in document["tables"] if name in TABLES] == TABLES
     counted = bookings(document)
     for _no, name, *figures in reference["booking_by_hospital"]["rows"]:
         assert all(abs(n - figure * scale) < 1 for n, figure in zip(counted[name][:4], figures[:4], strict=True)), name
@@ -147,12 +158,11 @@ def _near(document: dict[str, Any], reference: dict[str, Any], scale: float) -> 
     for row in release:
         row[1] = {"南京医科大学附属第二医院": "南京医科大学第二附属医院"}.get(row[1], row[1])
     assert document["tables"]["schedule_release"]["rows"] == release
-    assert all(check["ok"] for check in document["checks"])
+    assert all(check["ok"] for check in document["checks"] if check["table"] in TABLES)
 
 
-def test_other_figures_give_those_figures(centre: Centre, tmp_path: Path) -> None:
-    document = json.loads(REFERENCE.read_text(encoding="utf-8"))
-    tables = {name: copy.deepcopy(document["tables"][name]) for name in TABLES}
+def test_other_figures_give_those_figures(centre: Centre, reference: dict[str, Any], tmp_path: Path) -> None:
+    document, tables = reference, copy.deepcopy(reference["tables"])
     own = tables["booking_by_hospital"]
     own["rows"] = [
         [1, "中大医院", 12, 40, 3, 25, 80],  # written otherwise than its canonical name
@@ -212,9 +222,8 @@ def test_other_figures_give_those_figures(centre: Centre, tmp_path: Path) -> Non
     assert {c["code"] for c in found["checks"] if not c["ok"]} == {"printed_routes", "routes_within_kind"}
 
 
-def test_a_file_that_is_wrong_changes_nothing(centre: Centre, tmp_path: Path) -> None:
-    before = centre.bulletin()
-    document = json.loads(REFERENCE.read_text(encoding="utf-8"))
+def test_a_file_that_is_wrong_changes_nothing(centre: Centre, reference: dict[str, Any], tmp_path: Path) -> None:
+    before, document = centre.bulletin(), reference
     document["tables"]["booking_by_hospital"]["rows"][0][1] = "南京鼓楼医园"
     document["tables"]["booking_by_route"]["rows"][1][2] = -1
     place = tmp_path / "wrong.json"
