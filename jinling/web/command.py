@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             say(str(error))
             sys.exit(error.returncode)
 
-    def _refuse(self, refused: Refused, *, as_json: bool) -> None:
+    def _refuse(self, refused: Refused, *, as_json: bool) -> NoReturn:
         if as_json:
             self.print_json(
                 {

@@ -108,13 +108,23 @@ def _faults(
         arguments = arguments[1:]
     if any(argument.annotation is None for argument in arguments) or function.returns is None:
         yield f"{where}:{function.lineno}: {name} needs types"
-    if docstring and not ast.get_docstring(function) and not _is_overload(function):
+    if docstring and not ast.get_docstring(function) and not _is_overload(function) and not _is_endpoint(function):
         yield f"{where}:{function.lineno}: {name} needs a docstring"
 
 
 def _is_overload(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(
         getattr(mark, "id", getattr(mark, "attr", "")) in ("overload", "setter") for mark in function.decorator_list
+    )
+
+
+def _is_endpoint(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    # An endpoint says what it is in its summary, which the interface description prints.
+    return any(
+        keyword.arg in ("summary", "description")
+        for mark in function.decorator_list
+        if isinstance(mark, ast.Call)
+        for keyword in mark.keywords
     )
 
 
