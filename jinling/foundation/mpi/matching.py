@@ -28,17 +28,22 @@ class Match:
 
 
 def match(
-    records: Mapping[str, PersonRecord], *, thresholds: Thresholds | None = None, seed: int = 1
+    records: Mapping[str, PersonRecord],
+    *,
+    thresholds: Thresholds | None = None,
+    seed: int = 1,
+    sampled_pairs: float = 5e6,
 ) -> Iterator[Match]:
     """Every pair of records that is to be linked or looked at; pairs of strangers are left out.
 
     Args:
         records: by id.
         seed: of the sample from which chance agreement is estimated; the same seed gives the same weights.
+        sampled_pairs: size of that sample; small populations need less.
     """
     people = list(records.values())
     twins = births_of_several(people)
-    for candidate in weigh(_columns(people), seed=seed):
+    for candidate in weigh(_columns(people), seed=seed, sampled_pairs=sampled_pairs):
         judgement = judge(
             records[candidate.left], records[candidate.right], candidate.weight, thresholds=thresholds, twins=twins
         )

@@ -33,7 +33,8 @@ ROLES = [
 def _family(by: Actor, *, itself: bool) -> set[str]:
     if by.kind != "account":
         return set()
-    return {str(person.patient) for person in related(by.id) if person.verified and (person.relation == "self") == itself}
+    people = related(by.id)
+    return {str(person.patient) for person in people if person.verified and (person.relation == "self") == itself}
 
 
 def _self(by: Actor, patients: Sequence[str]) -> set[str]:

@@ -1,0 +1,199 @@
+"""Pages for the identity desk: pairs that may be one person, and the merges made."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import include, path, reverse
+from django.utils.translation import gettext as _, gettext_lazy, gettext_noop, pgettext, pgettext_lazy
+
+from jinling.foundation.access import public as access
+from jinling.foundation.mpi import worklist
+from jinling.foundation.mpi.models import Linkage, Match
+from jinling.foundation.mpi.rules.comparison import FieldPair
+from jinling.foundation.mpi.usecases.linkage import decide, unmerge
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import Refused
+from jinling.kernel.sockets import MenuItem
+from jinling.web.components import Chip, Tile, show
+from jinling.web.forms import StyledForm
+
+PAGE = 25
+TONES = {"same": "good", "alike": "info", "differs": "bad", "missing": ""}
+AGREEMENTS = {
+    "same": pgettext_lazy("agreement", "same"),
+    "alike": pgettext_lazy("agreement", "alike"),
+    "differs": pgettext_lazy("agreement", "differs"),
+    "missing": pgettext_lazy("agreement", "missing"),
+}
+FIELDS = {
+    "name": gettext_lazy("Name"),
+    "birth_date": gettext_lazy("Birth date"),
+    "sex": gettext_lazy("Sex"),
+    "mobile": gettext_lazy("Mobile"),
+    "district": gettext_lazy("District"),
+    "mother": gettext_lazy("Mother"),
+    "resident_id": gettext_lazy("Identity card number"),
+    "foreign_resident_id": gettext_lazy("Foreign permanent resident number"),
+    "passport": gettext_lazy("Passport"),
+    "hk_macau_permit": gettext_lazy("Hong Kong and Macau permit"),
+    "taiwan_permit": gettext_lazy("Taiwan permit"),
+    "military_id": gettext_lazy("Military card"),
+    "birth_certificate": gettext_lazy("Birth certificate"),
+    "social_insurance": gettext_lazy("Social insurance number"),
+    "citizen_card": gettext_lazy("Citizen card"),
+    "hospital_card": gettext_lazy("Hospital card"),
+}
+
+
+class ReasonForm(StyledForm):
+    """Why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("The document seen or the call made; no names or numbers."),
+    )
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]
+
+
+def _tiles() -> list[Tile]:
+    waiting, people = worklist.counts(), worklist.registered()
+    return [
+        Tile(_("Waiting"), str(waiting["open"])),
+        Tile(_("Found to be one person"), str(waiting["linked"])),
+        Tile(_("Kept apart"), str(waiting["apart"])),
+        Tile(
+            _("Records"), str(people["records"]), _("%(count)s count for another record") % {"count": people["merged"]}
+        ),
+    ]
+
+
+@access.permission_required("mpi.review", relation="other", level=4)
+def matches(request: HttpRequest) -> HttpResponse:
+    """The work list: pairs that wait, the likeliest first."""
+    state = request.GET.get("state", "open")
+    state = state if state in Match.State.values else "open"
+    page = Paginator(worklist.matches(state), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "state": state, "states": Match.State.choices, "tiles": _tiles()}
+    return show(request, "mpi/matches.html", context, part="mpi/parts/matches.html", private=True)
+
+
+@access.permission_required("mpi.review", relation="other", level=4)
+def match(request: HttpRequest, match: int) -> HttpResponse:
+    """Both records side by side, masked, and the judgement."""
+    by = _actor(request)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        one_person = request.POST.get("verdict") == "one"
+        try:
+            decide(by=by, match=match, one_person=one_person, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(
+                request,
+                _("Both records count for one person now.") if one_person else _("The records stay two people."),
+            )
+            return HttpResponseRedirect(reverse("mpi:matches"))
+    row, pairs = worklist.side_by_side(by=by, match=match)
+    return _side_by_side(request, row, pairs, form, clear=False)
+
+
+@access.permission_required("mpi.unmask", relation="other", level=4, fresh=True)
+def unmasked(request: HttpRequest, match: int) -> HttpResponse:
+    """Both records in clear, for a reason that is kept."""
+    form = ReasonForm(request.POST or None, prefix="clear")
+    if request.method != "POST" or not form.is_valid():
+        return HttpResponseRedirect(reverse("mpi:match", args=[match]))
+    row, pairs = worklist.side_by_side(
+        by=_actor(request), match=match, masked=False, reason=form.cleaned_data["reason"]
+    )
+    return _side_by_side(request, row, pairs, ReasonForm(), clear=True)
+
+
+def _side_by_side(
+    request: HttpRequest, row: Match, pairs: list[FieldPair], form: ReasonForm, *, clear: bool
+) -> HttpResponse:
+    rows = [
+        {
+            "name": FIELDS[pair.field],
+            "left": _value(pair, pair.left),
+            "right": _value(pair, pair.right),
+            "chip": Chip(str(AGREEMENTS[pair.agreement]), TONES[pair.agreement]),
+        }  # type: ignore[arg-type]
+        for pair in pairs
+    ]
+    context = {
+        "match": row,
+        "rows": rows,
+        "form": form,
+        "clear_form": ReasonForm(prefix="clear"),
+        "clear": clear,
+        "rule": pgettext("matching rule", row.rule),
+    }
+    return show(request, "mpi/match.html", context, status=422 if form.errors else 200, private=True)
+
+
+def _value(pair: FieldPair, value: str) -> str:
+    if pair.field == "sex" and value:
+        return pgettext("sex", value)
+    return value or "-"
+
+
+@access.permission_required("mpi.review", relation="other", level=4)
+def merges(request: HttpRequest) -> HttpResponse:
+    """Merges and unmerges, newest first; one that stands can be taken back."""
+    page = Paginator(worklist.merges(), PAGE).get_page(request.GET.get("page"))
+    stand = worklist.standing([row for row in page if row.kind == Linkage.Kind.MERGE])
+    rows = [
+        {
+            "row": row,
+            "stands": row.id in stand,
+            "rule": pgettext("matching rule", row.rule) if row.rule else "",
+            "by": _("The platform") if row.actor.startswith("system/") else _("Staff"),
+        }
+        for row in page
+    ]
+    return show(request, "mpi/merges.html", {"page": page, "rows": rows, "tiles": _tiles()}, private=True)
+
+
+@access.permission_required("mpi.review", relation="other", level=4)
+def take_back(request: HttpRequest, linkage: UUID) -> HttpResponse:
+    """Take one merge back, for a reason."""
+    row = worklist.merges().filter(id=linkage, kind=Linkage.Kind.MERGE).first()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unmerge(by=_actor(request), linkage=linkage, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The records are two people again."))
+            return HttpResponseRedirect(reverse("mpi:merges"))
+    return show(
+        request, "mpi/take_back.html", {"row": row, "form": form}, status=422 if form.errors else 200, private=True
+    )
+
+
+MENU = (
+    MenuItem("staff", gettext_noop("Matches"), "mpi:matches", icon="people", order=60, permission="mpi.review"),
+    MenuItem("staff", gettext_noop("Merges"), "mpi:merges", icon="person", order=61, permission="mpi.review"),
+)
+_patterns: list[Any] = [
+    path("staff/matches/", matches, name="matches"),
+    path("staff/matches/<int:match>/", match, name="match"),
+    path("staff/matches/<int:match>/clear/", unmasked, name="unmasked"),
+    path("staff/merges/", merges, name="merges"),
+    path("staff/merges/<uuid:linkage>/", take_back, name="take_back"),
+]
+urlpatterns = [path("", include((_patterns, "mpi")))]

@@ -1,0 +1,57 @@
+"""Two records side by side: what agrees, what differs, over plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from jinling.foundation.mpi.rules.matching import OWN_NUMBERS, PersonRecord, one_apart
+from jinling.kernel.identifiers import SYSTEMS, mask, mask_mobile, mask_name
+
+Agreement = Literal["same", "alike", "differs", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPair:
+    """One field of both records and how they agree. ``field`` is a column or an identifier system."""
+
+    field: str
+    left: str
+    right: str
+    agreement: Agreement
+
+
+def compare(left: PersonRecord, right: PersonRecord, *, masked: bool = True) -> list[FieldPair]:
+    """Every field that either record has, strongest first."""
+    pairs = [_pair("name", left.name, right.name, alike=left.pinyin == right.pinyin, masked=masked)]
+    for field in ("birth_date", "sex"):
+        pairs.append(_pair(field, getattr(left, field), getattr(right, field), masked=False))
+    pairs += [
+        _pair(system, left.numbers.get(system, ""), right.numbers.get(system, ""), masked=masked)
+        for system in SYSTEMS
+        if system in left.numbers or system in right.numbers
+    ]
+    pairs += [
+        _pair("mobile", left.mobile, right.mobile, masked=masked),
+        _pair("district", left.district, right.district, masked=False),
+    ]
+    if left.mother or right.mother:
+        same = left.mother == right.mother
+        pairs.append(
+            FieldPair(
+                "mother", "", "", "missing" if not (left.mother and right.mother) else "same" if same else "differs"
+            )
+        )
+    return pairs
+
+
+def _pair(field: str, left: str, right: str, *, alike: bool = False, masked: bool) -> FieldPair:
+    agreement: Agreement = "differs"
+    if not left or not right:
+        agreement = "missing"
+    elif left == right:
+        agreement = "same"
+    elif alike or (field not in OWN_NUMBERS and field not in ("sex", "district") and one_apart(left, right)):
+        agreement = "alike"
+    hide = mask_name if field == "name" else mask_mobile if field == "mobile" else mask
+    return FieldPair(field, hide(left) if masked else left, hide(right) if masked else right, agreement)
