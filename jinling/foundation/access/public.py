@@ -59,6 +59,7 @@ from jinling.foundation.access.usecases.consents import (
     give_consent,
     judge_emergency,
     open_emergency_access,
+    standing_consents,
     withdraw_consent,
 )
 from jinling.foundation.access.usecases.demo_accounts import ensure_demo_accounts
@@ -130,6 +131,7 @@ __all__ = [
     "revoke_keys",
     "rotate_key",
     "set_password",
+    "standing_consents",
     "take_role",
     "tie_patient",
     "to_sign_in",

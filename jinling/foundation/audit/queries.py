@@ -36,9 +36,13 @@ class Verification:
     findings: tuple[Finding, ...]
 
 
-def about_patient(patient: str, *, limit: int = 100, before: datetime | None = None) -> list[Entry]:
-    """Newest entries about one patient, older than ``before`` when it is given."""
+def about_patient(
+    patient: str, *, limit: int = 100, before: datetime | None = None, leaving_out: str = ""
+) -> list[Entry]:
+    """Newest entries about one patient, older than ``before`` and without one actor's when these are given."""
     rows = Entry.objects.filter(patient=patient)
+    if leaving_out:
+        rows = rows.exclude(actor=leaving_out)
     if before is not None:
         rows = rows.filter(at__lt=before)
     return list(rows.order_by("-at", "-seq")[:limit])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, RoleGrant
 
 BOOK = "scheduling.book"
@@ -32,3 +37,23 @@ ROLES = [
     RoleGrant("kiosk", (BOOK,)),
     RoleGrant("hospital_client", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK)),
 ]
+
+TREATED_WITHIN = timedelta(days=30)
+
+
+def _treating(by: Actor, patients: Sequence[str]) -> set[str]:
+    """Patients with a living appointment at the actor's hospital around these days."""
+    from jinling.services.scheduling.models import FREED, Appointment
+
+    if not by.organization:
+        return set()
+    today = timezone.localdate()
+    rows = Appointment.objects.filter(
+        patient__in=list(patients),
+        organization__code=by.organization,
+        date__range=(today - TREATED_WITHIN, today + TREATED_WITHIN),
+    ).exclude(status__in=FREED)
+    return {str(patient) for patient in rows.values_list("patient", flat=True)}
+
+
+RELATIONS = {"treating": _treating}

@@ -16,10 +16,11 @@ from allauth.socialaccount.providers.openid_connect import views as oidc_views
 from allauth.usersessions import views as session_views
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.utils.translation import gettext_noop
 from django.views.generic import RedirectView
 
 from jinling.foundation.access.guards import open_to_all
-from jinling.foundation.access.pages import sign_in
+from jinling.foundation.access.pages import administration, sign_in
 from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import MenuItem
 
@@ -90,5 +91,40 @@ urlpatterns = [
     path("sign-in/account/", sign_in.choose, name="access_sign_in_account"),
     path("sign-in/again/", own(sign_in.again), name="access_step_up"),
     path("accounts/", include(_library)),
+    path("staff/accounts/", administration.accounts, name="access_accounts"),
+    path("staff/accounts/<uuid:key>/", administration.account, name="access_one_account"),
+    path("staff/accounts/changes/<uuid:change>/", administration.decide, name="access_decide"),
+    path("staff/audit/", administration.search, name="access_audit"),
+    path("staff/audit/verify/", administration.verify, name="access_audit_verify"),
+    path("staff/emergencies/", administration.emergencies, name="access_emergencies"),
+    path("staff/emergencies/<uuid:emergency>/", administration.judge, name="access_judge"),
+    path("staff/emergency/<uuid:patient>/", administration.emergency, name="access_emergency"),
 ]
-MENU: list[MenuItem] = []
+MENU = (
+    MenuItem(
+        "staff",
+        gettext_noop("Accounts and roles"),
+        "access_accounts",
+        icon="people",
+        order=800,
+        permission="access.accounts",
+    ),
+    MenuItem("staff", gettext_noop("Audit"), "access_audit", icon="eye", order=810, permission="audit.search"),
+    MenuItem(
+        "staff",
+        gettext_noop("Emergency accesses"),
+        "access_emergencies",
+        icon="warning",
+        order=820,
+        permission="access.judge",
+    ),
+    MenuItem("staff", gettext_noop("Second factor"), "mfa_index", icon="key", order=900, permission="access.account"),
+    MenuItem(
+        "staff",
+        gettext_noop("Sessions and devices"),
+        "usersessions_list",
+        icon="shield",
+        order=910,
+        permission="access.account",
+    ),
+)

@@ -169,6 +169,11 @@ def judge_emergency(*, by: Actor, emergency: UUID, justified: bool, remark: str)
     return row
 
 
+def standing_consents(patient: str) -> list[Consent]:
+    """A patient's words that were not withdrawn, newest first."""
+    return list(Consent.objects.filter(patient=patient, withdrawn_at=None).order_by("-given_at"))
+
+
 def emergencies(*, waiting: bool = True) -> list[EmergencyAccess]:
     """Emergency accesses that wait for judgement, oldest first; or the last 200 of all."""
     rows = EmergencyAccess.objects.all()

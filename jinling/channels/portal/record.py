@@ -1,0 +1,174 @@
+"""A citizen's own record: who looked at it, when, where from and why; and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_noop
+from django.views.decorators.http import require_POST
+
+from jinling.foundation.access import public as access
+from jinling.foundation.access.public import permission_required
+from jinling.foundation.audit import public as audit
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import NotFound, Refused
+from jinling.web.components import show, told
+
+OWN, FAMILY = "access.own", ("self", "ward")
+PAGE = 50
+
+# What an entry's action reads as; the beginning of the action decides where the whole is not named.
+ACTIONS: Mapping[str, str] = {
+    "mpi.read": gettext_noop("Saw name and numbers, masked"),
+    "mpi.read_unmasked": gettext_noop("Saw name and numbers in full"),
+    "mpi.register": gettext_noop("Registered"),
+    "mpi.": gettext_noop("Changed the personal data"),
+    "scheduling.book": gettext_noop("Booked a number"),
+    "scheduling.cancel": gettext_noop("Cancelled a booking"),
+    "scheduling.": gettext_noop("Worked on a booking"),
+    "messaging.send": gettext_noop("Sent a notice"),
+    "access.denied": gettext_noop("Tried to see the record and was refused"),
+    "access.emergency": gettext_noop("Opened the record in an emergency"),
+    "access.judge_emergency": gettext_noop("Judged an emergency access"),
+    "access.give_consent": gettext_noop("Changed the sharing"),
+    "access.withdraw_consent": gettext_noop("Withdrew a word about sharing"),
+    "cards.": gettext_noop("Worked on a card"),
+    "audit.search": gettext_noop("Checked who looked"),
+    "": gettext_noop("Used the record"),
+}
+# Kinds of data that a word about sharing can name.
+CATEGORIES: Mapping[str, str] = {
+    "laboratory": gettext_noop("Laboratory results"),
+    "imaging": gettext_noop("Imaging"),
+    "medication": gettext_noop("Medicines"),
+    "documents": gettext_noop("Notes and documents"),
+}
+TEXT_VERSION = "2026-1"
+TEXT = gettext_noop("Hospitals that treat me may not see what other hospitals recorded about me, as far as I say here.")
+
+
+def family(by: Actor) -> dict[str, str]:
+    """Masked names of the people whose record the account may see, by patient id, itself first."""
+    people = [person.patient for person in mpi.related(by.id) if person.verified]
+    names = mpi.shown(by=by, ids=people)
+    return {str(patient): names[patient].name for patient in people if patient in names}
+
+
+def _chosen(request: HttpRequest, people: Mapping[str, str]) -> str:
+    wanted = request.POST.get("patient") or request.GET.get("patient") or ""
+    if wanted and wanted not in people:
+        raise NotFound(where=_("person"))
+    return wanted or next(iter(people), "")
+
+
+def action_name(action: str) -> str:
+    """An entry's action in words."""
+    return _(ACTIONS.get(action) or ACTIONS.get(action.partition(".")[0] + ".") or ACTIONS[""])
+
+
+@permission_required(OWN, relation=FAMILY, level=4)
+def lookers(request: HttpRequest) -> HttpResponse:
+    """Who looked at the record: newest first, what one did oneself only when asked for."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    people = family(by)
+    patient = _chosen(request, people)
+    own = request.GET.get("own") == "1"
+    try:
+        before = datetime.fromisoformat(request.GET["before"]) if request.GET.get("before") else None
+    except ValueError:
+        before = None
+    entries = (
+        audit.about_patient(patient, limit=PAGE + 1, before=before, leaving_out="" if own else by.id) if patient else []
+    )
+    rows = [_row(entry, by) for entry in entries[:PAGE]]
+    older = entries[PAGE - 1].at.isoformat() if len(entries) > PAGE else ""
+    context = {"people": people, "patient": patient, "rows": rows, "own": own, "older": older}
+    return show(request, "portal/lookers.html", context, private=True)
+
+
+def _row(entry: audit.Entry, by: Actor) -> dict[str, Any]:
+    role, purpose = access.ROLES.get(entry.role), access.PURPOSES.get(entry.purpose, "")
+    return {
+        "at": entry.at,
+        "who": _("You") if entry.actor == by.id else _(role.label) if role else entry.role,
+        "where": _organization(entry.organization),
+        "what": action_name(entry.action),
+        "why": _(purpose) if purpose else entry.purpose,
+        "emergency": entry.purpose in ("BTG", "ETREAT"),
+        "denied": entry.outcome == "denied",
+    }
+
+
+def _organization(code: str) -> str:
+    if not code:
+        return ""
+    try:
+        return str(directory.get(code).name)
+    except Refused:
+        return code
+
+
+@permission_required(OWN, relation=FAMILY, level=4)
+def consents(request: HttpRequest) -> HttpResponse:
+    """Who may see the record: the words that stand, and a form for another."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    people = family(by)
+    patient = _chosen(request, people)
+    problem = None
+    if request.method == "POST" and patient:
+        try:
+            organization = request.POST.get("organization", "").strip()
+            code = directory.resolve(organization).code if organization else ""
+            access.give_consent(
+                by=by,
+                patient=patient,
+                decision=request.POST.get("decision", ""),
+                text=TEXT,
+                text_version=TEXT_VERSION,
+                organization=code,
+                categories=[name for name in request.POST.getlist("category") if name in CATEGORIES],
+            )
+        except Refused as refused:
+            problem = told(refused, field="organization")
+        else:
+            messages.success(request, _("Your word counts from now on."))
+            return HttpResponseRedirect(f"{reverse('portal:consents')}?patient={patient}")
+    words = [
+        {
+            "id": word.pk,
+            "decision": word.decision,
+            "where": _organization(word.organization),
+            "given_at": word.given_at,
+            "categories": [_(CATEGORIES.get(name, name)) for name in word.categories],
+        }
+        for word in (access.standing_consents(patient) if patient else [])
+    ]
+    context = {
+        "people": people,
+        "patient": patient,
+        "words": words,
+        "categories": CATEGORIES,
+        "text": _(TEXT),
+        "errors": [problem] if problem else [],
+        "typed": request.POST,
+    }
+    return show(request, "portal/consents.html", context, status=422 if problem else 200, private=True)
+
+
+@require_POST
+@permission_required(OWN, relation=FAMILY, level=4)
+def withdraw(request: HttpRequest, consent: UUID) -> HttpResponse:
+    """Withdraw a word; what the city presumes counts again at once."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    patient = _chosen(request, family(by))
+    access.withdraw_consent(by=by, patient=patient, consent=consent)
+    messages.success(request, _("Your word was withdrawn."))
+    return HttpResponseRedirect(f"{reverse('portal:consents')}?patient={patient}")
