@@ -73,10 +73,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the checks need to know of a receipt: the day, and whose rows may come (empty: anyone's)."""
+    """What the checks need to know of a receipt: its day, and the codes of institutions whose rows may not come."""
 
     today: date
-    institutions: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,8 +188,8 @@ def _column_checks(column: Column, data_set: DataSet, dialect: Dialect, receipt:
         add("damaged", f"NOT {dialect.contains(x, 'E+')}")
     if column.pattern:
         add("pattern", dialect.matches(x, column.pattern))
-    if column.name == data_set.institution and receipt.institutions:
-        add("institution", f"{x} IN ({', '.join(dialect.text(code) for code in receipt.institutions)})")
+    if column.name == data_set.institution and receipt.foreign:
+        add("institution", f"{x} NOT IN ({', '.join(dialect.text(code) for code in receipt.foreign)})")
     return checks
 
 

@@ -110,7 +110,8 @@ class Lake:
                 database.execute(f"SELECT min({event}), max({event}) FROM read_parquet({literal(part)})")
             )
             dropped = work.dropped_of(part)
-            whole = not dropped and (earliest.year, earliest.month) == (latest.year, latest.month)
+            one_month = (earliest.year, earliest.month) == (latest.year, latest.month)
+            whole = not dropped and one_month
             months = (
                 [f"{earliest:%Y-%m}"]
                 if whole
@@ -129,7 +130,8 @@ class Lake:
                 else:
                     database.execute(
                         f"COPY (SELECT p.* FROM read_parquet({literal(part)}) p "
-                        f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) TO {literal(to)} (FORMAT parquet)"
+                        f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) "
+                        f"TO {literal(to)} (FORMAT parquet)"
                     )
                     _sync(to)
                 described = self.describe(to, data_set)
@@ -204,6 +206,35 @@ class Lake:
             return database.execute(
                 f"SELECT {names} FROM read_parquet({files}, filename=true) ORDER BY filename, {ROW}"
             ).fetchall()
+
+    def waiting(self, rejected: Sequence[Path], stored: Sequence[Path], data_set: DataSet) -> int:
+        """How many rejected rows have a business key that is not stored yet; rows without a key wait for ever."""
+        if not rejected:
+            return 0
+        here = f"read_parquet({listed(list(rejected))})"
+        with connect(threads=cores(), memory=STORE_MEMORY, spill=self.root / "_scratch") as database:
+            if not stored:
+                return int(scalar(database.execute(f"SELECT count(*) FROM {here}")))
+            same = " AND ".join(
+                f"{self._written('s', data_set, name)} = {self._written('r', data_set, name, text=True)}"
+                for name in data_set.key
+            )
+            return int(
+                scalar(
+                    database.execute(
+                        f"SELECT count(*) FROM {here} r ANTI JOIN read_parquet({listed(list(stored))}) s ON {same}"
+                    )
+                )
+            )
+
+    def _written(self, table: str, data_set: DataSet, name: str, *, text: bool = False) -> str:
+        """A key's cell as text that two ways of writing one day share."""
+        kind, cell = data_set.by_name[name].format.kind, f'{table}."{name}"'
+        if kind == "day":
+            return f"replace({cell}, '-', '')" if text else f"strftime({cell}, '%Y%m%d')"
+        if kind == "instant":
+            return f"regexp_replace({cell}, '[^0-9]', '', 'g')" if text else f"strftime({cell}, '%Y%m%d%H%M%S')"
+        return cell if kind == "text" else (f"TRY_CAST({cell} AS DECIMAL(38,6))" if text else f"{cell}::DECIMAL(38,6)")
 
     def unlinked(
         self, parts: Sequence[str], columns: Sequence[str], targets: Sequence[str], on: Sequence[str]

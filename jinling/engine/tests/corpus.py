@@ -236,10 +236,10 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "shifted_columns",
-        lambda: csv_of(*good()).replace(b"426010135,2,", b"2,426010135,"),
+        lambda: csv_of(*good()).replace("426010135,2,张三,,".encode(), "426010135,2,,张三,".encode()),
         "rows",
         2,
-        R("institution"),
+        R("required", "values"),
     ),
     Case("another_institutions_rows", lambda: csv_of(*good(), {**GOOD, "ORG": "999"}), "rows", 3, R("institution")),
     Case("endless_line", lambda: HEADER.encode() + b"\n" + b"x" * 3_000_000 + b"\n", "line_too_long"),

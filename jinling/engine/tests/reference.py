@@ -65,7 +65,7 @@ def _column(column: Column, data_set: DataSet, receipt: Receipt, cell: str | Non
         out.add("damaged")
     if column.pattern and not re.fullmatch(column.pattern, cell):
         out.add("pattern")
-    if column.name == data_set.institution and receipt.institutions and cell not in receipt.institutions:
+    if column.name == data_set.institution and cell in receipt.foreign:
         out.add("institution")
     return out
 

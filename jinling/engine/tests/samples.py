@@ -17,7 +17,7 @@ from jinling.engine.reception import Limits, Received, receive
 from jinling.engine.spec import Column, DataSet, Format, Rule
 
 TODAY = dt.date(2018, 5, 31)
-RECEIPT = Receipt(TODAY, ("426010135", "426010136"))
+RECEIPT = Receipt(TODAY, ("999", "998"))
 CITIZEN = "11010519491231002X"
 
 

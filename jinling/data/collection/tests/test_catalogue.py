@@ -94,9 +94,10 @@ def test_each_contradiction_is_named(change, said):
 def test_show_json_lists_code_title_and_required_of(capsys):
     call_command("catalogue", "show", "--json")
     listed = json.loads(capsys.readouterr().out)
-    assert {
-        kind: sum(1 for one in listed if one["required_of"] == kind) for kind in ("hospital", "district")
-    } == {"hospital": 85, "district": 133}
+    assert {kind: sum(1 for one in listed if one["required_of"] == kind) for kind in ("hospital", "district")} == {
+        "hospital": 85,
+        "district": 133,
+    }
     assert len({one["code"] for one in listed}) == 218
     assert all(one["title"] for one in listed)
 

@@ -1,0 +1,124 @@
+"""Reads of collection: submissions, the manifest, what is current and what was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+
+from jinling.data.collection.models import Part, RejectionCount, State, Submission
+from jinling.data.collection.rules import Outcome, SubmissionUnknown, by_rule
+from jinling.engine.lake import Lake
+from jinling.foundation.directory import public as directory
+
+
+def lake() -> Lake:
+    """The lake of this installation: ``$JINLING_LAKE``, by default ``lake`` under the home."""
+    return Lake(Path(os.environ.get("JINLING_LAKE") or Path(settings.HOME) / "lake"))
+
+
+def inbox() -> Path:
+    """Where received files wait: ``inbox`` under the home."""
+    return Path(settings.HOME) / "inbox"
+
+
+def quarantine_of(submission: UUID) -> Path:
+    """The folder of a submission's rejected rows and findings."""
+    return lake().root / "_quarantine" / str(submission)
+
+
+def submission(pk: UUID | str) -> Submission:
+    """One submission.
+
+    Raises:
+        SubmissionUnknown: there is none of that id.
+    """
+    try:
+        return Submission.objects.select_related("organization").get(pk=pk)
+    except (Submission.DoesNotExist, ValueError, TypeError):
+        raise SubmissionUnknown(where=str(pk)[:60]) from None
+
+
+def outcome(one: Submission, *, repeated: bool = False) -> Outcome:
+    """A submission as every face tells it."""
+    counts = RejectionCount.objects.filter(submission=one).values_list("rule", "column", "rows")
+    return Outcome(
+        submission=str(one.pk),
+        file=one.file_name,
+        data_set=one.data_set,
+        organization=one.organization.code,
+        state=one.state,
+        received=one.rows_received,
+        accepted=one.rows_accepted,
+        rejected=one.rows_rejected,
+        rejected_by_rule=by_rule({(rule, column): rows for rule, column, rows in counts}),
+        duplicates=one.duplicates,
+        corrections=one.corrections,
+        repeated=repeated,
+        refusal=one.refusal,
+    )
+
+
+def current_parts(
+    *, data_sets: Iterable[str] | None = None, organization: int | None = None, period: str | None = None
+) -> QuerySet[Part]:
+    """The parts that a reader sees now."""
+    parts = Part.objects.filter(removed_by=None)
+    if data_sets is not None:
+        parts = parts.filter(data_set__in=list(data_sets))
+    if organization is not None:
+        parts = parts.filter(organization_id=organization)
+    if period is not None:
+        parts = parts.filter(period=period)
+    return parts
+
+
+def parts_as_of(one: Submission) -> QuerySet[Part]:
+    """The parts of a submission's data set and institution that were current right after it was stored."""
+    return Part.objects.filter(data_set=one.data_set, organization_id=one.organization_id).filter(
+        Q(added_by__finished_at__lte=one.finished_at),
+        Q(removed_by=None) | Q(removed_by__finished_at__gt=one.finished_at),
+    )
+
+
+def rows_by(period: str, *fields: str) -> dict[tuple[object, ...], int]:
+    """Current rows of a period, grouped by some fields of ``Part``, read from the manifest alone."""
+    grouped = current_parts(period=period).values_list(*fields).annotate(total=Sum("rows")).order_by()
+    return {tuple(row[:-1]): int(row[-1]) for row in grouped}
+
+
+def foreign_codes(organization: directory.Organization, required_of: str) -> tuple[str, ...]:
+    """Codes of institutions whose rows may not come in a file of this one.
+
+    A hospital sends its own rows and those of its branches; what a district owes may come from any institution of
+    the same district.
+    """
+    others = directory.organizations(active=None).exclude(pk=organization.pk).exclude(part_of=organization)
+    if required_of == "district" and organization.district_id:
+        others = others.exclude(district_id=organization.district_id)
+    return tuple(sorted(others.values_list("code", flat=True)))
+
+
+def unfinished() -> QuerySet[Submission]:
+    """Submissions that a crash may have left behind, oldest first."""
+    return Submission.objects.exclude(state__in=[State.STORED, State.REFUSED]).order_by("received_at")
+
+
+def submissions_of(organization: int, *, limit: int = 50) -> Sequence[Submission]:
+    """An institution's latest submissions."""
+    return list(Submission.objects.filter(organization_id=organization).select_related("organization")[:limit])
+
+
+def upload_days(first: object, last: object) -> dict[int, int]:
+    """Days with an upload between two days, by institution."""
+    counted = (
+        Submission.objects.filter(received_on__range=(first, last), state=State.STORED)
+        .values_list("organization_id")
+        .annotate(days=Count("received_on", distinct=True))
+        .order_by()
+    )
+    return dict(counted)
