@@ -11,6 +11,7 @@ from jinling.foundation.access.guards import (
     to_step_up,
 )
 from jinling.foundation.access.judgement import ensure, judge, relation_of, walled
+from jinling.foundation.access.matrix import cells, markdown
 from jinling.foundation.access.queries import (
     ClientGrant,
     Held,
@@ -40,6 +41,7 @@ from jinling.foundation.access.refusals import (
     UnknownRole,
     UnknownScope,
 )
+from jinling.foundation.access.routes import Route, routes
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES, RELATIONS, ROLES, Role
 from jinling.foundation.access.tokens import TokenRefused, distrust_key, issue_token, trust_key
 from jinling.foundation.access.usecases.accounts import (
@@ -84,6 +86,7 @@ __all__ = [
     "ReasonTooShort",
     "Role",
     "RolesClash",
+    "Route",
     "SignInNotFresh",
     "TokenRefused",
     "TooManyAccounts",
@@ -101,6 +104,7 @@ __all__ = [
     "add_client",
     "add_key",
     "ask_role_change",
+    "cells",
     "client_named",
     "clients",
     "close_account",
@@ -119,6 +123,7 @@ __all__ = [
     "issue_token",
     "judge",
     "judge_emergency",
+    "markdown",
     "open_account",
     "open_emergency_access",
     "open_to_all",
@@ -130,6 +135,7 @@ __all__ = [
     "request_code",
     "revoke_keys",
     "rotate_key",
+    "routes",
     "set_password",
     "standing_consents",
     "take_role",

@@ -52,7 +52,7 @@ def operations_of(view: Callable[..., Any]) -> list[Operation]:
 
 def routes() -> list[Route]:
     """Every address of the platform, in the order in which addresses are tried."""
-    return list(_walk(get_resolver().url_patterns, "/", ""))
+    return list(dict.fromkeys(_walk(get_resolver().url_patterns, "/", "")))
 
 
 def _walk(patterns: Sequence[Any], before: str, namespace: str) -> Iterator[Route]:
