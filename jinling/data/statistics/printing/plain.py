@@ -15,6 +15,7 @@ from jinling.data.statistics.printing.printable import Cell, Printable, Printabl
 def markdown(of: Printable) -> str:
     """The bulletin as Markdown."""
     lines = [f"# {_md(of.title)}", "", f"**{of.month}** · {_md(of.publisher)} · {counted_line(of)}", ""]
+    lines += [_md(of.origin), ""] if of.origin else []
     for table in of.tables:
         lines += [f"## {table.number}. {_md(table.title)}", ""]
         lines.append("| " + " | ".join(_md(heading.text) for heading in table.headings) + " |")
@@ -45,6 +46,8 @@ def terminal_text(of: Printable, *, width: int, colour: bool) -> str:
     )
     console.print(f"[bold]{escape(of.title)}[/]  {escape(of.month)}")
     console.print(escape(f"{of.publisher} · {counted_line(of)}"), style="dim")
+    if of.origin:
+        console.print(escape(of.origin), style="dim")
     for table in of.tables:
         console.print()
         console.print(_terminal_table(table))

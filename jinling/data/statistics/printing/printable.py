@@ -79,6 +79,7 @@ class Printable:
     month: str
     as_of: str
     closed: bool
+    origin: str
     tables: list[PrintableTable]
     checks: list[PrintableCheck]
     failed: list[PrintableCheck] = field(default_factory=list)
@@ -107,10 +108,20 @@ def printable(of: Bulletin) -> Printable:
         month=date_format(of.period.first, "YEAR_MONTH_FORMAT"),
         as_of=f"{of.as_of.astimezone(plan.zone):%Y-%m-%d %H:%M}",
         closed=of.closed,
+        origin=_origin(of),
         tables=tables,
         checks=checks,
         failed=[check for check in checks if not check.ok],
     )
+
+
+def _origin(of: Bulletin) -> str:
+    """Where the figures come from when they were replayed; nothing when they were lived."""
+    if not of.scales:
+        return ""
+    shares = ", ".join(f"{scale * 100:g} %" for scale in of.scales)
+    line = gettext("Figures replayed from a printed month, at %(shares)s of each figure.") % {"shares": shares}
+    return line + " " + gettext("The replay is not complete yet.") if of.partial else line
 
 
 def problem_lines(problems: Iterable[Problem]) -> list[str]:

@@ -35,13 +35,16 @@ class BulletinPart:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """A month's tables and checks. ``as_of`` is when they were counted; ``closed`` whether the month was over."""
+    """A month's tables and checks. ``as_of`` is when they were counted; ``closed`` whether the month was over;
+    ``scales`` are the scales of the replays that its tables rest on, ``partial`` whether one is not complete."""
 
     period: Period
     parts: tuple[BulletinPart, ...]
     checks: tuple[checks.Check, ...]
     as_of: datetime
     closed: bool
+    scales: tuple[float, ...] = ()
+    partial: bool = False
 
 
 def offered() -> tuple[BulletinTable, ...]:
@@ -95,8 +98,18 @@ def bulletin(period: str | Period, *, only: Iterable[str] = ()) -> Bulletin:
             plan.routes,
             code="routes_within_kind",
         )
-        found += _replayed(chosen, {part.table.name for part in parts})
-    return Bulletin(chosen, parts, tuple(found), as_of, closed=as_of >= chosen.end(plan.zone))
+        shown = {part.table.name for part in parts}
+        runs = _runs(chosen, shown)
+        found += [check for run in runs for check in checks.from_stored(run.differences) if check.table in shown]
+    return Bulletin(
+        chosen,
+        parts,
+        tuple(found),
+        as_of,
+        closed=as_of >= chosen.end(plan.zone),
+        scales=tuple(sorted({run.scale for run in runs})),
+        partial=any(run.state == ReplayRun.State.RUNNING for run in runs),
+    )
 
 
 def document(of: Bulletin) -> dict[str, Any]:
@@ -206,6 +219,7 @@ def _checks(part: BulletinPart) -> list[checks.Check]:
     ]
 
 
-def _replayed(period: Period, tables: set[str]) -> list[checks.Check]:
+def _runs(period: Period, tables: set[str]) -> list[ReplayRun]:
+    """Replays that stand of any of the tables."""
     runs = ReplayRun.objects.filter(period=str(period)).exclude(state=ReplayRun.State.WITHDRAWN).order_by("id")
-    return [check for run in runs for check in checks.from_stored(run.differences) if check.table in tables]
+    return [run for run in runs if tables.intersection(run.tables)]

@@ -102,6 +102,18 @@ def pack(db: None, nothing_kept: None) -> Any:
 
 
 @pytest.fixture
+def paper_pack(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The packaged city unloaded: names are resolved from its files, which is much quicker."""
+    city = directory.current_pack()
+    names = {entry["code"]: entry["name"] for entry in city.section("organizations")}
+    monkeypatch.setattr(
+        "jinling.data.statistics.queries.replays.directory.resolve",
+        lambda name: SimpleNamespace(name=names[city.code_of(name)]),
+    )
+    return city
+
+
+@pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     made = Ledger()
     monkeypatch.setattr(

@@ -11,7 +11,8 @@ from django.utils import translation
 
 from jinling.data.statistics import printing, public as statistics
 from jinling.data.statistics.queries.bulletins import kept_bulletin
-from jinling.data.statistics.tests.conftest import Ledger, bookings, routes
+from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger, bookings, routes
+from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period, PeriodUnreadable
 from jinling.kernel.sockets import TableResult
@@ -79,9 +80,11 @@ def test_checks_of_the_tables_themselves(offer: Offer) -> None:
     }
 
 
-def test_a_replay_s_differences_are_checks_of_its_month(offer: Offer, ledger: Ledger, by: Actor, pack: Any) -> None:
+def test_a_replay_s_differences_are_checks_of_its_month(
+    offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any
+) -> None:
     offer(booking_by_hospital=ROWS)
-    document = copy.deepcopy(pack.reference("2018-05"))
+    document = copy.deepcopy(paper_pack.reference("2018-05"))
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
     document["tables"]["booking_by_hospital"]["printed_total"][4] = 342106
     file = statistics.read_document(document, name="may.json")
@@ -99,6 +102,30 @@ def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
     assert [(c.fields["kind"], c.ok) for c in found] == [("online_12320", False), ("third_party", True)]
     with translation.override("en"):
         assert "12320 online" in statistics.check_text(found[0])
+
+
+def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> None:
+    offer(booking_by_route=routes(("健康南京客户端", 1)), schedule_release=TableResult(["category"], []))
+    tables = directory.current_pack().reference("2018-05")["tables"]
+    file = statistics.ReplayFile("may.json", Period("2018-05"), {"booking_by_route": tables["booking_by_route"]})
+    ledger.fail_after = 1
+    with pytest.raises(ClinicClosed):
+        statistics.replay(by=by, file=file, scale=0.01)
+    begun = printing.printable(statistics.bulletin("2018-05"))
+    assert "1 % 回放" in begun.origin
+    assert "回放尚未完成" in begun.origin
+    ledger.fail_after = None
+    statistics.replay(by=by, file=file, scale=0.01)
+    done = printing.printable(statistics.bulletin("2018-05"))
+    assert "回放尚未完成" not in done.origin
+    for text in (
+        printing.standalone(done),
+        printing.markdown(done),
+        printing.terminal_text(done, width=120, colour=False),
+    ):
+        assert "1 % 回放" in text
+    assert printing.printable(statistics.bulletin("2018-05", only=["schedule_release"])).origin == ""
+    assert printing.printable(statistics.bulletin("2018-06")).origin == ""
 
 
 def test_only_the_tables_asked_for(offer: Offer, release: TableResult) -> None:
@@ -144,13 +171,13 @@ def test_totals_to_date_are_unknown_before_the_opening_balance(offer: Offer) -> 
 
 
 def test_a_kept_bulletin_is_counted_once_until_a_replay_moves(
-    offer: Offer, ledger: Ledger, by: Actor, pack: Any
+    offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any
 ) -> None:
     offer(booking_by_hospital=ROWS)
     first = kept_bulletin("2018-05")
     offer(booking_by_hospital=bookings(("南京鼓楼医院", 1, 1, 1, 1)))
     assert kept_bulletin("2018-05") == first
-    document = {**pack.reference("2018-05")}
+    document = {**paper_pack.reference("2018-05")}
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
     statistics.replay(by=by, file=statistics.read_document(document, name="may.json"), scale=0.01)
     assert statistics.document(kept_bulletin("2018-05"))["tables"]["booking_by_hospital"]["total"] == [1, 1, 1, 1, 4]
@@ -258,8 +285,8 @@ def test_the_terminal_cuts_no_number_off(whole: statistics.Bulletin, width: int)
         assert "各医疗机构预约挂号情况" in text
 
 
-def test_the_months_listed(ledger: Ledger, by: Actor, pack: Any) -> None:
-    document = {**pack.reference("2018-05")}
+def test_the_months_listed(ledger: Ledger, by: Actor, paper_pack: Any) -> None:
+    document = {**paper_pack.reference("2018-05")}
     document["tables"] = {"booking_by_route": document["tables"]["booking_by_route"]}
     statistics.replay(by=by, file=statistics.read_document(document, name="may.json"))
     with time_machine.travel("2026-11-23T08:00:00Z", tick=False):

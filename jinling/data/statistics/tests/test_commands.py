@@ -23,23 +23,23 @@ ROWS = bookings(("南京鼓楼医院", 37300, 49417, 11609, 52400), ("南京市�
 def run(*arguments: str) -> int:
     """Run a command as the console script does; its exit code."""
     try:
-        call_command(*arguments)
+        call_command(*arguments, prepare=False)
     except SystemExit as end:
         return int(end.code or 0)
     return 0
 
 
 @pytest.fixture(autouse=True)
-def tables(pack: Any, offer: Callable[..., None], release: TableResult) -> None:
+def tables(paper_pack: Any, nothing_kept: None, offer: Callable[..., None], release: TableResult) -> None:
     offer(booking_by_hospital=ROWS, booking_by_route=routes(("健康南京客户端", 32841)), schedule_release=release)
 
 
 @pytest.fixture
-def may(pack: Any, tmp_path: Path) -> Callable[..., str]:
+def may(paper_pack: Any, tmp_path: Path) -> Callable[..., str]:
     """Writes a file of two tables of the reference month, changed by ``change(tables)``."""
 
     def write(change: Callable[[dict[str, Any]], None] = lambda tables: None) -> str:
-        document = copy.deepcopy(pack.reference("2018-05"))
+        document = copy.deepcopy(paper_pack.reference("2018-05"))
         document["tables"] = {name: document["tables"][name] for name in ("booking_by_hospital", "booking_by_route")}
         change(document["tables"])
         place = tmp_path / "may.json"
@@ -187,9 +187,9 @@ def test_a_replay_as_json(may: Callable[..., str], ledger: Ledger, capsys: Captu
     ]
 
 
-def test_a_table_nobody_replays_is_named(pack: Any, ledger: Ledger, tmp_path: Path, capsys: Capture) -> None:
+def test_a_table_nobody_replays_is_named(paper_pack: Any, ledger: Ledger, tmp_path: Path, capsys: Capture) -> None:
     place = tmp_path / "whole.json"
-    place.write_text(json.dumps(pack.reference("2018-05")), encoding="utf-8")
+    place.write_text(json.dumps(paper_pack.reference("2018-05")), encoding="utf-8")
     assert run("replay", str(place), "--scale", "0.01") == 0
     assert "kiosk" in capsys.readouterr().err
     assert run("replay", str(place), "--scale", "0.02", "--only", "kiosk") == 1
@@ -234,10 +234,10 @@ def test_bad_switches_are_usage(may: Callable[..., str], ledger: Ledger, argumen
     from django.core.management.base import CommandError
 
     with pytest.raises((CommandError, SystemExit)):
-        call_command("replay", may(), *arguments)
+        call_command("replay", may(), *arguments, prepare=False)
     assert ledger.plans == 0
 
 
-def test_a_missing_file_is_refused(pack: Any, capsys: Capture) -> None:
+def test_a_missing_file_is_refused(capsys: Capture) -> None:
     assert run("replay", "/nowhere/may.json") == 1
     assert "/nowhere/may.json" in capsys.readouterr().err

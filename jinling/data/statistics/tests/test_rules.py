@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.data.statistics.rules import cells, checks, plans
 from jinling.kernel.sockets import Figure, TableResult
 
+# A machine that is busy with other things must not turn a test red.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REASONS = {"not_reported": "未反馈"}
 COUNTS = st.integers(0, 10**6)
 ROWS = st.lists(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS), min_size=1, max_size=8)
@@ -80,6 +82,7 @@ def test_totals_print_as_a_list_a_number_or_nothing() -> None:
     assert list(cells.document(many, {})) == ["columns", "rows", "total", "cumulative"]
 
 
+@unhurried
 @given(ROWS)
 def test_right_sums_hold(rows: list[tuple[int, int, int, int]]) -> None:
     table = booking_rows(rows)
@@ -89,6 +92,7 @@ def test_right_sums_hold(rows: list[tuple[int, int, int, int]]) -> None:
     assert found[0].expected == found[0].counted == total[2:]
 
 
+@unhurried
 @given(ROWS, st.integers(0, 4), st.integers(1, 9))
 def test_a_wrong_total_is_seen(rows: list[tuple[int, int, int, int]], place: int, by: int) -> None:
     table = booking_rows(rows)
@@ -99,6 +103,7 @@ def test_a_wrong_total_is_seen(rows: list[tuple[int, int, int, int]], place: int
     assert check.expected[place] == check.counted[place] + by
 
 
+@unhurried
 @given(ROWS, st.integers(0, 7), st.integers(1, 9))
 def test_a_wrong_row_is_seen_even_where_errors_cancel_out(
     rows: list[tuple[int, int, int, int]], place: int, by: int
