@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from jinling.web.testing import pinned_queries
+
 
 @pytest.mark.django_db
-def test_the_start_page_asks_the_database_nothing(client, django_assert_num_queries) -> None:
-    with django_assert_num_queries(0):
+def test_the_start_page_asks_the_database_nothing(client) -> None:
+    with pinned_queries(0):
         response = client.get("/", headers={"accept-language": "en"})
     body = response.content.decode()
     assert response.status_code == 200 and 'lang="en"' in body

@@ -32,11 +32,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     by = actor(request)
     own = BookingPolicy.objects.filter(organization=organization).first()
     row = own or BookingPolicy.objects.filter(organization__isnull=True).first() or BookingPolicy()
-    windows = list(
-        ReleaseWindow.objects.filter(organization=organization, valid_to__isnull=True).order_by(
-            "-audience", "channel_kind"
-        )
-    )
+    in_force = ReleaseWindow.objects.filter(valid_to__isnull=True).order_by("-audience", "channel_kind")
+    windows = list(in_force.filter(organization=organization))
     general = {window.audience: window for window in windows if not window.channel_kind}
     asked = request.POST.get("form", "")
     codes = [(COMMUNITY, _("Community")), *((kind.code, kind.name) for kind in ChannelKind.objects.all())]
@@ -72,6 +69,7 @@ def policy(request: HttpRequest) -> HttpResponse:
         "organization": organization,
         "organizations": choosable_organizations(request),
         "windows": windows,
+        "city_windows": in_force.filter(organization__isnull=True),
         "shares": PoolShare.objects.filter(organization=organization),
         "forms": forms,
         "form": chosen,
