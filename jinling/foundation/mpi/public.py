@@ -34,6 +34,7 @@ from jinling.foundation.mpi.rules.people import (
     UnknownPatient,
 )
 from jinling.foundation.mpi.synthetic import POPULATION_SEED, people as synthetic_people
+from jinling.foundation.mpi.usecases.checking import refusals
 from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, unmerge
 from jinling.foundation.mpi.usecases.people import (
     add_identifier,
@@ -97,6 +98,7 @@ __all__ = [
     "persons_per_account",
     "propose",
     "records",
+    "refusals",
     "register",
     "register_many",
     "relate",

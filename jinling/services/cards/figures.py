@@ -38,7 +38,7 @@ def cards_issued(period: Period) -> TableResult:
 def _cumulative(period: Period) -> int | None:
     """The pack's opening balance and every card since, up to the period's end; None before the opening."""
     tables = directory.current_pack().section("bulletin")
-    layout = next((table for table in tables["tables"] if table["name"] == "cards_issued"), {})
+    layout: dict[str, Any] = next((table for table in tables["tables"] if table["name"] == "cards_issued"), {})
     opening = (layout.get("cumulative") or {}).get("opening")
     if opening is None or not tables.get("opened"):
         return None
@@ -53,8 +53,8 @@ INDICATORS = [
         _("Cards issued by institution"),
         _("cards"),
         _(
-            "Medical, citizen and children's cards handed out within the month, by the time of issue, whatever became of "
-            "them; a replacement is a card of its own."
+            "Medical, citizen and children's cards handed out within the month, by the time of issue, whatever "
+            "became of them; a replacement is a card of its own."
         ),
         ("organization",),
         cards_by_organization,

@@ -1,0 +1,27 @@
+"""Pages of cards: citizens see their own and show their code; counters issue, replace, take in spreadsheets."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.utils.translation import gettext_noop
+
+from jinling.kernel.sockets import MenuItem
+from jinling.services.cards.pages import batches, counter, own
+
+MENU = (
+    MenuItem("citizen", gettext_noop("My cards"), "cards:own", icon="card", order=40),
+    MenuItem("staff", gettext_noop("Cards"), "cards:counter", icon="card", order=70, permission="cards.read"),
+    MenuItem("staff", gettext_noop("Card batches"), "cards:batches", icon="list", order=71, permission="cards.issue"),
+)
+_patterns = [
+    path("cards/", own.cards, name="own"),
+    path("cards/<uuid:card>/code/", own.code, name="code"),
+    path("cards/<uuid:card>/lost/", own.lost, name="lost"),
+    path("staff/cards/", counter.counter, name="counter"),
+    path("staff/cards/of/<uuid:patient>/", counter.holder, name="holder"),
+    path("staff/cards/<uuid:card>/<slug:step>/", counter.step, name="step"),
+    path("staff/cards/batches/", batches.batches, name="batches"),
+    path("staff/cards/batches/template/", batches.empty_sheet, name="empty_sheet"),
+    path("staff/cards/batches/<uuid:batch>/", batches.batch, name="batch"),
+]
+urlpatterns = [path("", include((_patterns, "cards")))]

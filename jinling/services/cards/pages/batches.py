@@ -1,0 +1,100 @@
+"""Spreadsheets of schools and factories: upload, result, template."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext as _
+
+from jinling.foundation.access import public as access
+from jinling.kernel.outcomes import NotFound, Refused
+from jinling.services.cards.models import Batch
+from jinling.services.cards.pages.counter import issuer_of
+from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
+from jinling.services.cards.sheets import template
+from jinling.services.cards.usecases.batches import issue_from_sheet
+from jinling.web.components import Problem, Tile, show, told
+
+RELATIONS = ("present", "named")
+SHOWN = 500  # refused rows on one page
+
+
+@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+def batches(request: HttpRequest) -> HttpResponse:
+    """Upload a spreadsheet; earlier ones of this institution below."""
+    by = request.actor  # type: ignore[attr-defined]
+    issuer = issuer_of(by)
+    errors: list[Problem] = []
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None:
+            errors = [Problem(_("Choose a file."), field="file")]
+        else:
+            try:
+                batch = issue_from_sheet(
+                    by=by, issuer=issuer.pk, content=upload.read(MOST_BYTES + 1), file_name=upload.name or ""
+                )
+            except Refused as refused:
+                errors = [told(refused, field="file")]
+            else:
+                return HttpResponseRedirect(reverse("cards:batch", args=[batch]))
+    rows = Batch.objects.filter(issuer=issuer).order_by("-at")[:50]
+    context = {
+        "issuer": issuer,
+        "rows": rows,
+        "errors": errors,
+        "most_rows": MOST_ROWS,
+        "most_megabytes": MOST_BYTES // 1024 // 1024,
+    }
+    return show(request, "cards/staff/batches.html", context, status=422 if errors else 200, private=True)
+
+
+@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
+    """What became of a spreadsheet: cards issued, and each row that was left out with its reason."""
+    row = Batch.objects.filter(id=batch, issuer=issuer_of(request.actor)).first()  # type: ignore[attr-defined]
+    if row is None:
+        raise NotFound(where="batch")
+    tiles = [
+        Tile(_("Rows"), str(row.rows)),
+        Tile(_("Cards issued"), str(row.issued)),
+        Tile(_("Rows left out"), str(len(row.refused))),
+    ]
+    context = {
+        "batch": row,
+        "tiles": tiles,
+        "refused": [_readable(item) for item in row.refused[:SHOWN]],
+        "more": max(len(row.refused) - SHOWN, 0),
+    }
+    return show(request, "cards/staff/batch.html", context, private=True)
+
+
+def _readable(item: dict[str, Any]) -> dict[str, Any]:
+    fields = item["fields"]
+    mend = gettext(item["mend"]) if item["mend"] else ""
+    return {
+        "row": item["row"],
+        "column": COLUMNS.get(item["column"], lambda: item["column"])(),
+        "text": gettext(item["text"]) % fields if fields else gettext(item["text"]),
+        "mend": mend % fields if fields else mend,
+    }
+
+
+COLUMNS: dict[str, Any] = {
+    "name": lambda: _("Name"),
+    "number": lambda: _("Identity card number"),
+    "mobile": lambda: _("Mobile"),
+    "guardian": lambda: _("Guardian's identity card number"),
+}
+
+
+@access.permission_required("cards.issue", relation=RELATIONS, level=1)
+def empty_sheet(request: HttpRequest) -> HttpResponse:
+    """The template to fill in."""
+    content = template(language=get_language() or "en")
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = 'attachment; filename="cards.xlsx"'
+    return response

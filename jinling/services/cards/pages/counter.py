@@ -1,0 +1,155 @@
+"""The counter: find a person, issue a card, change a card's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import Actor
+from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
+from jinling.kernel.outcomes import NotFound, Refused
+from jinling.services.cards.models import Card
+from jinling.services.cards.queries import by_number, cards_of, shown
+from jinling.services.cards.rules.life import STEPS, UnknownCard
+from jinling.services.cards.usecases.life import activate, cancel, hand_out, issue, replace, report_found, report_lost
+from jinling.services.cards.values import NewCard
+from jinling.web.components import Problem, show, told
+from jinling.web.forms import StyledForm
+
+RELATIONS = ("present", "named")
+VERBS: dict[str, Callable[..., Any]] = {
+    "issue": hand_out,
+    "activate": activate,
+    "lose": report_lost,
+    "find": report_found,
+    "replace": replace,
+    "cancel": cancel,
+}
+
+
+class IssueForm(StyledForm):
+    """A card for the person at the counter."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Card.Kind.choices)
+    guardian = forms.CharField(
+        label=gettext_lazy("Guardian's identity card number"),
+        required=False,
+        max_length=30,
+        help_text=gettext_lazy("For a child's card only."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
+def issuer_of(by: Actor) -> directory.Organization:
+    """The organisation for which the actor issues.
+
+    Raises:
+        NotFound: the account belongs to no organisation.
+    """
+    if not by.organization:
+        raise NotFound(where="organization", mend="Have the security administrator name your institution.")
+    return directory.get(by.organization)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]
+
+
+@access.permission_required("cards.read", relation=RELATIONS, level=4)
+def counter(request: HttpRequest) -> HttpResponse:
+    """Find a person by the number of a document or card, typed or read; numbers never stand in addresses."""
+    errors: list[Problem] = []
+    if request.method == "POST":
+        text = request.POST.get("number", "")[:60]
+        try:
+            patient = _patient(text, request.POST.get("system", "resident_id"))
+        except Refused as refused:
+            errors = [told(refused, field="number")]
+        else:
+            return HttpResponseRedirect(reverse("cards:holder", args=[patient]))
+    systems = [("card", _("Card number")), ("resident_id", _("Identity card number")), ("passport", _("Passport"))]
+    return show(
+        request,
+        "cards/staff/counter.html",
+        {"errors": errors, "systems": systems},
+        private=True,
+        status=422 if errors else 200,
+    )
+
+
+def _patient(text: str, system: str) -> UUID:
+    """Whose number this is.
+
+    Raises:
+        IdentifierInvalid, NotFound: it is no such number, or nobody's.
+    """
+    if system == "card":
+        return Card.objects.get(id=by_number(text)).patient_id
+    if system not in SYSTEMS:
+        raise IdentifierInvalid("kind", kind=system, known=", ".join(SYSTEMS))
+    found = mpi.find(system=system, value=text)
+    if found is None:
+        raise NotFound(where="number", mend="Register the person first.")
+    return found
+
+
+@access.permission_required("cards.read", relation=RELATIONS, level=4)
+def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """A person's cards, and a new one."""
+    by = _actor(request)
+    person = mpi.shown(by=by, ids=[patient]).get(patient)
+    if person is None:
+        raise NotFound(where="patient")
+    may_issue = access.has(by, "cards.issue")
+    form = IssueForm(request.POST or None)
+    if request.method == "POST" and may_issue and form.is_valid():
+        try:
+            _issue(by, patient, form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The card is issued."))
+            return HttpResponseRedirect(reverse("cards:holder", args=[patient]))
+    rows = [
+        {"card": card, "steps": [step for step in STEPS if card.state in STEPS[step]]}
+        for card in shown(by=by, ids=cards_of(patient))
+    ]
+    context = {"person": person, "rows": rows, "form": form, "may_issue": may_issue}
+    return show(request, "cards/staff/holder.html", context, private=True, status=422 if form.errors else 200)
+
+
+def _issue(by: Actor, patient: UUID, data: dict[str, Any]) -> None:
+    guardian = None
+    if data["guardian"]:
+        guardian = mpi.find(system="resident_id", value=data["guardian"])
+        if guardian is None:
+            raise NotFound(where="guardian", mend="Register the guardian first.")
+    issue(by=by, issuer=issuer_of(by).pk, card=NewCard(patient, data["kind"], guardian))
+
+
+@require_POST
+@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+def step(request: HttpRequest, card: UUID, step: str) -> HttpResponse:
+    """One step of a card's life."""
+    row = Card.objects.filter(id=card).first()
+    if row is None or step not in VERBS:
+        raise UnknownCard(where="card")
+    try:
+        VERBS[step](by=_actor(request), card=card)
+    except Refused as refused:
+        problem = told(refused)
+        messages.error(request, f"{problem.text} {problem.mend}".strip())
+    else:
+        messages.success(request, _("Done."))
+    return HttpResponseRedirect(reverse("cards:holder", args=[row.patient_id]))

@@ -1,0 +1,113 @@
+"""What a batch's spreadsheet may hold, over plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinling.kernel.outcomes import Invalid, Refused
+
+MOST_ROWS = 20_000
+MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
+REQUIRED = ("name", "number")
+
+
+class SheetUnreadable(Invalid):
+    """Not a spreadsheet, or a dangerous one."""
+
+    code = "card_sheet_unreadable"
+    text = "The file is not a readable XLSX spreadsheet."
+    mend = "Save it anew as an Excel workbook (.xlsx) without macros and password."
+
+
+class SheetTooLarge(Invalid):
+    """More than a batch takes."""
+
+    code = "card_sheet_too_large"
+    text = "A batch takes at most %(rows)s rows and %(megabytes)s MB."
+    mend = "Split the list into several files."
+
+
+class ColumnsMissing(Invalid):
+    """Columns that a batch needs."""
+
+    code = "card_sheet_columns_missing"
+    text = "The first row lacks these columns: %(columns)s."
+    mend = "Use the template of this page."
+
+
+class NumberDamaged(Invalid):
+    """A spreadsheet has rounded a long number."""
+
+    code = "card_number_damaged"
+    text = "The number was turned into a rounded one by a spreadsheet."
+    mend = "Format the column as text and enter the number again."
+
+
+class GuardianUnknown(Invalid):
+    """A guardian whom the index does not know."""
+
+    code = "card_guardian_unknown"
+    text = "The guardian with this number is not registered."
+    mend = "Register the guardian first."
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One person of a spreadsheet; ``row`` counts as the spreadsheet does, its head is row 1."""
+
+    row: int
+    values: Mapping[str, str]
+    damaged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowRefusal:
+    """Why a row was left out: column, sentence and mend as msgids with their fields; no names or numbers."""
+
+    row: int
+    column: str
+    code: str
+    text: str
+    mend: str
+    fields: Mapping[str, Any]
+
+
+def fields_of(head: Sequence[Any], headings: Mapping[str, str]) -> dict[int, str]:
+    """Which column holds which field.
+
+    Raises:
+        ColumnsMissing: a required one is not there.
+    """
+    found: dict[int, str] = {}
+    for place, cell in enumerate(head):
+        field = headings.get("".join(str(cell or "").lower().split()))
+        if field and field not in found.values():
+            found[place] = field
+    missing = [field for field in REQUIRED if field not in found.values()]
+    if missing:
+        raise ColumnsMissing(where="row 1", columns=", ".join(missing))
+    return found
+
+
+def row_of(number: int, cells: Sequence[Any], fields: Mapping[int, str]) -> SheetRow | None:
+    """A row's values as text; None when it is empty. Long numbers kept as numbers are damaged."""
+    values: dict[str, str] = {}
+    damaged: list[str] = []
+    for place, field in fields.items():
+        cell = cells[place] if place < len(cells) else None
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            if abs(cell) >= 10**15:
+                damaged.append(field)
+            values[field] = str(int(cell)) if float(cell).is_integer() else str(cell)
+        else:
+            values[field] = "" if cell is None else str(cell).strip()
+    return SheetRow(number, values, tuple(damaged)) if any(values.values()) else None
+
+
+def refusal(row: int, column: str, refused: Refused) -> RowRefusal:
+    """A refusal as it is kept for one row."""
+    plain = {key: value if isinstance(value, int) else str(value) for key, value in refused.fields.items()}
+    return RowRefusal(row, column, refused.code, refused.text, refused.mend, plain)

@@ -1,0 +1,185 @@
+"""Card pages and the reading of codes: who comes in, what is shown, what is done."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from jinling.foundation.access import public as access
+from jinling.foundation.access.models import Account
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import system
+from jinling.kernel.identifiers import resident_check_digit
+from jinling.services.cards import public as cards
+from jinling.services.cards.models import Batch, Card
+from jinling.services.cards.tests.test_batches import book
+from jinling.services.cards.usecases.codes import present
+
+pytestmark = pytest.mark.django_db
+BY = system("test")
+NUMBER = "32010619900101123" + resident_check_digit("32010619900101123")
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.JINLING_SECOND_FACTOR = "optional"
+
+
+@pytest.fixture
+def issuer():
+    return directory.register(
+        by=BY, code="CP", name="Card office", name_en="Card office", kind="hospital", ownership="municipal"
+    )
+
+
+@pytest.fixture
+def person() -> UUID:
+    return mpi.register(
+        by=BY,
+        person=mpi.NewPatient(
+            name="欧阳修远", identifiers=(mpi.Identifier("resident_id", NUMBER),), mobile="13812341234"
+        ),
+    )
+
+
+def signed_in(account: Account) -> Client:
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def clerk(issuer) -> Client:
+    return signed_in(
+        access.add_account(
+            by=BY,
+            username="clerk",
+            password="a long enough pass phrase 9",
+            roles=["card_clerk"],
+            organization=issuer.code,
+        )
+    )
+
+
+@pytest.fixture
+def citizen(person) -> Client:
+    account = access.open_account(by=BY, mobile="13812341234")
+    mpi.relate(by=BY, account=str(account.pk), patient=person, relation="self", verified=True)
+    return signed_in(account)
+
+
+def test_the_counter_finds_a_person_and_issues_a_card(clerk, person, issuer):
+    assert clerk.post(reverse("cards:counter"), {"system": "resident_id", "number": "123"}).status_code == 422
+    assert clerk.post(reverse("cards:counter"), {"system": "card", "number": "9000000000000"}).status_code == 422
+    found = clerk.post(reverse("cards:counter"), {"system": "resident_id", "number": NUMBER})
+    assert found["Location"] == reverse("cards:holder", args=[person])
+    assert NUMBER not in found["Location"]
+    page = clerk.get(found["Location"]).content.decode()
+    assert "欧*" in page
+    assert NUMBER not in page
+    assert clerk.post(found["Location"], {"kind": "child"}).status_code == 422
+    assert clerk.post(found["Location"], {"kind": "medical"}).status_code == 302
+    assert clerk.post(found["Location"], {"kind": "medical"}).status_code == 422
+    card = Card.objects.get()
+    assert (card.patient_id, card.issuer_id, card.state) == (person, issuer.pk, "active")
+    page = clerk.get(found["Location"]).content.decode()
+    assert "In use" in page
+    assert clerk.get(reverse("cards:step", args=[card.pk, "lose"])).status_code == 405
+    clerk.post(reverse("cards:step", args=[card.pk, "lose"]))
+    clerk.post(reverse("cards:step", args=[card.pk, "replace"]))
+    assert sorted(Card.objects.values_list("state", flat=True)) == ["active", "replaced"]
+    told = clerk.post(reverse("cards:step", args=[card.pk, "lose"]), follow=True).content.decode()
+    assert "cannot take the step" in told
+    number = cards.shown(by=BY, ids=[Card.objects.get(state="active").pk], masked=False)[0].number
+    assert clerk.post(reverse("cards:counter"), {"system": "card", "number": number}).status_code == 302
+
+
+def test_a_citizen_shows_a_code_and_reports_a_loss(citizen, person, issuer):
+    card = cards.issue(by=BY, issuer=issuer.pk, card=cards.NewCard(person))
+    page = citizen.get(reverse("cards:own")).content.decode()
+    assert "Card office" in page
+    assert "Show the code" in page
+    whole = citizen.get(reverse("cards:code", args=[card]))
+    assert "data:image/svg+xml" in whole.content.decode()
+    assert whole["Cache-Control"] == "no-store"
+    part = citizen.get(reverse("cards:code", args=[card]), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "delay:55s" in part
+    images = re.findall(r"data:image/svg[^\"]+", whole.content.decode() + part)
+    assert len(set(images)) == 2
+    assert "Report lost" in citizen.get(reverse("cards:lost", args=[card])).content.decode()
+    assert citizen.post(reverse("cards:lost", args=[card])).status_code == 302
+    assert Card.objects.get().state == "lost"
+    assert citizen.post(reverse("cards:lost", args=[card])).status_code == 409
+    assert citizen.get(reverse("cards:code", args=[card])).status_code == 409
+
+
+def test_nobody_sees_another_persons_card(citizen, issuer):
+    other = mpi.register(by=BY, person=mpi.NewPatient(name="王芳", birth_date=date(1980, 1, 1)))
+    card = cards.issue(by=BY, issuer=issuer.pk, card=cards.NewCard(other))
+    for name in ("cards:code", "cards:lost"):
+        assert citizen.get(reverse(name, args=[card])).status_code == 404
+        assert citizen.post(reverse(name, args=[card])).status_code == 404
+        assert citizen.get(reverse(name, args=[uuid4()])).status_code == 404
+    assert str(card) not in citizen.get(reverse("cards:own")).content.decode()
+    assert Card.objects.get().state == "active"
+
+
+def test_a_spreadsheet_is_taken_in(clerk, issuer):
+    assert clerk.post(reverse("cards:batches")).status_code == 422
+    bad = clerk.post(reverse("cards:batches"), {"file": SimpleUploadedFile("x.xlsx", b"no")})
+    assert "not a readable XLSX" in bad.content.decode()
+    content = book(["张三", NUMBER], ["李四", "320106199001011230"])
+    done = clerk.post(reverse("cards:batches"), {"file": SimpleUploadedFile("pupils.xlsx", content)})
+    batch = Batch.objects.get()
+    assert done["Location"] == reverse("cards:batch", args=[batch.pk])
+    page = clerk.get(done["Location"]).content.decode()
+    assert "The check digit does not fit the other digits." in page
+    assert "李四" not in page
+    assert "pupils.xlsx" in clerk.get(reverse("cards:batches")).content.decode()
+    assert clerk.get(reverse("cards:empty_sheet")).content[:2] == b"PK"
+    other = directory.register(
+        by=BY, code="CQ", name="Other office", name_en="Other office", kind="hospital", ownership="municipal"
+    )
+    Batch.objects.update(issuer=other)
+    assert clerk.get(done["Location"]).status_code == 404
+
+
+def test_strangers_are_sent_away(citizen):
+    for name in ("cards:own", "cards:counter", "cards:batches"):
+        assert Client().get(reverse(name)).status_code == 302
+    for name in ("cards:counter", "cards:batches"):
+        assert citizen.get(reverse(name)).status_code == 403
+
+
+def scanned(key: str, text: str):
+    response = Client().post(
+        "/api/v1/cards/scan",
+        json.dumps({"code": text}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    return response.status_code, json.loads(response.content)
+
+
+def test_a_hospital_reads_a_code_once(person, issuer):
+    card = cards.issue(by=BY, issuer=issuer.pk, card=cards.NewCard(person))
+    _client, key = access.add_client(
+        by=BY, code="his", name="HIS", role="hospital_client", organization=issuer.code, channel="his"
+    )
+    text, _code = present(by=BY, card=card)
+    status, body = scanned(key, text)
+    assert status == 200
+    assert (body["card"], body["patient"], body["name"]) == (str(card), str(person), "欧*")
+    assert scanned(key, text)[1]["title"] == "card_code_used"
+    assert scanned(key, text[:-1] + ("A" if text[-1] != "A" else "B"))[1]["title"] == "card_code_invalid"
+    assert scanned(key, "x" * 300)[0] == 422
+    assert scanned("jl_nobody", text)[0] == 401
