@@ -30,6 +30,7 @@ SOCKETS: Mapping[str, str] = {
     "replays": "REPLAYS, how printed figures become events; gathered by data.statistics",
     "timeline": "a patient's entries; gathered by channels.workbench",
     "contacts": "CONTACTS, {kind: ids -> {id: address}}; gathered by foundation.messaging",
+    "sealed": "SEALED, columns whose values are sealed; gathered by the keys command",
     "permissions": "PERMISSIONS and ROLES; gathered by foundation.access",
     "pack": "LOADERS of city pack sections; gathered by foundation.directory",
     "demo": "load(scale, seed): believable synthetic data; gathered by the demo command",
@@ -217,6 +218,23 @@ class RoleGrant:
 
     role: str
     permissions: tuple[str, ...]
+
+
+# -- sealed columns ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A column whose values are sealed, so that a change of keys finds it.
+
+    ``model`` reads ``mpi.Patient``; ``place(row)`` is where the value stands; ``indexes`` are the keyed index
+    columns made of its text: ``{column: (row, text) -> (normalised value, space)}``.
+    """
+
+    model: str
+    column: str
+    place: Callable[[Any], str]
+    indexes: Mapping[str, Callable[[Any, str], tuple[str, str]]] = field(default_factory=dict)
 
 
 # -- timeline ------------------------------------------------------------------------------
