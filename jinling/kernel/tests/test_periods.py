@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from jinling.kernel.periods import Period, PeriodUnreadable
 
@@ -40,20 +39,49 @@ def test_the_period_before(text: str, before: str) -> None:
     assert Period(before).next() == Period(text)
 
 
-@pytest.mark.parametrize("text", [
-    "", "2018-5", "2018-13", "2018-00", "2018-02-30", "201805", "2018-05 ", " 2018-05", "２０１８-05", "0000-05",
-    "9999-01", "2018/05", "may", "2018-05-", "-2018", "2018-05-31T00:00", "2018-05\n", None, 201805,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2018-5",
+        "2018-13",
+        "2018-00",
+        "2018-02-30",
+        "201805",
+        "2018-05 ",
+        " 2018-05",
+        "２０１８-05",
+        "0000-05",
+        "9999-01",
+        "2018/05",
+        "may",
+        "2018-05-",
+        "-2018",
+        "2018-05-31T00:00",
+        "2018-05\n",
+        None,
+        201805,
+    ],
+)
 def test_other_texts_are_refused(text: object) -> None:
     with pytest.raises(PeriodUnreadable) as refused:
         Period(text)  # type: ignore[arg-type]
     assert "2018-05" in refused.value.mend
 
 
-@given(st.dates(date(1900, 1, 1), date(9997, 12, 31)))
+@settings(deadline=None)
+@example(date(1900, 2, 1))
+@example(date(9998, 11, 30))
+@given(st.dates(date(1900, 2, 1), date(9998, 11, 30)))
 def test_every_day_has_one_month(day: date) -> None:
     month = Period.month_of(day)
     assert day in month
     assert month.previous() < month < month.next()
     assert day not in month.previous()
     assert month.next().previous() == month
+
+
+def test_periods_end_where_years_have_no_four_digits() -> None:
+    for outside in (Period("1900-01").previous, Period("9998").next):
+        with pytest.raises(PeriodUnreadable):
+            outside()
