@@ -31,8 +31,8 @@ def refused_problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A ``Refused`` as problem+json, in the language of the request."""
     fields = dict(refused.fields)
     retry_after = fields.pop("retry_after", None)
-    detail = told(refused).text
-    mend = told(refused).mend
+    with translation.override(translation.get_language_from_request(request)):
+        detail, mend = told(refused).text, told(refused).mend
     members = {
         key: value
         for key, value in fields.items()
