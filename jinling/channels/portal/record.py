@@ -85,9 +85,10 @@ def lookers(request: HttpRequest) -> HttpResponse:
         before = datetime.fromisoformat(request.GET["before"]) if request.GET.get("before") else None
     except ValueError:
         before = None
-    entries = (
-        audit.about_patient(patient, limit=PAGE + 1, before=before, leaving_out="" if own else by.id) if patient else []
-    )
+    entries: list[audit.Entry] = []
+    if patient:
+        with access.walled([patient]):
+            entries = audit.about_patient(patient, limit=PAGE + 1, before=before, leaving_out="" if own else by.id)
     rows = [_row(entry, by) for entry in entries[:PAGE]]
     older = entries[PAGE - 1].at.isoformat() if len(entries) > PAGE else ""
     context = {"people": people, "patient": patient, "rows": rows, "own": own, "older": older}
