@@ -84,6 +84,15 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+# For programs that call the API with a key (jinling.config.wsgi): no session, form token or page headers.
+API_MIDDLEWARE = [
+    "jinling.config.metrics.MetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "jinling.web.requests.RequestMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "jinling.foundation.access.middleware.AccessMiddleware",
+]
+
 ROOT_URLCONF = "jinling.config.urls"
 WSGI_APPLICATION = "jinling.config.wsgi.application"
 

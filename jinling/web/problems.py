@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told

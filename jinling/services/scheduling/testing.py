@@ -96,7 +96,7 @@ def a_session(
 def some_patients(number: int, *, seed: int = 1) -> list[UUID]:
     """Verified synthetic people, registered; other seeds give other people."""
     people = list(mpi.synthetic_people(count=number, seed=seed, prefixes=["320102"]))
-    return mpi.register_many(by=BY, people=people)
+    return mpi.find_or_register_many(by=BY, people=people, names_must_agree=False)
 
 
 def at_hour(hour: int, *, in_days: int = 0) -> datetime:

@@ -25,6 +25,7 @@ from jinling.services.scheduling.models import (
     ScheduleRule,
     Session,
 )
+from jinling.services.scheduling.queries.facts import forget_sessions
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules.refusals import CapacityTaken, NoSuchSession, SessionClosed
 from jinling.services.scheduling.rules.segments import pool_sizes
@@ -145,6 +146,7 @@ def set_capacity(*, by: Actor, session: int, capacity: int) -> Session:
     public.size, row.capacity = wanted, capacity
     public.save(update_fields=["size"])
     row.save(update_fields=["capacity", "low_free"])
+    transaction.on_commit(forget_sessions)
     audit.record(by=by, action="scheduling.set_capacity", target=f"Session/{session}", detail={"capacity": capacity})
     if grew:
         outbox.announce(NumbersFreed(session))

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
@@ -21,6 +20,7 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import AppointmentBooked
 from jinling.services.scheduling.queries.facts import session_facts
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
+from jinling.services.scheduling.queries.statements import rows_of
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     OUTCOMES,
@@ -122,13 +122,11 @@ def _take_round(asked: Sequence[Asked], *, draw: bool) -> list[Outcome]:
     return outcomes  # type: ignore[return-value]
 
 
-def _take(documents: list[dict[str, Any]], as_of: datetime) -> list[tuple[str, int, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT outcome, number, answer FROM scheduling_take(%s::jsonb, %s, %s) ORDER BY ord",
-            [json.dumps(documents), as_of, as_of.astimezone(zone()).date()],
-        )
-        return cursor.fetchall()
+_TAKE = "SELECT outcome, number, answer FROM scheduling_take(%s::jsonb, %s::timestamptz, %s::date) ORDER BY ord"
+
+
+def _take(documents: list[dict[str, Any]], as_of: datetime) -> list[tuple[Any, ...]]:
+    return rows_of(_TAKE, [json.dumps(documents), as_of, as_of.astimezone(zone()).date()])
 
 
 def _document(
