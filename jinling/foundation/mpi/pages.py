@@ -13,6 +13,7 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext as _, gettext_lazy, gettext_noop, pgettext, pgettext_lazy
 
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import worklist
 from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.rules.comparison import FieldPair
@@ -147,7 +148,16 @@ def _side_by_side(
 def _value(pair: FieldPair, value: str) -> str:
     if pair.field == "sex" and value:
         return pgettext("sex", value)
+    if pair.field == "district" and value:
+        return _district(value)
     return value or "-"
+
+
+def _district(code: str) -> str:
+    try:
+        return directory.district(code).name
+    except Refused:
+        return code
 
 
 @access.permission_required("mpi.review", relation="other", level=4)

@@ -20,8 +20,8 @@ _patterns = [
     path("staff/cards/", counter.counter, name="counter"),
     path("staff/cards/of/<uuid:patient>/", counter.holder, name="holder"),
     path("staff/cards/<uuid:card>/<slug:step>/", counter.step, name="step"),
-    path("staff/cards/batches/", batches.batches, name="batches"),
-    path("staff/cards/batches/template/", batches.empty_sheet, name="empty_sheet"),
-    path("staff/cards/batches/<uuid:batch>/", batches.batch, name="batch"),
+    path("staff/card-batches/", batches.batches, name="batches"),
+    path("staff/card-batches/template/", batches.empty_sheet, name="empty_sheet"),
+    path("staff/card-batches/<uuid:batch>/", batches.batch, name="batch"),
 ]
 urlpatterns = [path("", include((_patterns, "cards")))]

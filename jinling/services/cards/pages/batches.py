@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext as _
+from django.utils.translation import get_language, gettext, gettext as _, pgettext
 
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import NotFound, Refused
@@ -73,7 +73,10 @@ def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
 
 
 def _readable(item: dict[str, Any]) -> dict[str, Any]:
-    fields = item["fields"]
+    fields = {
+        key: pgettext("value", value) if isinstance(value, str) and value else value
+        for key, value in item["fields"].items()
+    }
     mend = gettext(item["mend"]) if item["mend"] else ""
     return {
         "row": item["row"],

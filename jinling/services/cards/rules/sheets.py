@@ -38,6 +38,14 @@ class ColumnsMissing(Invalid):
     mend = "Use the template of this page."
 
 
+class NameMissing(Invalid):
+    """A row without a name."""
+
+    code = "card_name_missing"
+    text = "The name is missing."
+    mend = "Enter the name as the identity document shows it."
+
+
 class NumberDamaged(Invalid):
     """A spreadsheet has rounded a long number."""
 

@@ -79,7 +79,7 @@ def test_good_rows_get_cards_and_bad_rows_a_reason(issuer):
     assert {(r["row"], r["column"], r["code"]) for r in batch.refused} == {
         (5, "number", "identifier_invalid"),
         (6, "number", "card_number_damaged"),
-        (7, "name", "person_incomplete"),
+        (7, "name", "card_name_missing"),
         (8, "mobile", "identifier_invalid"),
         (9, "name", "name_differs"),
         (10, "number", "card_held_already"),

@@ -18,7 +18,14 @@ from jinling.kernel.ids import new_id
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards.models import Batch, Card
 from jinling.services.cards.rules.life import CHILD_UNTIL, LIVING, HolderUnfit, HoldsOne, age_on, check_kind
-from jinling.services.cards.rules.sheets import GuardianUnknown, NumberDamaged, RowRefusal, SheetRow, refusal
+from jinling.services.cards.rules.sheets import (
+    GuardianUnknown,
+    NameMissing,
+    NumberDamaged,
+    RowRefusal,
+    SheetRow,
+    refusal,
+)
 from jinling.services.cards.sheets import read_sheet
 from jinling.services.cards.usecases.life import issue_many
 from jinling.services.cards.values import NewCard
@@ -72,6 +79,8 @@ def _cards(by: Actor, issuer: int, rows: Sequence[SheetRow], refused: dict[int, 
     for row in rows:
         if row.damaged:
             refused[row.row] = refusal(row.row, row.damaged[0], NumberDamaged())
+        elif not row.values.get("name"):
+            refused[row.row] = refusal(row.row, "name", NameMissing())
         else:
             sound.append(row)
     people = [_person(row) for row in sound]
