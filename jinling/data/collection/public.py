@@ -16,15 +16,19 @@ from jinling.data.collection.models import (
 )
 from jinling.data.collection.queries import current_parts, lake, outcome, parts_as_of, rows_by, submission, upload_days
 from jinling.data.collection.rules import FileNotThere, NotYours, Outcome, SubmissionBusy, SubmissionUnknown
-from jinling.data.collection.usecases import ingest, process, receive, resume
+from jinling.data.collection.usecases.declaring import Heartbeat, beat_many, declare
+from jinling.data.collection.usecases.generating import Delivery, deliver_many, room_for_keys, take_back
+from jinling.data.collection.usecases.intake import ingest, process, receive, resume
 
 __all__ = [
     "Catalogue",
     "Channel",
     "DataSetUnknown",
     "Declaration",
+    "Delivery",
     "Deployment",
     "FileNotThere",
+    "Heartbeat",
     "NotYours",
     "Outcome",
     "Part",
@@ -38,8 +42,11 @@ __all__ = [
     "SubmissionRefused",
     "SubmissionStored",
     "SubmissionUnknown",
+    "beat_many",
     "catalogue",
     "current_parts",
+    "declare",
+    "deliver_many",
     "ingest",
     "lake",
     "outcome",
@@ -47,7 +54,9 @@ __all__ = [
     "process",
     "receive",
     "resume",
+    "room_for_keys",
     "rows_by",
     "submission",
+    "take_back",
     "upload_days",
 ]

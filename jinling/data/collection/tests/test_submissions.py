@@ -9,10 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from jinling.data.collection import public as collection, queries, usecases
+from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import NEXT, may_follow, safe_name
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as usecases
 from jinling.engine.refusals import FileRefused, HeaderMissing
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox.models import Event

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
-from jinling.data.collection import usecases
 from jinling.data.collection.rules import Outcome
+from jinling.data.collection.usecases import intake as usecases
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import REFUSED, Command as BaseCommand, refusal_lines, say

@@ -1,0 +1,1 @@
+"""The verbs of collection: intake of files, declarations and deployments, generated rows."""

@@ -1,0 +1,198 @@
+"""Reads of quality, from the manifest and the counters alone: what came, what was good, what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from jinling.data.collection import public as collection
+from jinling.data.quality.models import StatisticalReturn
+from jinling.data.quality.rules import Loss, Rate, Stage, costliest, outlier, stages, trend, upload_rate
+from jinling.kernel.periods import Period
+
+VISITS = ("H_YL_MZ_MEDICAL_RECORD", "D_YL_MZ_MEDICAL_RECORD")
+DISCHARGES = ("H_HIS_ZY_DIS_REG", "D_HIS_ZY_DIS_REG")
+RECORDS = {"basic": "D_CHSS_GRJKDA", "hypertension": "D_JBGL_GXYSQBG", "diabetes": "D_JBGL_TNBSQBG"}
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """One institution's data set on one day of receipt."""
+
+    organization: str
+    data_set: str
+    day: date
+    received: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """How a month of one institution shrinks from what was asked to what can be compared, and what cost most."""
+
+    stages: Sequence[Stage]
+    losses: Sequence[Loss]
+    rate: Rate
+
+
+def stored(period: Period) -> QuerySet[collection.Submission]:
+    """Submissions stored with a day of receipt in the period."""
+    return collection.Submission.objects.filter(
+        received_on__range=(period.first, period.last), state=collection.State.STORED
+    )
+
+
+def daily(period: Period, *, organization: int | None = None) -> list[DayCount]:
+    """Rows received, accepted, rejected and repeated, by institution, data set and day of receipt."""
+    found = stored(period) if organization is None else stored(period).filter(organization_id=organization)
+    rows = (
+        found.values_list("organization__code", "data_set", "received_on")
+        .annotate(
+            a=Sum("rows_received"), b=Sum("rows_accepted"), c=Sum("rows_rejected"), d=Sum("duplicates"), e=Count("pk")
+        )
+        .order_by("organization__code", "data_set", "received_on")
+    )
+    return [DayCount(*row) for row in rows]
+
+
+def rejected_by_rule(period: Period, *, organization: int | None = None) -> dict[tuple[str, str, str], int]:
+    """Findings by (data set, rule, column) in files received in the period."""
+    counts = collection.RejectionCount.objects.filter(submission__in=stored(period))
+    if organization is not None:
+        counts = counts.filter(submission__organization_id=organization)
+    rows = counts.values_list("submission__data_set", "rule", "column").annotate(n=Sum("rows")).order_by()
+    return {(code, rule, column): n for code, rule, column, n in rows}
+
+
+def returns(period: Period) -> dict[tuple[str, int, str], int]:
+    """Returned values by ("organization" or "district", id, measure)."""
+    return {
+        (
+            "organization" if row.organization_id else "district",
+            row.organization_id or row.district_id or 0,
+            row.measure,
+        ): row.value
+        for row in StatisticalReturn.objects.filter(period=str(period))
+    }
+
+
+def monthly_rows(organization: int, data_set: str, *, before: Period | None = None) -> list[int]:
+    """Current rows of one data set by event month, oldest first."""
+    parts = collection.current_parts(data_sets=[data_set], organization=organization)
+    if before is not None:
+        parts = parts.filter(period__lt=str(before))
+    return [rows for _period, rows in parts.values_list("period").annotate(n=Sum("rows")).order_by("period")]
+
+
+def outliers(period: Period) -> list[tuple[str, str, int, float]]:
+    """(institution, data set, rows, score) where the month's rows lie far from the institution's own earlier months."""
+    found = []
+    rows = (
+        collection.current_parts(period=str(period))
+        .values_list("organization_id", "organization__code", "data_set")
+        .annotate(n=Sum("rows"))
+        .order_by("organization__code", "data_set")
+    )
+    for pk, code, data_set, count in rows:
+        score = outlier(count, monthly_rows(pk, data_set, before=period))
+        if score is not None:
+            found.append((code, data_set, count, score))
+    return found
+
+
+def trends(period: Period, organization: int) -> dict[str, float | None]:
+    """Change of each data set's rows against the month before, in percent."""
+    codes = (
+        collection.current_parts(organization=organization, period=str(period))
+        .values_list("data_set", flat=True)
+        .distinct()
+    )
+    return {code: trend(monthly_rows(organization, code)) for code in codes}
+
+
+def timeliness(period: Period, organization: int) -> dict[str, float]:
+    """Days between event and receipt by data set, weighted by rows."""
+    total: dict[str, tuple[float, int]] = {}
+    days = collection.PartDay.objects.filter(part__added_by__in=stored(period), part__organization_id=organization)
+    for code, received, day, rows in days.values_list("part__data_set", "part__added_by__received_on", "day", "rows"):
+        spent, seen = total.get(code, (0.0, 0))
+        total[code] = (spent + (received - day).days * rows, seen + rows)
+    return {code: round(spent / seen, 1) for code, (spent, seen) in total.items() if seen}
+
+
+def links(organization: int, data_set: str) -> dict[str, tuple[int, int]]:
+    """For each link of a data set: rows that name something there, and how many of them name nothing that is stored."""
+    one = collection.catalogue().find(data_set)
+    here = sorted(
+        collection.current_parts(data_sets=[data_set], organization=organization).values_list("path", flat=True)
+    )
+    told = {}
+    for link in one.references:
+        there = sorted(
+            collection.current_parts(data_sets=[link.to], organization=organization).values_list("path", flat=True)
+        )
+        told[link.to] = collection.lake().unlinked(here, link.columns, there, link.on)
+    return told
+
+
+def lagging(period: Period, *, on: date, days: int = 3) -> list[tuple[str, int]]:
+    """(institution, days since its last upload) of those that take part and were silent for more than ``days``."""
+    heard = collection.Submission.objects.filter(state=collection.State.STORED, received_on__lte=on)
+    last = dict(heard.values_list("organization_id").annotate(n=Max("received_on")).order_by())
+    found = []
+    for one in collection.Participation.objects.select_related("organization").order_by("organization__position"):
+        since = (on - last.get(one.organization_id, period.first)).days
+        if since > days:
+            found.append((one.organization.code, since))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def waterfall(period: Period, organization: int) -> Waterfall:
+    """Required, declared, uploaded, received, valid, against the returns; and what cost most by rule, table and day."""
+    takes_part = collection.Participation.objects.filter(organization_id=organization).first()
+    required_of = takes_part.required_of if takes_part else "hospital"
+    declared = (
+        collection.Declaration.objects.filter(organization_id=organization, from_on__lte=period.last)
+        .filter(Q(until_on=None) | Q(until_on__gt=period.last))
+        .count()
+    )
+    mine = daily(period, organization=organization)
+    rules = rejected_by_rule(period, organization=organization)
+    sent = sum(day.accepted for day in mine if day.data_set in VISITS)
+    returned = returns(period).get(("organization", organization, "outpatient"))
+    steps = stages(
+        required=len(collection.catalogue().required_of(required_of)),
+        declared=declared,
+        uploaded=len({day.data_set for day in mine if day.accepted}),
+        received=sum(day.received for day in mine),
+        accepted=sum(day.accepted for day in mine),
+        returned=returned,
+        sent=sent,
+    )
+    by_table, by_day = _sum(mine, "data_set"), _sum(mine, "day")
+    losses = [
+        loss
+        for loss in (
+            costliest(
+                "rule", {f"{code} {rule}:{column}".rstrip(":"): rows for (code, rule, column), rows in rules.items()}
+            ),
+            costliest("table", by_table),
+            costliest("day", by_day),
+        )
+        if loss is not None
+    ]
+    return Waterfall(steps, losses, upload_rate(sent, returned))
+
+
+def _sum(days: Sequence[DayCount], name: str) -> Mapping[str, int]:
+    total: dict[str, int] = {}
+    for day in days:
+        key = str(getattr(day, name))
+        total[key] = total.get(key, 0) + day.rejected
+    return total

@@ -1,0 +1,213 @@
+"""How the bulletin's collection tables become rows: made from the catalogue, checked and stored like sent ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from jinling.data.collection import public as collection
+from jinling.data.quality import queries
+from jinling.data.quality.rules import returned_for, spread_rows
+from jinling.data.quality.usecases import Return, keep_returns
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
+from jinling.kernel.outcomes import Invalid
+from jinling.kernel.periods import Period
+from jinling.kernel.sockets import ReplayChunk, ReplayRequest
+
+REPLAYER = system("quality.replay", purpose="STATS", channel="replay")
+CHUNK = 4_000_000  # rows of one transaction
+# Detail tables bring many rows for each visit; the others one or few.
+HEAVY = ("FEE_DETAIL", "LIS_INDICATORS", "PRESCRIPTION_DETAIL", "DRADVICE_DETAIL", "DIAGNOSIS_DETAIL", "LIS_REPORT")
+KEY_ROOM = 100_000_000  # keys of one month and data set begin this far apart
+
+
+class CollectionImpossible(Invalid):
+    """A row of the file asks for something that the catalogue cannot hold."""
+
+    code = "replay_collection_impossible"
+    text = "%(subject)s: %(tables)s tables cannot be sent; %(most)s can."
+    mend = "Correct the number of tables sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One row of a table: who sends (for a district, one of its institutions), and what the row says."""
+
+    name: str
+    organization: directory.Organization
+    required_of: str
+    cells: Mapping[str, Any]
+    district: int | None = None
+
+    def count(self, column: str) -> int:
+        """A figure of the row; a reason or an empty cell counts as none."""
+        value = self.cells.get(column)
+        return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+
+
+class CollectionReplay:
+    """Both tables: declarations, rows received on as many days, returns, deployments."""
+
+    tables = ("collection_district", "collection_hospital")
+
+    def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
+        """One chunk for what is declared, returned and deployed, then one for each four million rows.
+
+        Raises:
+            CollectionImpossible: more tables sent than the catalogue lists.
+        """
+        period, batch = Period(request.period), f"replay:{request.period}"
+        senders = list(_senders(request))
+        deliveries = [one for sender in senders for one in _deliveries(sender, period, request.scale)]
+        chunks = [ReplayChunk("declarations", 0, partial(_set_up, senders, period, request.scale, batch))]
+        group: list[Any] = []
+        for one in deliveries:
+            group.append(one)
+            if sum(delivery.rows for delivery in group) >= CHUNK:
+                chunks.append(_chunk(group, batch))
+                group = []
+        return [*chunks, _chunk(group, batch)] if group else chunks
+
+    def withdraw(self, period: str) -> int:
+        """Take back rows, returns and deployments that a replay of the period made."""
+        from jinling.data.quality.usecases import take_back_returns
+
+        batch = f"replay:{period}"
+        take_back_returns(by=REPLAYER, source=batch)
+        return collection.take_back(by=REPLAYER, batch=batch)
+
+
+def _chunk(group: list[Any], batch: str) -> ReplayChunk:
+    rows = sum(one.rows for one in group)
+    run = partial(collection.deliver_many, by=REPLAYER, deliveries=list(group), batch=batch)
+    return ReplayChunk(f"{group[0].organization.code} to {group[-1].organization.code}", rows, run)
+
+
+def _senders(request: ReplayRequest) -> Iterator[Sender]:
+    for table, required_of in (("collection_district", "district"), ("collection_hospital", "hospital")):
+        if table not in request.tables:
+            continue
+        columns = request.tables[table]["columns"]
+        for row in request.tables[table]["rows"]:
+            cells = dict(zip(columns, row, strict=True))
+            if required_of == "district":
+                district = directory.district(str(cells["district"]))
+                centre = (
+                    directory.organizations(kind="community_health_centre", district=district.code).first()
+                    or directory.organizations(district=district.code).first()
+                )
+                if centre is not None:
+                    yield Sender(district.name, centre, required_of, cells, district.pk)
+            else:
+                organization = directory.resolve(str(cells["organization"]))
+                yield Sender(organization.name, organization, required_of, cells)
+
+
+def _scaled(figure: int, scale: float) -> int:
+    return int(figure * scale + 0.5)
+
+
+def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:
+    """The month's uploads of one sender, and before them the health records that the district already held."""
+    records, visits = _scaled(sender.count("records_loaded"), scale), _scaled(sender.count("outpatient_visits"), scale)
+    discharges, days = _scaled(sender.count("discharges"), scale), sender.count("upload_days")
+    prefix = "D_" if sender.required_of == "district" else "H_"
+    month_start = (period.first.year * 12 + period.first.month) * KEY_ROOM
+    rows_of: dict[str, int] = {}
+    if visits:
+        rows_of[f"{prefix}YL_MZ_MEDICAL_RECORD"] = visits
+    if discharges:
+        rows_of[f"{prefix}HIS_ZY_DIS_REG"] = discharges
+    rest, tables = records - visits - discharges, sender.count("tables_uploaded") - len(rows_of)
+    others = [one.code for one in collection.catalogue().required_of(sender.required_of) if _may_fill(one)]
+    if tables > len(others):
+        raise CollectionImpossible(subject=sender.name, tables=sender.count("tables_uploaded"), most=len(others) + 2)
+    chosen = sorted(others, key=lambda code: (not code.endswith(HEAVY), code))[: min(max(tables, 0), max(rest, 0))]
+    if chosen:
+        weights = [40 if code.endswith(HEAVY) else 1 for code in chosen]
+        rows_of.update(zip(chosen, spread_rows(rest, weights), strict=True))
+    yield from _month(sender, period, rows_of, days, month_start)
+    if sender.required_of == "district":
+        before = period.first - timedelta(days=1)
+        for kind, code in queries.RECORDS.items():
+            held = _scaled(sender.count(f"health_records_{kind}"), scale)
+            if held:
+                yield collection.Delivery(
+                    code, sender.organization, held, before, before.replace(day=1), before, month_start
+                )
+
+
+def _may_fill(data_set: Any) -> bool:
+    """Tables of events with room for keys; visits, discharges and health records are counted by themselves."""
+    code = data_set.code
+    apart = {*queries.VISITS, *queries.DISCHARGES, *queries.RECORDS.values()}
+    return code not in apart and not code[2:].startswith("DIC_") and collection.room_for_keys(data_set) >= KEY_ROOM
+
+
+def _month(sender: Sender, period: Period, rows_of: Mapping[str, int], days: int, start: int) -> Iterator[Any]:
+    """Every table on at least one day, and an upload on each of the days."""
+    codes = list(rows_of)
+    if not codes:
+        return
+    uploads: dict[str, list[date]] = {code: [] for code in codes}
+    biggest = max(codes, key=lambda code: rows_of[code])
+    for place in range(max(len(codes), days)):
+        day = period.first + timedelta(days=place % max(days, 1))
+        uploads[codes[place] if place < len(codes) else biggest].append(day)
+    for code, received in uploads.items():
+        received = received[: rows_of[code]]
+        begin = 0
+        for day, rows in zip(received, spread_rows(rows_of[code], [1] * len(received)), strict=True):
+            yield collection.Delivery(code, sender.organization, rows, day, period.first, day, start + begin)
+            begin += rows
+
+
+def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str) -> int:
+    returns: list[Return] = []
+    beats: list[Any] = []
+    at = timezone.make_aware(datetime.combine(period.last, time(12)))
+    reasons = {reason["name"]: reason["code"] for reason in directory.current_pack().section("reasons")}
+    for sender in senders:
+        declared = sender.cells.get("tables_declared")
+        way = "declared" if isinstance(declared, int) else reasons.get(str(declared), "not_reported")
+        listed = [one.code for one in collection.catalogue().required_of(sender.required_of)]
+        collection.declare(
+            by=REPLAYER,
+            organization=sender.organization.code,
+            required_of=sender.required_of,
+            way=way,
+            data_sets=listed[: sender.count("tables_declared")],
+            from_on=period.first,
+        )
+        returns += _returns(sender, scale, reasons)
+        for kind in ("browser", "hint"):
+            beats += [
+                collection.Heartbeat(sender.organization.pk, kind, f"{period}-{number:05}", at)
+                for number in range(_scaled(sender.count(f"{kind}s_deployed"), scale))
+            ]
+    keep_returns(by=REPLAYER, period=str(period), returns=returns, source=batch)
+    collection.beat_many(by=REPLAYER, heartbeats=beats, batch=batch)
+    return 0
+
+
+def _returns(sender: Sender, scale: float, reasons: Mapping[str, str]) -> Iterator[Return]:
+    """The return of which the sent visits are the printed percentage; none where the reason says so."""
+    subject = {"district": sender.district} if sender.district else {"organization": sender.organization.pk}
+    for measure, column, rate in (
+        ("outpatient", "outpatient_visits", "outpatient_rate"),
+        ("discharge", "discharges", "discharge_rate"),
+    ):
+        sent, printed = _scaled(sender.count(column), scale), sender.cells.get(rate)
+        if isinstance(printed, (int, float)):
+            yield Return(measure, returned_for(sent, float(printed)), **subject)
+        elif reasons.get(str(printed)) == "returns_too_few":
+            yield Return(measure, max(sent // 50, 1), **subject)
+
+
+REPLAYS = [CollectionReplay()]
