@@ -54,17 +54,22 @@ def free_port(asked: int, host: str) -> int:
     raise NoFreePort(first=asked, last=min(asked + PORTS_TRIED, 65536) - 1)
 
 
-def services(host: str, port: int, workers: int) -> list[Service]:
-    """The web server and the job worker, both in the same environment.
+def environment(port: int) -> dict[str, str]:
+    """What every process of this run finds in its environment.
 
     The supervisor alone owns the embedded database; its children are told where it listens.
     """
-    figures = Path(settings.HOME) / "metrics"
+    figures = Path(settings.HOME) / "metrics" / str(port)
     shutil.rmtree(figures, ignore_errors=True)  # counts of processes that are gone
-    figures.mkdir()
+    figures.mkdir(parents=True)
     shared = {"DJANGO_SETTINGS_MODULE": "jinling.config.settings", "PROMETHEUS_MULTIPROC_DIR": str(figures)}
     if settings.JINLING_EMBEDDED_DATABASE:
         shared["JINLING_EMBEDDED_URL"] = _embedded_url()
+    return shared
+
+
+def services(host: str, port: int, workers: int, shared: dict[str, str]) -> list[Service]:
+    """The web server and the job worker."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
            "--workers", str(workers), "--blocking-threads", str(THREADS), "--backlog", str(BACKLOG),
            "--backpressure", str(AT_ONCE), "--respawn-failed-workers", "--respawn-interval", "0.5",
@@ -74,6 +79,12 @@ def services(host: str, port: int, workers: int) -> list[Service]:
         Service("web", web, shared),
         Service("worker", [sys.executable, "-m", "jinling", "worker", "--prepared"], shared),
     ]
+
+
+def demo_loader(scale: float, seed: int, shared: dict[str, str]) -> Service:
+    """The command that loads the demo city: a process of its own, so that it can be stopped at any moment."""
+    options = ["--prepared", "--json", "--scale", str(scale), "--seed", str(seed)]
+    return Service("demo", [sys.executable, "-m", "jinling", "demo", *options], shared, silent=True)
 
 
 def _embedded_url() -> str:

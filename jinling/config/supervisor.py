@@ -21,11 +21,12 @@ LIBC = ctypes.CDLL(None)  # loaded before any fork
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process to keep running: a name for people, its argument list, what its environment adds."""
+    """One process: a name for people, its argument list, what its environment adds, whether its data is dropped."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    silent: bool = False
 
 
 class Supervisor:
@@ -42,6 +43,7 @@ class Supervisor:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._gave_up = False
 
     def start(self, *names: str) -> None:
         """Start the named services, or all; SIGTERM, SIGINT and SIGHUP from now on ask for the end."""
@@ -54,13 +56,21 @@ class Supervisor:
     def watch(self) -> int:
         """Keep the started services running until asked to stop; 0, or 1 when one could not be kept running."""
         try:
-            while not self.stopping.wait(0.2):
-                for service in self.services:
-                    if service.name in self._running and not self._keep(service):
-                        return 1
-            return 0
+            while not self.stopping.wait(0.2) and self._keep_all():
+                pass
+            return 1 if self._gave_up else 0
         finally:
             self.stop()
+
+    def finish(self, service: Service) -> int | None:
+        """Run something that ends by itself, beside the services; its exit code, None when the end came first."""
+        self._start(service)
+        process = self._running[service.name]
+        while process.poll() is None:
+            if self.stopping.wait(0.2) or not self._keep_all():
+                return None
+        _end_group(self._running.pop(service.name))
+        return process.returncode
 
     def is_running(self, name: str) -> bool:
         """Whether the service's process is alive."""
@@ -87,9 +97,17 @@ class Supervisor:
             list(service.command),
             env={**os.environ, **service.environment},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if service.silent else None,
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
+
+    def _keep_all(self) -> bool:
+        kept = all(self._keep(service) for service in self.services if service.name in self._running)
+        if not kept:
+            self._gave_up = True
+            self.stopping.set()
+        return kept
 
     def _keep(self, service: Service) -> bool:
         process = self._running[service.name]

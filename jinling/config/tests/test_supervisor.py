@@ -131,3 +131,19 @@ def _alive(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+@pytest.mark.usefixtures("signals_restored")
+def test_something_that_ends_runs_beside_the_services(tmp_path: Path) -> None:
+    note = tmp_path / "pids"
+    supervisor = Supervisor([Service("sleeper", [*python(SLEEPER), str(note)])], tell=print)
+    supervisor.start()
+    try:
+        assert supervisor.finish(Service("once", python("raise SystemExit(0)"))) == 0
+        assert supervisor.finish(Service("once", python("raise SystemExit(3)"), silent=True)) == 3
+        assert supervisor.is_running("sleeper")
+        supervisor.stopping.set()
+        assert supervisor.finish(Service("once", [*python(SLEEPER), str(note)])) is None
+    finally:
+        supervisor.stop()
+    assert eventually(lambda: not any(_alive(pid) for pid in pids_in(note)))

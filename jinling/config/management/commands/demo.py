@@ -15,6 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scale", type=float, default=0.01, help="share of the month's events (0.01)")
         parser.add_argument("--seed", type=int, default=2018, help="the same seed gives the same city (2018)")
+        parser.add_argument(
+            "--prepared", dest="prepare", action="store_false", help="the database is known to be at this version"
+        )
         self.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -32,16 +32,18 @@ class Command(BaseCommand):
         if port != options["port"]:
             say(gettext("Port %(asked)s is taken; using %(port)s.") % {"asked": options["port"], "port": port})
         serving.allow_many_connections()
-        logins = self._demo(options["scale"], options["seed"]) if options["demo"] else []
 
-        supervisor = Supervisor(serving.services(options["host"], port, options["workers"]), tell=say)
+        shared = serving.environment(port)
+        supervisor = Supervisor(serving.services(options["host"], port, options["workers"], shared), tell=say)
         supervisor.start("web")  # alone first: the pages are what people wait for
         shown = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]  # nosec B104: only compared
         url = f"http://{shown}:{port}"
-        ready = serving.wait_until_ready(supervisor, url)
-        if ready:
-            supervisor.start("worker")
-            self._introduce(url, logins, time.monotonic() - started)
+        if serving.wait_until_ready(supervisor, url):
+            seconds = time.monotonic() - started
+            logins = self._demo(supervisor, options["scale"], options["seed"], shared) if options["demo"] else []
+            if not supervisor.stopping.is_set():
+                supervisor.start("worker")
+                self._introduce(url, logins, seconds)
         elif not supervisor.stopping.is_set():
             say(gettext("The web server does not answer at %(url)s.") % {"url": url})
             supervisor.stop()
@@ -51,18 +53,14 @@ class Command(BaseCommand):
         if code:
             sys.exit(code)
 
-    def _demo(self, scale: float, seed: int) -> list[dict[str, str]]:
-        asked = demo.asked(scale, seed)
-        fresh = not serving.demo_is_loaded(asked)
-        if fresh:
-            say(gettext("Loading the demo city at scale %(scale)s ...") % {"scale": scale})
-            demo.load(
-                scale=scale,
-                seed=seed,
-                tell=lambda context: say(gettext("Demo data of %(context)s ...") % {"context": context}),
-            )
-            serving.remember_demo(asked)
-        return demo.logins(fresh=fresh)
+    def _demo(self, supervisor: Supervisor, scale: float, seed: int, shared: dict[str, str]) -> list[dict[str, str]]:
+        if not serving.demo_is_loaded(demo.asked(scale, seed)):
+            say(gettext("Loading the demo city at scale %(scale)s; the pages are there already ...") % {"scale": scale})
+            if supervisor.finish(serving.demo_loader(scale, seed, shared)) != 0:
+                if not supervisor.stopping.is_set():
+                    say(gettext("The demo city was not loaded whole. To go on: jinling demo"))
+                return []
+        return demo.logins(fresh=False)
 
     def _introduce(self, url: str, logins: list[dict[str, str]], seconds: float) -> None:
         lines = ["", f"  Jinling   {url}", ""]
@@ -77,7 +75,7 @@ class Command(BaseCommand):
             lines += [f"  {finding.name:<12}{finding.needed_for}" for finding in off]
         lines += [
             "",
-            "  " + gettext("Ready after %(seconds).1f s. Ctrl-C stops everything.") % {"seconds": seconds},
+            "  " + gettext("Served after %(seconds).1f s. Ctrl-C stops everything.") % {"seconds": seconds},
             "",
         ]
         self.stdout.write("\n".join(lines))
