@@ -21,6 +21,7 @@ from jinling.foundation.access.queries import (
     grants,
     has,
     held_by,
+    mobile_of,
     permissions,
     permissions_of,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "judge",
     "judge_emergency",
     "markdown",
+    "mobile_of",
     "open_account",
     "open_emergency_access",
     "open_to_all",
