@@ -22,7 +22,7 @@ SHELVES = ("web", "foundation", "services", "data", "channels")
 SOCKETS: Mapping[str, str] = {
     "pages": "urlpatterns, MENU; gathered by config.urls and the menus",
     "api": "router; gathered by config.urls",
-    "fhir": "FHIR resources and search parameters; gathered by channels.fhirapi",
+    "fhir": "RESOURCES, FHIR resources and search parameters; gathered by channels.fhirapi",
     "handlers": "HANDLERS, reactions to events; gathered by foundation.outbox",
     "jobs": "JOBS, scheduled work; gathered by foundation.outbox",
     "hints": "CDS Hooks cards; gathered by channels.cdshooks",
@@ -249,6 +249,30 @@ class TimelineEntry:
     title: str
     organization: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+# -- FHIR ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FhirResource:
+    """How a context speaks one FHIR R4 resource type. Resources are plain JSON-like mappings.
+
+    ``read(by, id)`` gives one or None; ``search(by, params)`` gives matches for parameters that may repeat;
+    ``operations`` are type-level ones, ``$match`` under ``match``: ``(by, Parameters) -> resource``. ``parameters``
+    are search parameters by name with their FHIR type; those that name a person (``identifying``) are taken in a POST
+    body only. ``permission``, ``relations`` and ``level`` are what it takes to come in.
+    """
+
+    type: str
+    permission: str
+    read: Callable[[Any, str], Mapping[str, Any] | None]
+    search: Callable[[Any, Mapping[str, Sequence[str]]], Iterable[Mapping[str, Any]]]
+    parameters: Mapping[str, str]
+    identifying: frozenset[str] = frozenset()
+    operations: Mapping[str, Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]] = field(default_factory=dict)
+    relations: tuple[str, ...] = ("none",)
+    level: int = 4
 
 
 # -- city packs ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ goes to a person's eyes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -185,3 +186,32 @@ def one_apart(one: str, other: str) -> bool:
     if len(one) == len(other):
         return rest[1:] == remainder[1:] or (rest[:2] == remainder[:2][::-1] and rest[2:] == remainder[2:])
     return rest[1:] == remainder or rest == remainder[1:]
+
+
+# log2 of how much likelier an agreement (or disagreement) is within one person than between strangers of a city: round
+# figures of the frequencies that the engine learns from populations, for the one record that is asked about.
+_EVIDENCE: Mapping[str, tuple[float, float]] = {"sex": (1.0, -6.5), "district": (3.0, -3.0), "mobile": (20.0, -2.3)}
+
+
+def single_weight(asked: PersonRecord, known: PersonRecord, *, population: int) -> float:
+    """log2 odds that a record asked about is a known one, in an index of ``population`` records."""
+    weight = -math.log2(max(population, 2))
+    if asked.name and known.name:
+        if asked.name == known.name:
+            weight += 13.0
+        elif asked.pinyin == known.pinyin:
+            weight += 9.0
+        elif asked.surname == known.surname and one_apart(asked.name, known.name):
+            weight += 5.0
+        else:
+            weight -= 6.0 if asked.surname == known.surname else 9.0
+    if asked.birth_date and known.birth_date:
+        if asked.birth_date == known.birth_date:
+            weight += 14.5
+        else:
+            weight += -7.0 if contradicts_birth(asked, known) else 6.0
+    for field_, (same, other) in _EVIDENCE.items():
+        left, right = getattr(asked, field_), getattr(known, field_)
+        if left and right:
+            weight += same if left == right else other
+    return weight

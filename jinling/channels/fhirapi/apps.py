@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FhirapiConfig(AppConfig):
+    name = "jinling.channels.fhirapi"
+    label = "fhirapi"

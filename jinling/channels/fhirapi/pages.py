@@ -1,0 +1,171 @@
+"""Addresses under ``/fhir``: one set for each resource type that a context offers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.views.decorators.csrf import csrf_exempt
+
+import jinling
+from jinling.channels.fhirapi import rules
+from jinling.foundation.access import public as access
+from jinling.kernel.declarations import open_to_all
+from jinling.kernel.outcomes import Denied, NotFound, Refused
+from jinling.kernel.sockets import FhirResource, gather
+
+JSON = "application/fhir+json"
+LARGEST = 1024 * 1024
+View = Callable[..., HttpResponse]
+
+
+@lru_cache(maxsize=1)
+def resources() -> dict[str, FhirResource]:
+    """Every resource type that a context offers."""
+    return {item.type: item for _context, module in gather("fhir") for item in module.RESOURCES}
+
+
+def _answer(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False, default=str), status=status, content_type=f"{JSON}; charset=utf-8"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(refused: Refused) -> HttpResponse:
+    fields = {key: value for key, value in refused.fields.items() if key != "retry_after"}
+    parts = [gettext(part) % fields if fields else gettext(part) for part in (refused.text, refused.mend) if part]
+    response = _answer(
+        rules.outcome(status=refused.status, code=refused.code, text=" ".join(parts), where=refused.where),
+        refused.status,
+    )
+    if "retry_after" in refused.fields:
+        response["Retry-After"] = str(refused.fields["retry_after"])
+    return response
+
+
+def _speaking_fhir(view: View) -> View:
+    """Answer refusals as OperationOutcome; let nobody in without a key."""
+
+    @csrf_exempt
+    @wraps(view)
+    def speaking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with override("en"):
+            try:
+                if access.ApiKeyAuth()(request) is None:
+                    response = _answer(
+                        rules.outcome(status=401, code="not_authenticated", text="The request carries no valid key."),
+                        401,
+                    )
+                    response["WWW-Authenticate"] = "Bearer"
+                    return response
+                return view(request, *args, **kwargs)
+            except Refused as refused:
+                return _refused(refused)
+            except PermissionDenied:
+                return _refused(Denied())
+
+    return speaking
+
+
+def _guarded(resource: FhirResource, view: View) -> View:
+    """The view behind what the resource declares."""
+    declared = access.permission_required(resource.permission, relation=resource.relations, level=resource.level)
+    inner = declared(view)
+    outer = _speaking_fhir(inner)
+    outer.access = inner.access  # type: ignore[attr-defined]
+    return outer
+
+
+def _methods(request: HttpRequest, *allowed: str) -> None:
+    if request.method not in allowed:
+        raise rules.MethodRefused(where=request.method or "")
+
+
+@open_to_all
+def metadata(request: HttpRequest) -> HttpResponse:
+    """The CapabilityStatement, open to everyone."""
+    return _answer(
+        rules.capability(
+            list(resources().values()),
+            base=_base(request),
+            version=jinling.__version__,
+            date=timezone.localdate().isoformat(),
+        )
+    )
+
+
+def _base(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/fhir")
+
+
+def _views(resource: FhirResource) -> list[Any]:
+    """The addresses of one resource type."""
+
+    def read(request: HttpRequest, key: str) -> HttpResponse:
+        _methods(request, "GET", "HEAD")
+        found = resource.read(request.actor, key)  # type: ignore[attr-defined]
+        if found is None:
+            raise NotFound(where=f"{resource.type}/{key}")
+        return _answer(found)
+
+    def search(request: HttpRequest) -> HttpResponse:
+        _methods(request, "GET", "HEAD")
+        return _found(request, dict(request.GET.lists()), in_address=True)
+
+    def search_by_post(request: HttpRequest) -> HttpResponse:
+        _methods(request, "POST")
+        if request.GET:
+            raise rules.NotInAddresses(where="_search", type=resource.type)
+        return _found(request, dict(request.POST.lists()), in_address=False)
+
+    def _found(request: HttpRequest, params: dict[str, list[str]], *, in_address: bool) -> HttpResponse:
+        rules.check_parameters(resource, params, in_address=in_address)
+        asked: dict[str, Sequence[str]] = {name: values for name, values in params.items() if name not in rules.PAGING}
+        found = resource.search(request.actor, asked)  # type: ignore[attr-defined]
+        return _answer(rules.searchset(found, base=_base(request)))
+
+    def operate(request: HttpRequest, name: str) -> HttpResponse:
+        _methods(request, "POST")
+        operation = resource.operations.get(name)
+        if operation is None:
+            raise NotFound(where=f"{resource.type}/${name}")
+        return _answer(operation(request.actor, _body(request)))  # type: ignore[attr-defined]
+
+    kind = resource.type
+    return [
+        path(f"{kind}", _guarded(resource, search), name=f"{kind}-search"),
+        path(f"{kind}/_search", _guarded(resource, search_by_post), name=f"{kind}-search-post"),
+        path(f"{kind}/$<slug:name>", _guarded(resource, operate), name=f"{kind}-operation"),
+        path(f"{kind}/<str:key>", _guarded(resource, read), name=f"{kind}-read"),
+    ]
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON body.
+
+    Raises:
+        BodyUnreadable: too large, not JSON, or no object.
+    """
+    raw = request.read(LARGEST + 1)
+    try:
+        body = json.loads(raw) if len(raw) <= LARGEST else None
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise rules.BodyUnreadable(where="body")
+    return body
+
+
+_patterns: list[Any] = [path("metadata", metadata, name="metadata")]
+for _resource in resources().values():
+    _patterns += _views(_resource)
+urlpatterns = [path("fhir/", include((_patterns, "fhir")))]

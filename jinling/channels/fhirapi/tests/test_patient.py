@@ -1,0 +1,277 @@
+"""FHIR Patient: read, search, match, cross-reference; who comes in and what is refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from jinling.channels.fhirapi import rules
+from jinling.channels.fhirapi.pages import resources
+from jinling.foundation.access import public as access
+from jinling.foundation.audit import public as audit
+from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.rules.fhir import GRADE, RENDERED, RESIDENT_ID
+from jinling.kernel.actor import system
+from jinling.kernel.identifiers import resident_check_digit
+
+pytestmark = pytest.mark.django_db
+BY = system("test")
+NUMBER = "32010619900101123" + resident_check_digit("32010619900101123")
+JSON = "application/fhir+json"
+
+
+def key_of(role: str) -> str:
+    return access.add_client(by=BY, code=role, name=role, role=role, organization="H1")[1]
+
+
+@pytest.fixture
+def key() -> str:
+    return key_of("hospital_client")
+
+
+@pytest.fixture
+def person() -> UUID:
+    return mpi.register(
+        by=BY,
+        person=mpi.NewPatient(
+            name="欧阳修远",
+            identifiers=(mpi.Identifier("resident_id", NUMBER),),
+            mobile="13812341234",
+            district="320106",
+        ),
+    )
+
+
+def get(path: str, key: str = "", **params: str):
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    response = Client().get(f"/fhir/{path}", params, headers=headers)
+    return response.status_code, json.loads(response.content)
+
+
+def search(key: str, **params: str):
+    response = Client().post("/fhir/Patient/_search", params, headers={"Authorization": f"Bearer {key}"})
+    return response.status_code, json.loads(response.content)
+
+
+def operate(key: str, name: str, body: object):
+    raw = body if isinstance(body, str) else json.dumps(body)
+    response = Client().post(
+        f"/fhir/Patient/${name}", raw, content_type=JSON, headers={"Authorization": f"Bearer {key}"}
+    )
+    return response.status_code, json.loads(response.content)
+
+
+def match(key: str, patient: object, **more: object):
+    parameters = [{"name": "resource", "resource": patient}]
+    parameters += [{"name": name, "valueInteger": value} for name, value in more.items()]
+    return operate(key, "match", {"resourceType": "Parameters", "parameter": parameters})
+
+
+def test_metadata_is_open_and_says_r4():
+    status, body = get("metadata")
+    assert (status, body["resourceType"], body["fhirVersion"]) == (200, "CapabilityStatement", "4.0.1")
+    patient = next(item for item in body["rest"][0]["resource"] if item["type"] == "Patient")
+    assert {item["name"] for item in patient["operation"]} == {"match", "ihe-pix"}
+    assert {item["name"] for item in patient["searchParam"]} >= {"identifier", "birthdate"}
+
+
+def test_a_patient_is_read_masked_and_the_look_is_audited(key, person):
+    status, body = get(f"Patient/{person}", key)
+    assert status == 200
+    text = json.dumps(body, ensure_ascii=False)
+    assert "欧阳" not in text
+    assert NUMBER not in text
+    assert "13812341234" not in text
+    assert (body["gender"], body["birthDate"], body["active"]) == ("male", "1990-01-01", True)
+    assert body["identifier"][0]["system"] == RESIDENT_ID
+    extensions = {item["url"]: item for item in body["identifier"][0]["_value"]["extension"]}
+    assert extensions[RENDERED]["valueString"] == "320106********" + NUMBER[-4:]
+    assert audit.about_patient(str(person))[0].action == "mpi.read"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"identifier": f"{RESIDENT_ID}|{NUMBER}"},
+        {"identifier": f"urn:jinling:identifier:household_register|{NUMBER}"},
+        {"name": "歐陽修遠", "birthdate": "1990-01-01"},
+        {"name": "ouyang xiuyuan", "birthdate": "eq1990-01-01"},
+        {"phone": "13812341234", "birthdate": "1990-01-01", "gender": "male"},
+        {"identifier": f"{RESIDENT_ID}|{NUMBER}", "name": "欧阳修远", "_count": "5"},
+    ],
+)
+def test_search_finds_the_person(key, person, params):
+    status, body = search(key, **params)
+    assert (status, body["type"], body["total"]) == (200, "searchset", 1)
+    assert body["entry"][0]["resource"]["id"] == str(person)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"identifier": f"{RESIDENT_ID}|{NUMBER}", "birthdate": "1990-01-02"},
+        {"identifier": f"{RESIDENT_ID}|{NUMBER}", "gender": "female"},
+        {"identifier": f"{RESIDENT_ID}|{NUMBER}", "name": "王芳"},
+        {"name": "王芳", "birthdate": "1990-01-01"},
+        {"_id": str(uuid4())},
+    ],
+)
+def test_all_parameters_must_hold(key, person, params):
+    assert search(key, **params)[1]["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "code"),
+    [
+        ({}, 422, "too_little_known"),
+        ({"name": "欧阳修远"}, 422, "too_little_known"),
+        ({"gender": "male", "birthdate": "1990-01-01"}, 422, "too_little_known"),
+        ({"identifier": "|" + NUMBER}, 422, "fhir_invalid"),
+        ({"identifier": NUMBER}, 422, "fhir_invalid"),
+        ({"identifier": "urn:x|1"}, 422, "fhir_invalid"),
+        ({"identifier": f"{RESIDENT_ID}|1"}, 422, "identifier_invalid"),
+        ({"birthdate": "1990", "name": "A"}, 422, "fhir_invalid"),
+        ({"name": ""}, 422, "fhir_invalid"),
+        ({"_has": "x"}, 400, "fhir_parameter_unknown"),
+    ],
+)
+def test_searches_that_are_refused(key, person, params, status, code):
+    answered, body = search(key, **params)
+    assert answered == status
+    assert body["resourceType"] == "OperationOutcome"
+    assert body["issue"][0]["details"]["coding"][0]["code"] == code
+    assert NUMBER not in json.dumps(body)
+
+
+def test_numbers_and_names_are_not_taken_in_addresses(key, person):
+    status, body = get("Patient", key, identifier=f"{RESIDENT_ID}|{NUMBER}")
+    assert (status, body["issue"][0]["details"]["coding"][0]["code"]) == (400, "fhir_not_in_addresses")
+    assert get("Patient", key, _id=str(person))[1]["total"] == 1
+    response = Client().post("/fhir/Patient/_search?name=x", {"name": "x"}, headers={"Authorization": f"Bearer {key}"})
+    assert response.status_code == 400
+
+
+def test_match_tells_how_sure_it_is(key, person):
+    twin = mpi.register(
+        by=BY,
+        person=mpi.NewPatient(
+            name="欧阳修运", birth_date=date(1990, 1, 1), sex="male", mobile="13812341234", district="320106"
+        ),
+    )
+    asked = {
+        "resourceType": "Patient",
+        "identifier": [{"system": RESIDENT_ID, "value": NUMBER}],
+        "name": [{"family": "欧阳", "given": ["修远"]}],
+    }
+    status, body = match(key, asked)
+    assert (status, body["total"]) == (200, 1)
+    entry = body["entry"][0]
+    assert entry["resource"]["id"] == str(person)
+    assert entry["search"]["score"] == 1
+    assert entry["search"]["extension"] == [{"url": GRADE, "valueCode": "certain"}]
+    asked = {
+        "resourceType": "Patient",
+        "name": [{"text": "欧阳修远"}],
+        "birthDate": "1990-01-01",
+        "gender": "male",
+        "telecom": [{"system": "phone", "value": "13812341234"}],
+    }
+    grades = {
+        entry["resource"]["id"]: entry["search"]["extension"][0]["valueCode"] for entry in match(key, asked)[1]["entry"]
+    }
+    assert grades == {str(person): "probable", str(twin): "possible"}
+    assert len(match(key, asked, count=1)[1]["entry"]) == 1
+    parameters = [{"name": "resource", "resource": asked}, {"name": "onlyCertainMatches", "valueBoolean": True}]
+    assert operate(key, "match", {"resourceType": "Parameters", "parameter": parameters})[1]["total"] == 0
+    stranger = {"resourceType": "Patient", "name": [{"text": "王芳"}], "birthDate": "1970-01-01"}
+    assert match(key, stranger)[1]["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("", "fhir_body_unreadable"),
+        ("[]", "fhir_body_unreadable"),
+        ("{", "fhir_body_unreadable"),
+        ("[" * 50_000, "fhir_body_unreadable"),
+        ({"resourceType": "Patient"}, "fhir_invalid"),
+        ({"resourceType": "Parameters", "parameter": [1]}, "fhir_invalid"),
+        ({"resourceType": "Parameters", "parameter": []}, "fhir_invalid"),
+        (
+            {
+                "resourceType": "Parameters",
+                "parameter": [{"name": "resource", "resource": {"resourceType": "Patient"}}],
+            },
+            "too_little_known",
+        ),
+        (
+            {
+                "resourceType": "Parameters",
+                "parameter": [{"name": "resource", "resource": {"resourceType": "Patient", "name": "x"}}],
+            },
+            "fhir_invalid",
+        ),
+        ({"resourceType": "Parameters", "parameter": [{"name": "count", "valueInteger": 0}]}, "fhir_invalid"),
+    ],
+)
+def test_matches_that_are_refused(key, body, code):
+    status, answer = operate(key, "match", body)
+    assert status in (400, 422)
+    assert answer["issue"][0]["details"]["coding"][0]["code"] == code
+
+
+def test_cross_reference(key, person):
+    def ask(*parameters):
+        return operate(
+            key,
+            "ihe-pix",
+            {
+                "resourceType": "Parameters",
+                "parameter": [{"name": name, "valueString": value} for name, value in parameters],
+            },
+        )
+
+    status, body = ask(("sourceIdentifier", f"{RESIDENT_ID}|{NUMBER}"))
+    assert status == 200
+    assert {item["name"] for item in body["parameter"]} == {"targetIdentifier", "targetId"}
+    assert body["parameter"][-1]["valueReference"] == {"reference": f"Patient/{person}"}
+    only = ask(("sourceIdentifier", f"{RESIDENT_ID}|{NUMBER}"), ("targetSystem", "urn:jinling:identifier:passport"))[1]
+    assert [item["name"] for item in only["parameter"]] == ["targetId"]
+    assert ask(("sourceIdentifier", "urn:jinling:identifier:passport|E99999999"))[1]["parameter"] == []
+    assert ask()[0] == 422
+
+
+def test_merged_records_point_at_each_other(key, person):
+    other = mpi.register(by=BY, person=mpi.NewPatient(name="欧阳修远", birth_date=date(1990, 1, 1)))
+    mpi.merge(by=BY, one=person, other=other)
+    absorbed = get(f"Patient/{other}", key)[1]
+    assert absorbed["active"] is False
+    assert absorbed["link"] == [{"other": {"reference": f"Patient/{person}"}, "type": "replaced-by"}]
+    assert get(f"Patient/{person}", key)[1]["link"] == [
+        {"other": {"reference": f"Patient/{other}"}, "type": "replaces"}
+    ]
+
+
+def test_who_comes_in(person):
+    assert get(f"Patient/{person}")[0] == 401
+    assert get(f"Patient/{person}", "jl_wrong")[0] == 401
+    assert get(f"Patient/{person}", key_of("partner"))[0] == 403
+
+
+def test_addresses_that_are_not_there(key):
+    assert get(f"Patient/{uuid4()}", key)[0] == 404
+    assert get("Patient/none-such", key)[0] == 404
+    assert operate(key, "everything", {})[0] == 404
+    assert Client().delete(f"/fhir/Patient/{uuid4()}", headers={"Authorization": f"Bearer {key}"}).status_code == 405
+
+
+def test_every_resource_declares_what_it_takes():
+    for item in resources().values():
+        assert item.identifying <= set(item.parameters)
+        assert item.permission
+    with pytest.raises(rules.ParameterUnknown):
+        rules.check_parameters(resources()["Patient"], {"x": ["1"]}, in_address=False)

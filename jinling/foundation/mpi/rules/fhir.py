@@ -1,0 +1,150 @@
+"""Patient as FHIR R4, over plain values: written for readers, read from questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from jinling.foundation.mpi.rules.people import Identifier, NewPatient, ShownPatient
+from jinling.kernel.identifiers import SYSTEMS, Sex
+from jinling.kernel.outcomes import Invalid
+
+RENDERED = "http://hl7.org/fhir/StructureDefinition/rendered-value"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+# The object identifier that Chinese shared documents use for citizens' numbers; other systems are this platform's own.
+RESIDENT_ID = "urn:oid:2.16.156.10011.1.3"
+OWN = "urn:jinling:identifier:"
+
+
+class ResourceInvalid(Invalid):
+    """A resource or parameter that is not what FHIR or this server takes."""
+
+    code = "fhir_invalid"
+    text = "This is not what the server takes here."
+
+
+def system_uri(system: str) -> str:
+    """The URI under which an identifier system goes out."""
+    return RESIDENT_ID if system == "resident_id" else OWN + system
+
+
+def system_of(uri: str, *, where: str) -> str:
+    """The identifier system of a URI or of a bare code.
+
+    Raises:
+        ResourceInvalid: the platform knows no such system.
+    """
+    system = "resident_id" if uri == RESIDENT_ID else uri.removeprefix(OWN)
+    if system not in SYSTEMS:
+        known = ", ".join([RESIDENT_ID, *(OWN + name for name in SYSTEMS if name != "resident_id")])
+        raise ResourceInvalid(where=where, mend="Use an identifier system of this server: %(known)s.", known=known)
+    return system
+
+
+def token(text: str, *, where: str) -> Identifier:
+    """An identifier written ``system|value``; both parts are needed.
+
+    Raises:
+        ResourceInvalid: a part is missing or the system unknown.
+    """
+    uri, bar, value = text.partition("|")
+    if not (bar and uri and value):
+        raise ResourceInvalid(where=where, mend="Write system|value, both parts.")
+    return Identifier(system_of(uri, where=where), value)
+
+
+def patient(
+    shown: ShownPatient, *, active: bool, replaces: Sequence[str] = (), replaced_by: str = "", deceased: bool = False
+) -> dict[str, Any]:
+    """A masked Patient: values that name the person are absent with reason ``masked`` and rendered masked."""
+    masked = {"extension": [{"url": ABSENT, "valueCode": "masked"}]}
+    resource: dict[str, Any] = {"resourceType": "Patient", "id": str(shown.id), "active": active and not replaced_by}
+    if shown.identifier:
+        rendered = {"url": RENDERED, "valueString": shown.identifier}
+        resource["identifier"] = [
+            {"system": system_uri(shown.identifier_system), "_value": {"extension": [*masked["extension"], rendered]}}
+        ]
+    if shown.name:
+        resource["name"] = [{"text": shown.name}]
+    if shown.mobile:
+        resource["telecom"] = [
+            {
+                "system": "phone",
+                "use": "mobile",
+                "_value": {"extension": [*masked["extension"], {"url": RENDERED, "valueString": shown.mobile}]},
+            }
+        ]
+    resource["gender"] = shown.sex
+    if shown.birth_date:
+        resource["birthDate"] = shown.birth_date.isoformat()
+    if deceased:
+        resource["deceasedBoolean"] = True
+    if shown.district:
+        resource["address"] = [{"use": "home", "district": shown.district, "country": "CN"}]
+    links = [{"other": {"reference": f"Patient/{key}"}, "type": "replaces"} for key in replaces]
+    if replaced_by:
+        links.append({"other": {"reference": f"Patient/{replaced_by}"}, "type": "replaced-by"})
+    if links:
+        resource["link"] = links
+    return resource
+
+
+def asked(resource: Mapping[str, Any]) -> NewPatient:
+    """The person whom a Patient resource asks about.
+
+    Raises:
+        ResourceInvalid: no Patient, or an element of the wrong shape.
+    """
+    if not isinstance(resource, Mapping) or resource.get("resourceType") != "Patient":
+        raise ResourceInvalid(where="Parameters.parameter[resource]", mend="Send a Patient resource.")
+    found = []
+    for place, item in enumerate(_list(resource, "identifier")):
+        if item.get("system") and item.get("value"):
+            where = f"Patient.identifier[{place}]"
+            found.append(Identifier(system_of(str(item["system"]), where=where), str(item["value"])))
+    name = next((_name(item) for item in _list(resource, "name")), "")
+    mobile = next(
+        (str(item.get("value", "")) for item in _list(resource, "telecom") if item.get("system") in ("phone", None)), ""
+    )
+    return NewPatient(
+        name=name,
+        birth_date=day(resource.get("birthDate"), where="Patient.birthDate"),
+        sex=sex(resource.get("gender", "")),
+        identifiers=tuple(found),
+        mobile=mobile,
+    )
+
+
+def day(value: Any, *, where: str) -> date | None:
+    """A whole date, or None when there is none.
+
+    Raises:
+        ResourceInvalid: not a date written YYYY-MM-DD.
+    """
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ResourceInvalid(where=where, mend="Write the date as YYYY-MM-DD.") from None
+
+
+def sex(value: Any) -> Sex:
+    """A FHIR gender as the index keeps it."""
+    return "male" if value == "male" else "female" if value == "female" else "unknown"
+
+
+def _list(resource: Mapping[str, Any], element: str) -> list[Mapping[str, Any]]:
+    items = resource.get(element, [])
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise ResourceInvalid(where=f"Patient.{element}", mend="This element is a list of objects.")
+    return items
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    if item.get("text"):
+        return str(item["text"])
+    given = item.get("given", [])
+    return str(item.get("family", "")) + "".join(str(part) for part in given if isinstance(given, list))
