@@ -45,7 +45,7 @@ class CodeForm(forms.Form):
 
     code = forms.RegexField(
         r"^\s*[0-9]{6}\s*$",
-        label=_("Code"),
+        label=_("Code from the message"),
         max_length=8,
         widget=forms.TextInput(
             attrs={"class": "form-control", "inputmode": "numeric", "autocomplete": "one-time-code"}
