@@ -107,6 +107,8 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
         # Django's own handlers would write beside the chain.
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
+            # A refusal is an answer, not an event to log line by line: a full session would fill the disk.
+            "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
         },
     }

@@ -54,12 +54,11 @@ def booking_by_hospital(period: Period) -> TableResult:
     left_out = _printed()
     kinds = list(ChannelKind.objects.order_by("position").values_list("code", flat=True))
     counts = bookings_by_hospital(period)
-    present = {organization for organization, _kind in counts} | set(
-        Session.objects.filter(date__range=(period.first, period.last))
-        .values_list("organization_id", flat=True)
-        .distinct()
+    published = Session.objects.filter(date__range=(period.first, period.last)).values_list(
+        "organization_id", flat=True
     )
-    rows = []
+    present = {organization for organization, _kind in counts} | set(published.distinct())
+    rows: list[Any] = []
     for organization in directory.Organization.objects.filter(pk__in=present - left_out):
         cells = [counts.get((organization.pk, kind), 0) for kind in kinds]
         rows.append((organization.position, organization.name, cells, sum(cells)))
@@ -107,16 +106,16 @@ def schedule_release(period: Period) -> TableResult:
     chosen = BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False)
     for policy in chosen.select_related("organization"):
         organization = policy.organization
+        if organization is None:
+            continue
         own = windows.get(organization.pk, [])
         printed = []
         for audience in ("public", "community"):
             row = next((w for w in own if w.audience == audience and not w.channel_kind), None)
-            window = None if row is None or row.first_day is None else (row.first_day, row.last_day)
-            printed.append(
-                directory.label_of(window, labels[audience]) or f"{window[0]}-{window[1]}"
-                if window
-                else directory.label_of(None, labels[audience])
-            )
+            window = (row.first_day, row.last_day) if row and row.first_day and row.last_day else None
+            # A window that no label of the pack fits prints as its days.
+            bare = f"{window[0]}-{window[1]}" if window else ""
+            printed.append(directory.label_of(window, labels[audience]) or bare)
         place, category = categories.get(organization.ownership, (len(categories), organization.ownership))
         order = (place, named.get(organization.pk, len(named)), organization.position)
         rows.append((order, [category, organization.name, *printed]))

@@ -9,7 +9,7 @@ from typing import Any
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.sockets import PackLoader
-from jinling.services.scheduling.models import ChannelKind, PoolShare, ReleaseWindow, Route
+from jinling.services.scheduling.models import ChannelKind, PoolShare, ReleaseWindow, Route, of_organization
 from jinling.services.scheduling.queries.policies import forget
 from jinling.services.scheduling.usecases.policies import AUDIENCES, set_policy, set_pool_share, set_release_window
 
@@ -65,7 +65,7 @@ def load_policies(data: Any, pack: Any) -> int:
 
 def _windows(organization: int | None, entry: Mapping[str, Any]) -> None:
     for audience in AUDIENCES:
-        if ReleaseWindow.objects.filter(organization_id=organization, audience=audience).exists():
+        if ReleaseWindow.objects.filter(of_organization(organization), audience=audience).exists():
             continue
         days = entry.get(audience)
         set_release_window(
@@ -79,7 +79,7 @@ def _windows(organization: int | None, entry: Mapping[str, Any]) -> None:
 
 def _shares(organization: int | None, shares: Mapping[str, int] | None) -> None:
     for code, percent in (shares or {}).items():
-        if not PoolShare.objects.filter(organization_id=organization, code=code).exists():
+        if not PoolShare.objects.filter(of_organization(organization), code=code).exists():
             set_pool_share(by=LOADER, organization=organization, code=code, percent=percent)
 
 

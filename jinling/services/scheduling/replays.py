@@ -17,7 +17,14 @@ from jinling.kernel.outcomes import Invalid, Refused
 from jinling.kernel.periods import Period
 from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 from jinling.services.scheduling.data import departments
-from jinling.services.scheduling.models import BookingPolicy, ChannelKind, Clinic, ReleaseWindow, Route
+from jinling.services.scheduling.models import (
+    BookingPolicy,
+    ChannelKind,
+    Clinic,
+    ReleaseWindow,
+    Route,
+    of_organization,
+)
 from jinling.services.scheduling.queries.policies import forget, policy_of, zone
 from jinling.services.scheduling.rules import replaying
 from jinling.services.scheduling.rules.replaying import Place, PlannedDay
@@ -130,7 +137,7 @@ class ReleaseReplay:
         for row in rows:
             before = (
                 ReleaseWindow.objects.filter(
-                    organization_id=row.organization_id,
+                    of_organization(row.organization_id),
                     audience=row.audience,
                     channel_kind=row.channel_kind,
                     valid_to=row.valid_from,

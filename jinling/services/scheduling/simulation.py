@@ -218,9 +218,10 @@ def _falls(code: str, day: date, starts: datetime, demand: Demand) -> datetime |
 def _people(demand: Demand, draw: random.Random) -> list[_Person]:
     """Everyone asks once, for a day, through a channel, at a moment: at the release or later."""
     people = []
-    names, weights = zip(*[(c, c[3]) for c in demand.channels], strict=True)
-    districts, district_weights = zip(*demand.districts, strict=True)
-    ages, age_weights = zip(*AGES, strict=True)
+    names, weights = list(demand.channels), [channel[3] for channel in demand.channels]
+    districts = [name for name, _weight in demand.districts]
+    district_weights = [weight for _name, weight in demand.districts]
+    ages, age_weights = [name for name, _weight in AGES], [weight for _name, weight in AGES]
     for serial in range(demand.requests):
         channel, kind, audience, _weight = draw.choices(names, weights)[0]
         age = draw.choices(ages, age_weights)[0]

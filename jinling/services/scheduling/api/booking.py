@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Header
+from ninja import Header, Status
 
 from jinling.foundation.access import public as access
 from jinling.foundation.idempotency import public as idempotency
@@ -14,7 +14,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Invalid, Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
-from jinling.services.scheduling.api.routing import router
+from jinling.services.scheduling.api.routing import actor, router
 from jinling.services.scheduling.permissions import BOOK
 
 KEY = Header(
@@ -30,19 +30,14 @@ class KeyMissing(Invalid):
     mend = "Send a new random key with each new request, and the same key when you repeat one."
 
 
-def actor(request: HttpRequest) -> Actor:
-    """The client that asks."""
-    return request.actor  # type: ignore[attr-defined,no-any-return]
-
-
 @router.post("/appointments", response={201: forms.TakenOut, **forms.PROBLEMS}, summary="Book or hold a number")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def book(request: HttpRequest, body: forms.BookingIn, key: str = KEY) -> tuple[int, forms.TakenOut]:
+def book(request: HttpRequest, body: forms.BookingIn, key: str = KEY) -> Status[forms.TakenOut]:
     by = actor(request)
     if not key:
         raise KeyMissing
     taken = scheduling.book(by=by, request=body.asked(route=by.channel, key=key))
-    return 201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated)
+    return Status(201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated))
 
 
 @router.post(
@@ -88,7 +83,7 @@ def get_appointment(request: HttpRequest, appointment: UUID) -> forms.Appointmen
 def book_held(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.AppointmentOut:
     by = actor(request)
     mine(by, appointment)
-    _once(by, key, ["book", appointment], lambda: scheduling.confirm_hold(by=by, appointment=appointment))
+    once(by, key, ["book", appointment], lambda: scheduling.confirm_hold(by=by, appointment=appointment))
     return shown(scheduling.appointment(appointment, by=by, made_by=by))
 
 
@@ -101,7 +96,7 @@ def book_held(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.
 def cancel(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.AppointmentOut:
     by = actor(request)
     mine(by, appointment)
-    _once(by, key, ["cancel", appointment], lambda: scheduling.cancel(by=by, appointment=appointment))
+    once(by, key, ["cancel", appointment], lambda: scheduling.cancel(by=by, appointment=appointment))
     return shown(scheduling.appointment(appointment, by=by, made_by=by))
 
 
@@ -111,9 +106,7 @@ def cancel(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.App
     summary="Take another number instead; when it cannot be had the old one stays",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def change(
-    request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: str = KEY
-) -> tuple[int, forms.TakenOut]:
+def change(request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: str = KEY) -> Status[forms.TakenOut]:
     by = actor(request)
     if not key:
         raise KeyMissing
@@ -121,36 +114,39 @@ def change(
     taken = scheduling.change(
         by=by, appointment=appointment, request=body.asked(route=by.channel, key=key, replaces=appointment)
     )
-    return 201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated)
+    return Status(201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated))
 
 
 @router.post("/waitlist", response={201: forms.WaitOut, **forms.PROBLEMS}, summary="Wait for a number that comes free")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> tuple[int, Any]:
+def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> Status[Any]:
     by = actor(request)
-    return 201, _once(
-        by,
-        key,
-        ["wait", body.model_dump()],
-        lambda: _waiting(
-            scheduling.join_waitlist(
-                by=by,
-                patient=body.patient,
-                clinic=body.clinic,
-                date_from=body.date_from,
-                date_to=body.date_to,
-                route=by.channel,
-                practitioner=body.practitioner,
-            )
+    return Status(
+        201,
+        once(
+            by,
+            key,
+            ["wait", body.model_dump()],
+            lambda: _waiting(
+                scheduling.join_waitlist(
+                    by=by,
+                    patient=body.patient,
+                    clinic=body.clinic,
+                    date_from=body.date_from,
+                    date_to=body.date_to,
+                    route=by.channel,
+                    practitioner=body.practitioner,
+                )
+            ),
         ),
     )
 
 
 @router.post("/waitlist/{entry}/leave", response={204: None, **forms.PROBLEMS}, summary="Stop waiting")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def stop_waiting(request: HttpRequest, entry: UUID, body: forms.PatientIn) -> tuple[int, None]:
+def stop_waiting(request: HttpRequest, entry: UUID, body: forms.PatientIn) -> Status[None]:
     scheduling.leave_waitlist(by=actor(request), entry=entry, patient=body.patient)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
@@ -164,14 +160,14 @@ def accept_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn, key: 
         row = scheduling.accept(by=by, offer=offer, patient=body.patient)
         return {"id": str(row.pk), "number": row.number}
 
-    return _once(by, key, ["accept", offer, body.patient], run)
+    return once(by, key, ["accept", offer, body.patient], run)
 
 
 @router.post("/offers/{offer}/decline", response={204: None, **forms.PROBLEMS}, summary="Give an offered number back")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> tuple[int, None]:
+def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> Status[None]:
     scheduling.decline(by=actor(request), offer=offer, patient=body.patient)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
@@ -180,17 +176,20 @@ def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> t
     summary="Take part in a session's draw, once per person",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: str = KEY) -> tuple[int, Any]:
+def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: str = KEY) -> Status[Any]:
     by = actor(request)
     if not 0 < session <= forms.BIG:
         raise scheduling.refusals.NoSuchSession(where=str(session)[:24])
-    return 201, _once(
-        by,
-        key,
-        ["ticket", session, body.patient],
-        lambda: {
-            "ticket": str(scheduling.join_draw(by=by, session=session, patient=body.patient, route=by.channel).pk)
-        },
+    return Status(
+        201,
+        once(
+            by,
+            key,
+            ["ticket", session, body.patient],
+            lambda: {
+                "ticket": str(scheduling.join_draw(by=by, session=session, patient=body.patient, route=by.channel).pk)
+            },
+        ),
     )
 
 
@@ -229,7 +228,12 @@ def _waiting(entry: Any) -> dict[str, str]:
     return {"id": str(entry.pk), "status": entry.status}
 
 
-def _once(by: Actor, key: str, body: Any, run: Any) -> Any:
+def once(by: Actor, key: str, body: Any, run: Any) -> Any:
+    """Do a thing once for the client's key.
+
+    Raises:
+        KeyMissing, KeyReused, StillRunning, and what the thing itself refuses.
+    """
     if not key:
         raise KeyMissing
 

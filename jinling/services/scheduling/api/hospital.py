@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Query, Status
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
-from jinling.services.scheduling.api.booking import KEY, _once, actor, shown
-from jinling.services.scheduling.api.routing import router
+from jinling.services.scheduling.api.booking import KEY, once, shown
+from jinling.services.scheduling.api.routing import actor, router
 from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_OWN_HOSPITAL
 
 
@@ -23,13 +23,16 @@ from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_O
     summary="Publish sessions; one that stands already keeps its numbers",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
-def publish(request: HttpRequest, body: forms.PublishIn, key: str = KEY) -> tuple[int, Any]:
+def publish(request: HttpRequest, body: forms.PublishIn, key: str = KEY) -> Status[Any]:
     by = actor(request)
-    return 201, _once(
-        by,
-        key,
-        ["publish", body.model_dump_json()],
-        lambda: {"ids": scheduling.publish_many(by=by, sessions=_sessions(by.organization, body))},
+    return Status(
+        201,
+        once(
+            by,
+            key,
+            ["publish", body.model_dump_json()],
+            lambda: {"ids": scheduling.publish_many(by=by, sessions=_sessions(by.organization, body))},
+        ),
     )
 
 
@@ -39,10 +42,10 @@ def publish(request: HttpRequest, body: forms.PublishIn, key: str = KEY) -> tupl
     summary="Publish more numbers or take back free ones",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
-def set_capacity(request: HttpRequest, session: int, body: forms.CapacityIn) -> tuple[int, None]:
+def set_capacity(request: HttpRequest, session: int, body: forms.CapacityIn) -> Status[None]:
     _own(request, session)
     scheduling.set_capacity(by=actor(request), session=session, capacity=body.capacity)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
@@ -62,18 +65,21 @@ def close(request: HttpRequest, session: int, body: forms.CloseIn) -> forms.Clos
     summary="Release a session by draw; the answer's commitment is to be published",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
-def announce_draw(request: HttpRequest, session: int, body: forms.DrawIn) -> tuple[int, forms.DrawOut]:
+def announce_draw(request: HttpRequest, session: int, body: forms.DrawIn) -> Status[forms.DrawOut]:
     _own(request, session)
     draw = scheduling.announce_draw(
         by=actor(request), session=session, opens_at=body.opens_at, closes_at=body.closes_at
     )
-    return 201, forms.DrawOut(
-        id=draw.pk,
-        session=session,
-        opens_at=draw.opens_at,
-        closes_at=draw.closes_at,
-        commitment=draw.commitment,
-        receipt=None,
+    return Status(
+        201,
+        forms.DrawOut(
+            id=draw.pk,
+            session=session,
+            opens_at=draw.opens_at,
+            closes_at=draw.closes_at,
+            commitment=draw.commitment,
+            receipt=None,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from ninja import Query
 from jinling.foundation.access import public as access
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
-from jinling.services.scheduling.api.routing import router
+from jinling.services.scheduling.api.routing import actor, router
 from jinling.services.scheduling.permissions import BOOK, READ_OWN_HOSPITAL
 from jinling.services.scheduling.queries.draws import draw_of
 
@@ -64,10 +64,10 @@ def list_sessions(
     limit: int = Query(100, ge=1, le=500),
 ) -> forms.SessionPage:
     items = scheduling.find_sessions(
-        route=request.actor.channel,
+        route=actor(request).channel,
         organization=organization,
         clinic=clinic,
-        department=department,  # type: ignore[attr-defined]
+        department=department,
         practitioner=practitioner,
         date_from=date_from,
         date_to=date_to,
@@ -82,7 +82,7 @@ def list_sessions(
 @router.get("/sessions/{session}", response={200: forms.SessionOut, **forms.PROBLEMS}, summary="One session")
 @access.permission_required(BOOK)
 def get_session(request: HttpRequest, session: int) -> object:
-    return scheduling.session_view(_fits(session), route=request.actor.channel)  # type: ignore[attr-defined]
+    return scheduling.session_view(_fits(session), route=actor(request).channel)
 
 
 @router.get(
@@ -128,8 +128,8 @@ def list_own_sessions(
     limit: int = Query(100, ge=1, le=500),
 ) -> forms.SessionPage:
     items = scheduling.own_sessions(
-        organization=request.actor.organization,
-        date_from=date_from,  # type: ignore[attr-defined]
+        organization=actor(request).organization,
+        date_from=date_from,
         date_to=date_to,
         after=cursor,
         limit=limit,

@@ -3,7 +3,14 @@
 from jinling.services.scheduling.models.appointments import FREED, LIVE, Appointment, Offer, Suspension, WaitlistEntry
 from jinling.services.scheduling.models.draws import Draw, DrawTicket
 from jinling.services.scheduling.models.plans import Clinic, Schedule, ScheduleException, ScheduleRule
-from jinling.services.scheduling.models.policies import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Route
+from jinling.services.scheduling.models.policies import (
+    BookingPolicy,
+    ChannelKind,
+    PoolShare,
+    ReleaseWindow,
+    Route,
+    of_organization,
+)
 from jinling.services.scheduling.models.sessions import Pool, Session
 
 __all__ = [
@@ -26,4 +33,5 @@ __all__ = [
     "Session",
     "Suspension",
     "WaitlistEntry",
+    "of_organization",
 ]

@@ -9,6 +9,11 @@ from django.db import models
 ORGANIZATION = "directory.Organization"
 
 
+def of_organization(organization: int | None) -> models.Q:
+    """The rows of an organisation, or (None) of the city's default."""
+    return models.Q(organization__isnull=True) if organization is None else models.Q(organization_id=organization)
+
+
 class ChannelKind(models.Model):
     """A kind of channel that the bulletin counts apart: online, phone, in the clinic, third party."""
 

@@ -57,7 +57,11 @@ def _read(ids: list[int]) -> list[SessionFacts]:
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows_of(_FACTS, [ids]):
         groups.setdefault(row[0], []).append(row)
-    return [
-        SessionFacts(*group[0][:12], pools=tuple((row[12], row[13], row[14]) for row in group))
-        for group in groups.values()
-    ]
+    return [_facts(group[0], tuple((row[12], row[13], row[14]) for row in group)) for group in groups.values()]
+
+
+def _facts(row: tuple[Any, ...], pools: tuple[tuple[int, str, Any], ...]) -> SessionFacts:
+    id_, organization, code, clinic, date, starts_at, ends_at, capacity, minutes, age_min, age_max, sex = row[:12]
+    return SessionFacts(
+        id_, organization, code, clinic, date, starts_at, ends_at, capacity, minutes, age_min, age_max, sex, pools
+    )

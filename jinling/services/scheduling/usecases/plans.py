@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
@@ -60,10 +61,11 @@ def set_schedule(
         raise NotFound(where=f"clinic {clinic}")
     if release not in ("rush", "draw") or (valid_to is not None and valid_to < valid_from):
         raise Invalid(where=f"clinic {clinic}", mend="Release is rush or draw; a schedule ends after it begins.")
-    row, _made = Schedule.objects.update_or_create(
+    of_doctor = Q(practitioner__isnull=True) if practitioner is None else Q(practitioner_id=practitioner)
+    row, _made = Schedule.objects.filter(of_doctor).update_or_create(
         clinic_id=clinic,
-        practitioner_id=practitioner,
         defaults={
+            "practitioner_id": practitioner,
             "valid_from": valid_from,
             "valid_to": valid_to,
             "release": release,
@@ -94,7 +96,7 @@ def set_rule(
     """
     _refuse_half_day(schedule, weekday, part, starts, ends, capacity, segment_minutes)
     ScheduleRule.objects.filter(schedule_id=schedule, weekday=weekday, part=part).delete()
-    if capacity:
+    if capacity and starts is not None and ends is not None:
         ScheduleRule.objects.create(
             schedule_id=schedule,
             weekday=weekday,

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Invalid
-from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow
+from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow, of_organization
 from jinling.services.scheduling.queries.policies import forget
 
 
@@ -52,9 +52,9 @@ def set_release_window(
         raise Invalid(where=audience, mend="An audience is public or community.")
     if days is not None and not 0 <= days[0] <= days[1] <= 366:
         raise Invalid(where=f"{days[0]}..{days[1]}", mend="Days before the session: first <= last <= 366.")
-    ReleaseWindow.objects.select_for_update().filter(organization_id=organization).count()
+    ReleaseWindow.objects.select_for_update().filter(of_organization(organization)).count()
     current = ReleaseWindow.objects.filter(
-        organization_id=organization, audience=audience, channel_kind=channel_kind, valid_to__isnull=True
+        of_organization(organization), audience=audience, channel_kind=channel_kind, valid_to__isnull=True
     ).first()
     if current is not None and (current.first_day, current.last_day) == (days or (None, None)):
         return False
@@ -90,7 +90,7 @@ def set_policy(*, by: Actor, organization: int | None, **values: Any) -> Booking
 
     A new organisation's row starts from the city's default.
     """
-    row = BookingPolicy.objects.filter(organization_id=organization).first()
+    row = BookingPolicy.objects.filter(of_organization(organization)).first()
     if row is None:
         default = BookingPolicy.objects.filter(organization__isnull=True).first() or BookingPolicy()
         row = BookingPolicy(
@@ -122,10 +122,10 @@ def set_pool_share(*, by: Actor, organization: int | None, code: str, percent: i
     Raises:
         Invalid: the shares of an organisation would exceed the whole.
     """
-    others = PoolShare.objects.filter(organization_id=organization).exclude(code=code)
+    others = PoolShare.objects.filter(of_organization(organization)).exclude(code=code)
     if not 0 <= percent <= 100 or percent + sum(row.percent for row in others) > 100:
         raise Invalid(where=f"{code} {percent}%", mend="The kept shares of an organisation add up to 100 % at most.")
-    PoolShare.objects.filter(Q(organization_id=organization), code=code).delete()
+    PoolShare.objects.filter(of_organization(organization), code=code).delete()
     if percent:
         PoolShare.objects.create(
             organization_id=organization, code=code, percent=percent, falls_days_before=falls_days_before

@@ -97,17 +97,15 @@ def _take_round(asked: Sequence[Asked], *, draw: bool) -> list[Outcome]:
     for by, request in asked:
         try:
             document = _document(by, request, sessions.get(request.session), patients.get(request.patient), now, draw)
-        except Refused as refused:
-            # A repeated request gets its kept answer even when a rule has turned against it since.
-            document = _question(by, request, now) if request.key else None
-            outcomes.append(refused)
-            if document is not None:
-                document["at_outcome"] = len(outcomes) - 1
-                documents.append(document)
-        else:
             outcomes.append(None)
-            document["at_outcome"] = len(outcomes) - 1
-            documents.append(document)
+        except Refused as refused:
+            outcomes.append(refused)
+            if not request.key:
+                continue
+            # A repeated request gets its kept answer even when a rule has turned against it since.
+            document = _question(by, request, now)
+        document["at_outcome"] = len(outcomes) - 1
+        documents.append(document)
     if documents:
         as_of = max((request.at or now for _by, request in asked), default=now)
         for document, (word, number, answer) in zip(documents, _take(documents, as_of), strict=True):

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
+from rich.console import Console
 from rich.table import Table
 
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.simulation import Demand, simulate
-from jinling.web.command import Command as BaseCommand, say, terminal
+from jinling.web.command import Command as BaseCommand, say
 
 
 class Command(BaseCommand):
@@ -52,14 +54,13 @@ class Command(BaseCommand):
         if options["as_json"]:
             self.print_json(report)
             return
-        console = terminal()
+        console = Console(file=sys.stdout)
         for name, rows in report["groups"].items():
             table = Table(title=gettext(name))
             for heading in ("", gettext("asked"), gettext("got"), gettext("share")):
                 table.add_column(heading, justify="left" if not heading else "right")
             for key, row in rows.items():
                 table.add_row(str(key), f"{row['asked']:,}", f"{row['got']:,}", f"{row['share']:.1%}")
-            console.file = self.stdout._out  # the tables are the data here
             console.print(table)
         say(gettext("%(got)s of %(asked)s requests got a number; %(left)s of %(numbers)s numbers were left.") % report)
 
