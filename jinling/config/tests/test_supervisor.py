@@ -135,15 +135,17 @@ def _alive(pid: int) -> bool:
 
 @pytest.mark.usefixtures("signals_restored")
 def test_something_that_ends_runs_beside_the_services(tmp_path: Path) -> None:
-    note = tmp_path / "pids"
+    note, codes = tmp_path / "pids", []
     supervisor = Supervisor([Service("sleeper", [*python(SLEEPER), str(note)])], tell=print)
     supervisor.start()
     try:
-        assert supervisor.finish(Service("once", python("raise SystemExit(0)"))) == 0
-        assert supervisor.finish(Service("once", python("raise SystemExit(3)"), silent=True)) == 3
-        assert supervisor.is_running("sleeper")
-        supervisor.stopping.set()
-        assert supervisor.finish(Service("once", [*python(SLEEPER), str(note)])) is None
+        supervisor.beside(Service("once", python("raise SystemExit(3)"), silent=True), codes.append)
+        assert supervisor.keep(lambda: bool(codes), within=20)
+        assert codes == [3] and supervisor.is_running("sleeper")
+        assert eventually(lambda: len(pids_in(note)) == 1)
+        supervisor.beside(Service("long", [*python(SLEEPER), str(note)]), codes.append)
+        assert not supervisor.keep(lambda: len(codes) == 2, within=0.3)
+        assert eventually(lambda: len(pids_in(note)) == 2)
     finally:
         supervisor.stop()
     assert eventually(lambda: not any(_alive(pid) for pid in pids_in(note)))

@@ -11,6 +11,8 @@ from jinling.config import demo, doctor, serving
 from jinling.config.supervisor import Supervisor
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
+DEMO_PATIENCE = 40.0  # seconds
+
 
 class Command(BaseCommand):
     help = "Serve the platform: web and job worker together, until Ctrl-C; --demo fills it first."
@@ -40,9 +42,9 @@ class Command(BaseCommand):
         url = f"http://{shown}:{port}"
         if serving.wait_until_ready(supervisor, url):
             seconds = time.monotonic() - started
+            supervisor.start("worker")
             logins = self._demo(supervisor, options["scale"], options["seed"], shared) if options["demo"] else []
             if not supervisor.stopping.is_set():
-                supervisor.start("worker")
                 self._introduce(url, logins, seconds)
         elif not supervisor.stopping.is_set():
             say(gettext("The web server does not answer at %(url)s.") % {"url": url})
@@ -54,13 +56,23 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _demo(self, supervisor: Supervisor, scale: float, seed: int, shared: dict[str, str]) -> list[dict[str, str]]:
-        if not serving.demo_is_loaded(demo.asked(scale, seed)):
-            say(gettext("Loading the demo city at scale %(scale)s; the pages are there already ...") % {"scale": scale})
-            if supervisor.finish(serving.demo_loader(scale, seed, shared)) != 0:
-                if not supervisor.stopping.is_set():
-                    say(gettext("The demo city was not loaded whole. To go on: jinling demo"))
-                return []
-        return demo.logins(fresh=False)
+        if serving.demo_is_loaded(demo.asked(scale, seed)):
+            return demo.logins(fresh=False)
+        ended: list[int] = []
+
+        def then(code: int) -> None:
+            ended.append(code)
+            if code:
+                say(gettext("The demo city was not loaded whole. To go on: jinling demo"))
+            else:
+                say(gettext("The demo city is loaded."))
+
+        say(gettext("Loading the demo city at scale %(scale)s; the pages are there already ...") % {"scale": scale})
+        logins = demo.logins(fresh=True)
+        supervisor.beside(serving.demo_loader(scale, seed, shared), then)
+        # Addresses and logins are shown with the city behind them, or after a while without waiting for its last rows.
+        supervisor.keep(lambda: bool(ended), within=DEMO_PATIENCE)
+        return logins
 
     def _introduce(self, url: str, logins: list[dict[str, str]], seconds: float) -> None:
         lines = ["", f"  Jinling   {url}", ""]
