@@ -36,7 +36,6 @@ def ensure_demo_accounts(*, organization: str = "", check_passwords: bool = True
                 username=username,
                 password=password,
                 roles=[role.code],
-                display_name=role.label,
                 organization=organization,
             )
         elif check_passwords and not account.check_password(password):
