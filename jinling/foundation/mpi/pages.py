@@ -21,11 +21,11 @@ from jinling.foundation.mpi.usecases.linkage import decide, unmerge
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import MenuItem
-from jinling.web.components import Chip, Tile, show
+from jinling.web.components import Chip, Tile, Tone, show
 from jinling.web.forms import StyledForm
 
 PAGE = 25
-TONES = {"same": "good", "alike": "info", "differs": "bad", "missing": ""}
+TONES: dict[str, Tone] = {"same": "good", "alike": "info", "differs": "bad", "missing": ""}
 AGREEMENTS = {
     "same": pgettext_lazy("agreement", "same"),
     "alike": pgettext_lazy("agreement", "alike"),
@@ -131,7 +131,7 @@ def _side_by_side(
             "left": _value(pair, pair.left),
             "right": _value(pair, pair.right),
             "chip": Chip(str(AGREEMENTS[pair.agreement]), TONES[pair.agreement]),
-        }  # type: ignore[arg-type]
+        }
         for pair in pairs
     ]
     context = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -84,8 +84,6 @@ def match_one(*, by: Actor, person: NewPatient, only_certain: bool = False, limi
 
 
 def _with_reason(person: NewPatient, absent: str) -> NewPatient:
-    from dataclasses import replace
-
     return replace(person, name_absent=absent) if absent else person
 
 
@@ -94,16 +92,16 @@ def _candidates(person: NewPatient) -> list[UUID]:
     found: list[UUID] = []
     for key in queries.find_many(list(person.identifiers)).values():
         found += queries.records(key)
-    keys: list[dict[str, Sequence[bytes]]] = []
+    filters: list[dict[str, Sequence[bytes]]] = []
     ring = queries.keys()
     if person.name:
-        keys.append({"name_index__in": ring.indexes(names.folded(person.name), space="name")})
-        keys.append({"pinyin_index__in": ring.indexes(names.pinyin(person.name), space="pinyin")})
+        filters.append({"name_index__in": ring.indexes(names.folded(person.name), space="name")})
+        filters.append({"pinyin_index__in": ring.indexes(names.pinyin(person.name), space="pinyin")})
     if person.mobile:
-        keys.append({"mobile_index__in": ring.indexes(person.mobile, space="mobile")})
-    for key in keys:
-        rows = Patient.objects.filter(**key, active=True)  # type: ignore[arg-type]
-        if person.birth_date and "mobile_index__in" not in key:
+        filters.append({"mobile_index__in": ring.indexes(person.mobile, space="mobile")})
+    for wanted in filters:
+        rows = Patient.objects.filter(**wanted, active=True)
+        if person.birth_date and "mobile_index__in" not in wanted:
             rows = rows.filter(birth_date=person.birth_date)
         found += rows.values_list("id", flat=True)[:LOOKED_AT]
     return list(dict.fromkeys(found))[:LOOKED_AT]
