@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import local
 
@@ -164,6 +165,22 @@ class _Worker:
         done.received = segment.lines
         return done
 
+    def texts(self, segment: Segment) -> Path | None:
+        """The segment as Parquet of texts, or None where its lines turn out not to be its rows."""
+        to = self._folder / f"{segment.path.stem}-texts.parquet"
+        try:
+            rows = scalar(
+                self._database.execute(
+                    f"COPY (SELECT * FROM {self._source(segment)}) TO {literal(to)} (FORMAT parquet)"
+                )
+            )
+        except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException):
+            rows = -1
+        if rows == segment.lines:
+            return to
+        to.unlink(missing_ok=True)
+        return None
+
     def _source(self, segment: Segment) -> str:
         names = [name or f"_skip{place}" for place, name in enumerate(self._header.names)]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in ([ROW, *names] if segment.numbered else names))
@@ -191,34 +208,10 @@ class _Worker:
                 writer.row(row, cells)
         again = writer.segments[0]
         source = self._source(again)
-        rejected = self._folder / f"{segment.path.stem}-rejected.parquet"
-        findings = self._folder / f"{segment.path.stem}-findings.parquet"
-        run, names = self._database.execute, ", ".join(f'"{name}"' for name in self._plan.data_set.names)
-        run(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings(source)}")
-        kept = scalar(
-            run(
-                f"COPY (SELECT {ROW}, NULL::VARCHAR AS _text, {names} FROM {source} ORDER BY {ROW}) "
-                f"TO {literal(rejected)} (FORMAT parquet)"
-            )
-        )
-        self._name_checks()
-        values = " ".join(f'WHEN {place} THEN s."{check.column}"' for place, check in enumerate(self._plan.checks))
-        run(
-            f'COPY (SELECT b.{ROW}, c.rule, c.col AS "column", CASE b.place {values} END AS value '
-            f"FROM (SELECT {ROW}, unnest(failed) AS place FROM _bad) b JOIN _checks c USING (place) "
-            f"JOIN {source} s ON s.{ROW} = b.{ROW} ORDER BY b.{ROW}, b.place) TO {literal(findings)} (FORMAT parquet)"
-        )
-        counted = run(f'SELECT rule, "column", count(*) FROM read_parquet({literal(findings)}) GROUP BY ALL').fetchall()
-        explained = scalar(run("SELECT count(*) FROM _bad"))
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings(source)}")
+        done = explain(self._database, self._plan, source, self._folder, segment.path.stem, len(rows))
         again.path.unlink()
-        if kept != len(rows) or explained != len(rows):
-            raise RuntimeError(f"{len(rows)} rows were rejected, {kept} kept and {explained} explained")
-        return Checked(
-            rejected=[rejected],
-            findings=[findings],
-            rejected_rows=len(rows),
-            rules=Counter({(rule, column): count for rule, column, count in counted}),
-        )
+        return done
 
     def _missing(self, segment: Segment, part: Path) -> list[int]:
         last = segment.first + segment.lines - 1
@@ -232,12 +225,77 @@ class _Worker:
         ).fetchall()
         return [row for (row,) in found]
 
-    def _name_checks(self) -> None:
-        self._database.execute("CREATE OR REPLACE TEMP TABLE _checks (place INT, rule VARCHAR, col VARCHAR)")
-        self._database.executemany(
-            "INSERT INTO _checks VALUES (?, ?, ?)",
-            [(place, one.rule, one.column) for place, one in enumerate(self._plan.checks)],
+
+def explain(
+    database: duckdb.DuckDBPyConnection, plan: Plan, source: str, folder: Path, stem: str, expected: int
+) -> Checked:
+    """Keep the rejected rows of ``source`` as texts, and list every broken rule with the cell that broke it.
+
+    The table ``_bad`` of the connection holds ``_row`` and ``failed`` of every rejected row.
+
+    Raises:
+        RuntimeError: not every rejected row is explained; then the two ways of judging a row differ.
+    """
+    rejected, findings = folder / f"{stem}-rejected.parquet", folder / f"{stem}-findings.parquet"
+    run, names = database.execute, ", ".join(f'"{name}"' for name in plan.data_set.names)
+    kept = scalar(
+        run(
+            f"COPY (SELECT {ROW}, NULL::VARCHAR AS _text, {names} FROM {source} ORDER BY {ROW}) "
+            f"TO {literal(rejected)} (FORMAT parquet)"
         )
+    )
+    run("CREATE OR REPLACE TEMP TABLE _checks (place INT, rule VARCHAR, col VARCHAR)")
+    database.executemany(
+        "INSERT INTO _checks VALUES (?, ?, ?)", [(place, one.rule, one.column) for place, one in enumerate(plan.checks)]
+    )
+    values = " ".join(f'WHEN {place} THEN s."{check.column}"' for place, check in enumerate(plan.checks))
+    run(
+        f'COPY (SELECT b.{ROW}, c.rule, c.col AS "column", CASE b.place {values} END AS value '
+        f"FROM (SELECT {ROW}, unnest(failed) AS place FROM _bad) b JOIN _checks c USING (place) "
+        f"JOIN {source} s ON s.{ROW} = b.{ROW} ORDER BY b.{ROW}, b.place) TO {literal(findings)} (FORMAT parquet)"
+    )
+    counted = run(f'SELECT rule, "column", count(*) FROM read_parquet({literal(findings)}) GROUP BY ALL').fetchall()
+    explained = scalar(run("SELECT count(*) FROM _bad"))
+    if kept != expected or explained != expected:
+        raise RuntimeError(f"{expected} rows were rejected, {kept} kept and {explained} explained")
+    return Checked(
+        rejected=[rejected],
+        findings=[findings],
+        rejected_rows=expected,
+        rules=Counter({(rule, column): count for rule, column, count in counted}),
+    )
+
+
+def as_texts(
+    received: Received, data_set: DataSet, folder: Path, *, limits: Limits | None = None
+) -> tuple[list[Path], int, Checked]:
+    """The rows of a received file as Parquet of texts with ``_row``, for an engine that judges them elsewhere.
+
+    Returns:
+        The files, how many rows they hold, and the rows that have no cells.
+    """
+    limits = limits or Limits()
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = compile_checks(data_set, DuckDB(), Receipt(date.today()))  # noqa: DTZ011 - only the source is used
+    files: list[Path] = []
+    total, broken = 0, Checked()
+    with connect(threads=cores(), memory=MEMORY, spill=folder / "spill") as database:
+        worker = _Worker(database, plan, received.header, folder, limits)
+        for segment in received.segments:
+            rows = worker.texts(segment)
+            if rows is not None:
+                files.append(rows)
+                total += segment.lines
+                continue
+            segments, malformed = careful.reread(segment, received.header, folder, limits)
+            for one in segments:
+                path = worker.texts(one)
+                assert path is not None  # a numbered segment was written row by row
+                files.append(path)
+                total += one.lines
+            _add(broken, malformed_rows(malformed, data_set, folder, segment.path.stem))
+    _add(broken, malformed_rows(received.malformed, data_set, folder, "received"))
+    return files, total, broken
 
 
 def _picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tuple[int, list[str]]]:

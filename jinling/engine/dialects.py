@@ -134,7 +134,9 @@ class Spark(Dialect):
         return f"CAST({self._parse(expression, DAY, 'yyyyMMdd', DAY_DASHED, 'yyyy-MM-dd')} AS DATE)"
 
     def instant(self, expression: str) -> str:
-        return self._parse(expression, INSTANT, "yyyyMMdd\\'T\\'HHmmss", INSTANT_DASHED, "yyyy-MM-dd HH:mm:ss")
+        # Without a time zone: an instant is what the hospital's clock showed.
+        moment = self._parse(expression, INSTANT, "yyyyMMdd\\'T\\'HHmmss", INSTANT_DASHED, "yyyy-MM-dd HH:mm:ss")
+        return f"CAST({moment} AS TIMESTAMP_NTZ)"
 
     def _parse(self, x: str, plain: str, form: str, dashed: str, dashed_form: str) -> str:
         return (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -228,54 +229,88 @@ class _Text:
 
     def _cut(self, rest: bytes, blocks: Iterator[bytes]) -> None:
         """Fill segment after segment; each ends at a line end outside quotation marks."""
-        pending, carried = [rest] if rest else [], len(rest)
-        for block in blocks:
-            pending.append(block)
-            carried += len(block)
-            if carried < self._limits.segment_bytes:
-                continue
-            whole = b"".join(pending)
-            cut = self._boundary(whole)
-            if cut:
-                self._segment(whole[:cut])
-                pending, carried = ([whole[cut:]], len(whole) - cut) if cut < len(whole) else ([], 0)
-            elif carried > 4 * self._limits.segment_bytes:
-                # No row ends here: an open quotation mark or one endless line. Careful reading will name it.
-                cut = whole.rfind(b"\n") + 1
+        current: _Open | None = None
+        for block in itertools.chain([rest], blocks):
+            while block:
+                current = current or _Open(self._folder / f"segment-{len(self._segments):05}.csv")
+                if current.size + len(block) < self._limits.segment_bytes:
+                    current.write(block)
+                    break
+                cut = current.boundary(block)
+                if not cut and current.size > 4 * self._limits.segment_bytes:
+                    # No row ends here: an open quotation mark or one endless line. Careful reading will name it.
+                    cut = block.rfind(b"\n") + 1
+                    if not cut and current.lines == 0:
+                        raise LineTooLong(line=self._line, limit=self._limits.line_bytes)
                 if not cut:
-                    raise LineTooLong(line=self._line, limit=self._limits.line_bytes)
-                self._segment(whole[:cut])
-                pending, carried = [whole[cut:]], len(whole) - cut
-            else:
-                pending, carried = [whole], len(whole)
-        whole = b"".join(pending)
-        if whole.strip(b"\r\n"):
-            self._segment(whole if whole.endswith(b"\n") else whole + b"\n")
+                    current.write(block)
+                    break
+                current.write(block[:cut] if cut < len(block) else block)
+                self._close(current)
+                current, block = None, block[cut:]
+        if current is not None:
+            self._close(current)
 
-    def _boundary(self, text: bytes) -> int:
-        """The last place behind a line end before which the quotation marks come in pairs; 0 if there is none."""
-        cut = text.rfind(b"\n") + 1
-        if b'"' not in text:
+    def _close(self, current: _Open) -> None:
+        done = current.closed(self._line)
+        if done is not None:
+            self._segments.append(done)
+            self._line += done.lines
+
+
+class _Open:
+    """A plain segment being written, with what must be known of its text."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._file = path, path.open("wb")
+        self.size = self.lines = 0
+        self._marks = self._returns = self._pairs = 0
+        self._empty_lines = self._filled = False
+        self._last = b"\n"  # so that a line end at the very beginning is an empty line
+
+    def write(self, block: bytes) -> None:
+        """Add text and look at it once."""
+        self._file.write(block)
+        self.size += len(block)
+        self.lines += block.count(b"\n")
+        if b'"' in block:
+            self._marks += block.count(b'"')
+        seam = self._last + block[:2]
+        if b"\r" in block or b"\r" in self._last:
+            self._returns += block.count(b"\r")
+            self._pairs += block.count(b"\r\n") + (self._last.endswith(b"\r") and block.startswith(b"\n"))
+            self._empty_lines = self._empty_lines or b"\n\r\n" in block or b"\n\r\n" in seam
+        self._empty_lines = self._empty_lines or b"\n\n" in block or b"\n\n" in seam
+        self._filled = self._filled or bool(block[:64].strip(b"\r\n")) or bool(block.strip(b"\r\n"))
+        self._last = (self._last + block[-2:])[-2:]
+
+    def boundary(self, block: bytes) -> int:
+        """The last place in a further block behind a line end before which quotation marks come in pairs; 0 if none."""
+        cut = block.rfind(b"\n") + 1
+        if not self._marks and b'"' not in block:
             return cut
-        marks = text.count(b'"', 0, cut)
+        marks = self._marks + block.count(b'"', 0, cut)
         for _ in range(10_000):
             if marks % 2 == 0 or not cut:
                 return cut
-            before = text.rfind(b"\n", 0, cut - 1) + 1
-            marks -= text.count(b'"', before, cut)
+            before = block.rfind(b"\n", 0, cut - 1) + 1
+            marks -= block.count(b'"', before, cut)
             cut = before
         return 0
 
-    def _segment(self, text: bytes) -> None:
-        path = self._folder / f"segment-{len(self._segments):05}.csv"
-        path.write_bytes(text)
-        lines = text.count(b"\n")
-        returns = text.count(b"\r")
-        blank = b"\n\n" in text or b"\n\r\n" in text or text[:1] == b"\n" or text[:2] == b"\r\n"
-        even = returns == 0 or returns == lines == text.count(b"\r\n")
-        safe = b'"' not in text and not blank and even
-        self._segments.append(Segment(path, self._line, lines, safe=safe, returns=returns > 0 and even))
-        self._line += lines
+    def closed(self, first: int) -> Segment | None:
+        """The finished segment; None where it holds nothing but line ends."""
+        if not self._filled:
+            self._file.close()
+            self._path.unlink()
+            return None
+        if not self._last.endswith(b"\n"):
+            self._file.write(b"\n")
+            self.lines += 1
+        self._file.close()
+        even = self._returns == 0 or self._returns == self.lines == self._pairs
+        safe = not self._marks and not self._empty_lines and even
+        return Segment(self._path, first, self.lines, safe=safe, returns=self._returns > 0 and even)
 
 
 def _encoding_of(block: bytes) -> str:
