@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.queries import key_hash, keys
 from jinling.foundation.audit import public as audit
-from jinling.kernel.actor import system
+from jinling.kernel.actor import Actor, system
 
 TOTP_PLACE = "access.totp"
 
@@ -32,12 +33,48 @@ def tried_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> s
     return key_hash(str(given.get("username") or given.get("login") or request.POST.get("login", ""))).hex()
 
 
+def _account(request: HttpRequest, user: Any) -> Actor:
+    role = "citizen" if user.kind == Account.Kind.CITIZEN else "staff"
+    return Actor(
+        kind="account",
+        id=str(user.pk),
+        role=role,
+        organization=user.organization,
+        channel="web",
+        request_id=getattr(request, "request_id", ""),
+        patient=user.patient,
+    )
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Staff sign in with a name and a password that an administrator gave them."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by this way: citizens come by mobile code, staff by an administrator."""
         return False
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong name or password leaves an entry, without what was typed."""
+        audit.record(by=system("sign-in"), action="access.sign_in", outcome="denied")
+
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """A sign-in leaves an entry that says how the account proved itself."""
+        methods = [str(proof.get("type") or proof.get("method")) for proof in get_authentication_records(request, user)]
+        audit.record(
+            by=_account(request, user),
+            action="access.sign_in",
+            target=f"Account/{user.pk}",
+            detail={"methods": methods},
+        )
+        return super().post_login(request, user, **more)
+
+    def logout(self, request: HttpRequest) -> None:
+        """A sign-out leaves an entry."""
+        if request.user.is_authenticated:
+            audit.record(
+                by=_account(request, request.user), action="access.sign_out", target=f"Account/{request.user.pk}"
+            )
+        super().logout(request)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Names are given by the verbs of this context."""

@@ -28,7 +28,7 @@ from jinling.kernel.outcomes import Refused
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ["ES256", "ES384", "Ed25519", "PS256"]
-ISSUER = "jinling"
+ISSUER, API, TYPE = "jinling", "jinling-api", "at+jwt"
 TOKEN_LIFE = timedelta(minutes=15)
 ASSERTION_LIFE = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=30)
@@ -80,9 +80,10 @@ def issue_token(*, assertion: str, audience: str, now: datetime, scope: str = ""
     _use_once(client, jti, _instant(exp) + LEEWAY)
     end = now + TOKEN_LIFE
     token = jwt.encode(
-        {"alg": "HS256", "typ": "at+jwt"},
+        {"alg": "HS256", "typ": TYPE},
         {
             "iss": ISSUER,
+            "aud": API,
             "sub": client.code,
             "exp": int(end.timestamp()),
             "iat": int(now.timestamp()),
@@ -98,10 +99,13 @@ def issue_token(*, assertion: str, audience: str, now: datetime, scope: str = ""
 def grant_of_token(token: str, *, now: datetime) -> tuple[bytes, ClientGrant] | None:
     """The digest and standing of a valid token; None when it is forged, expired, or its client was closed."""
     try:
-        claims = jwt.decode(token, _secret(), algorithms=["HS256"]).claims
+        read = jwt.decode(token, _secret(), algorithms=["HS256"])
     except (JoseError, ValueError):
         return None
-    if claims.get("iss") != ISSUER or not now.timestamp() < float(claims.get("exp", 0)):
+    claims = read.claims
+    if (read.header.get("typ"), claims.get("iss"), claims.get("aud")) != (TYPE, ISSUER, API):
+        return None
+    if not now.timestamp() < float(claims.get("exp", 0)):
         return None
     client = ApiClient.objects.filter(code=claims.get("sub", ""), is_active=True).first()
     if client is None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account
+from jinling.foundation.audit.models import Entry
 from jinling.foundation.messaging import public as messaging, usecases as messaging_usecases
 from jinling.kernel.actor import system
 
@@ -99,8 +100,24 @@ def test_staff_sign_in_by_name_and_password(client):
     assert client.get("/accounts/login/").status_code == 200
     entered = client.post("/accounts/login/?next=/x/", {"login": "li", "password": PASSWORD})
     assert (entered.status_code, entered["Location"]) == (302, "/x/")
+    told = Entry.objects.get(action="access.sign_in")
+    assert told.outcome == "ok" and "password" in told.detail
     assert client.post("/accounts/logout/").status_code == 302
-    assert "_auth_user_id" not in client.session
+    assert "_auth_user_id" not in client.session and Entry.objects.filter(action="access.sign_out").count() == 1
+
+
+def test_wrong_passwords_and_codes_leave_entries_without_what_was_typed(client, phone):
+    client.post("/accounts/login/", {"login": "li", "password": "wrong"})
+    client.post("/sign-in/", {"mobile": MOBILE})
+    client.post("/sign-in/code/", {"code": "000000"})
+    denied = Entry.objects.filter(action="access.sign_in", outcome="denied")
+    assert denied.count() == 2 and not denied.exclude(detail="", target="", patient="").exists()
+
+
+def test_pages_of_who_is_signed_in_are_kept_by_no_cache(client, phone):
+    by_code(client, phone)
+    assert "no-store" in client.get("/accounts/sessions/")["Cache-Control"]
+    assert "no-store" in client.get("/")["Cache-Control"]
 
 
 def test_five_wrong_passwords_lock_the_name_from_that_address_only(client):
