@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.public import permission_required
@@ -28,15 +28,15 @@ DOCUMENTS = {
     "birth_certificate": gettext_lazy("Birth certificate"),
 }
 RELATIONS = {
-    "self": pgettext_lazy("relation", "Myself"),
-    "spouse": pgettext_lazy("relation", "Spouse"),
-    "child": pgettext_lazy("relation", "Child"),
-    "parent": pgettext_lazy("relation", "Parent"),
-    "grandparent": pgettext_lazy("relation", "Grandparent"),
-    "grandchild": pgettext_lazy("relation", "Grandchild"),
-    "sibling": pgettext_lazy("relation", "Brother or sister"),
-    "ward": pgettext_lazy("relation", "Ward"),
-    "other": pgettext_lazy("relation", "Other person"),
+    "self": gettext_lazy("Myself"),
+    "spouse": gettext_lazy("Spouse"),
+    "child": gettext_lazy("Child"),
+    "parent": gettext_lazy("Parent"),
+    "grandparent": gettext_lazy("Grandparent"),
+    "grandchild": gettext_lazy("Grandchild"),
+    "sibling": gettext_lazy("Brother or sister"),
+    "ward": gettext_lazy("Ward"),
+    "other": gettext_lazy("Other person"),
 }
 
 
@@ -44,7 +44,7 @@ class PersonForm(StyledForm):
     """A person as the identity document names them."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=gettext_lazy("Name of the person"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     document = forms.ChoiceField(label=gettext_lazy("Document"), choices=list(DOCUMENTS.items()))
     number = forms.CharField(

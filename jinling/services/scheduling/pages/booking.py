@@ -91,7 +91,7 @@ def choose_time(request: HttpRequest, organization: str, clinic: int) -> HttpRes
         "doctor": doctor,
         "days": days,
         "day": day,
-        "sessions": [bookable(view) for view in of_doctor if view.date == day and view.state != "ended"],
+        "sessions": bookable([view for view in of_doctor if view.date == day and view.state != "ended"]),
         "next_open": next((d.on for d in days if d.state == "open" and d.on > day), None),
         "changing": _uuid(request.GET.get("change", "")),
         "limits": policy_of(row.organization_id).limits,
@@ -185,7 +185,7 @@ def _refused(request: HttpRequest, view: SessionView, refused: Refused, replaces
     context = {
         "problem": problem,
         "view": now,
-        "same": bookable(now),
+        "same": bookable([now])[0],
         "changing": replaces,
         "others": alternatives(view.id, route=route, limit=6),
         "just_taken": isinstance(refused, SegmentFull),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from jinling.services.scheduling.templatetags.scheduling import KINDS, PARTS, RELEASES, SEXES
 from jinling.web.forms import DateInput, StyledForm, TimeInput
@@ -81,7 +81,7 @@ class ClinicForm(StyledForm):
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     department = forms.CharField(label=_("Department"), max_length=60)
     category = forms.CharField(label=_("Category"), max_length=40, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
+    kind = forms.ChoiceField(label=pgettext_lazy("clinic", "Kind"), choices=list(KINDS.items()))
     fee_yuan = forms.DecimalField(label=_("Fee in yuan"), min_value=0, max_digits=8, decimal_places=2)
     place = forms.CharField(label=_("Pick-up place"), max_length=120, required=False)
     sex = forms.ChoiceField(label=_("Sees"), choices=[("", _("Everyone")), *SEXES.items()], required=False)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import F, Min, QuerySet
 
 from jinling.kernel.outcomes import NotFound
-from jinling.services.scheduling.models import Clinic, Pool
-from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions, segments_of
+from jinling.services.scheduling.models import FREED, Appointment, Clinic, Pool, Session
+from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
+from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import PUBLIC, closes_at, local, opens_at, windows_for
 from jinling.services.scheduling.values import Policy, RouteFacts
 
@@ -151,8 +153,29 @@ def doctors_in(found: Iterable[SessionView]) -> list[tuple[int, str, str]]:
     return sorted(seen.values(), key=lambda item: item[0] != 0)
 
 
-def bookable(view: SessionView) -> Bookable:
-    """A session's time segments; none may offer more than its pools still have for everyone."""
-    if view.state != "open":
-        return Bookable(view, [])
-    return Bookable(view, [SegmentView(row.segment, min(row.left, view.left)) for row in segments_of(view.id)])
+def bookable(views: Sequence[SessionView]) -> list[Bookable]:
+    """Sessions with the time segments of the open ones, in two statements for all of them; no segment
+    offers more than its session's pools still have for everyone."""
+    opened = [view.id for view in views if view.state == "open"]
+    minutes = dict(Session.objects.filter(pk__in=opened).values_list("pk", "segment_minutes")) if opened else {}
+    taken: dict[int, list[int]] = {}
+    if opened:
+        rows = Appointment.objects.filter(session__in=opened).exclude(status__in=FREED)
+        for session, number in rows.values_list("session_id", "number"):
+            taken.setdefault(session, []).append(number)
+    return [Bookable(view, _times(view, minutes.get(view.id), taken.get(view.id, []))) for view in views]
+
+
+def _times(view: SessionView, minutes: int | None, taken: Sequence[int]) -> list[SegmentView]:
+    if minutes is None:
+        return []
+    numbers = sorted(taken)
+    return [
+        SegmentView(part, min(view.left, part.last - part.first + 1 - _between(numbers, part.first, part.last)))
+        for part in segments(view.starts_at, view.ends_at, view.capacity, minutes)
+    ]
+
+
+def _between(numbers: Sequence[int], first: int, last: int) -> int:
+    """How many of the sorted numbers lie in ``first..last``."""
+    return bisect_right(numbers, last) - bisect_left(numbers, first)

@@ -106,6 +106,7 @@ def test_clinics_stand_by_category_with_the_next_open_day(client, hospital):
 def test_days_and_times_show_the_numbers_left(client, hospital):
     session = a_session(hospital, capacity=8, in_days=3)
     a_session(hospital, capacity=1, in_days=4)
+    a_session(hospital, in_days=3, part="pm")  # more sessions on a day cost no more statements
     booked(session, some_patients(1, seed=9)[0])
     path = f"/booking/{hospital.code}/{hospital.clinic}/"
     with pinned_queries(5):
