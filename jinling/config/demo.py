@@ -1,4 +1,4 @@
-"""The demo city: the pack's reference month replayed at a scale, then what each context adds to it."""
+"""The demo city: what each context adds to it, and the pack's reference month replayed at a scale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def reference_file() -> Path | None:
 
 
 def load(*, scale: float, seed: int, tell: Callable[[str], None]) -> dict[str, Any]:
-    """Replay the reference month and let every context add its demo; harmless when done again.
+    """Let every context add its demo, then replay the reference month; harmless when done again.
 
     Args:
         scale: the share of the month's events, 0.01 is a hundredth.
@@ -33,14 +33,15 @@ def load(*, scale: float, seed: int, tell: Callable[[str], None]) -> dict[str, A
     Returns:
         ``{"reference": file name or None, "scale", "seed", "contexts": [...]}``
     """
-    file = reference_file()
-    if file is not None:
-        call_command("replay", str(file), scale=scale, seed=seed, prepare=False)
     added = []
     for context, module in gather("demo"):
         tell(context.rsplit(".", 1)[-1])
         module.load(scale=scale, seed=seed)
         added.append(context)
+    # Last, because it takes longest: whoever opens the pages meanwhile can already book.
+    file = reference_file()
+    if file is not None:
+        call_command("replay", str(file), scale=scale, seed=seed, prepare=False)
     return {"reference": file.name if file else None, "scale": scale, "seed": seed, "contexts": added}
 
 
