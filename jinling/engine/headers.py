@@ -68,6 +68,7 @@ def resolve_line(line: str, data_set: DataSet) -> Header:
 
 
 def headings_of(data_set: DataSet) -> dict[str, str]:
+    """What a header cell may say, folded, and the column that it then means: name, title, or both."""
     titles = Counter(fold(column.title) for column in data_set.columns)
     known: dict[str, str] = {}
     for column in data_set.columns:
@@ -80,5 +81,6 @@ def headings_of(data_set: DataSet) -> dict[str, str]:
 
 
 def fold(text: str) -> str:
+    """Text without width, case, spaces and invisible characters, so that headings compare."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(letter for letter in plain if unicodedata.category(letter) not in ("Cf", "Zs", "Cc")).upper()

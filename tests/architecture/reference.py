@@ -85,7 +85,10 @@ def settings_in_code() -> set[str]:
         text = path.read_text(encoding="utf-8")
         names |= set(re.findall(r"""environ(?:\.get\(|\.pop\(|\[)\s*["']([A-Z][A-Z_]+)["']""", text))
         names |= set(re.findall(r"""getenv\(\s*["']([A-Z][A-Z_]+)["']""", text))
-    return names
+    return {name for name in names if name.startswith("JINLING_")} | names & {
+        "DATABASE_URL",
+        "PROMETHEUS_MULTIPROC_DIR",
+    }
 
 
 def settings_on_page() -> set[str]:

@@ -63,7 +63,7 @@ def token(request: HttpRequest, body: Form[TokenIn]) -> HttpResponse:
         )
     except TokenRefused as refused:
         error = str(refused.fields["error"])
-        answer = {"error": error, "error_description": refused.message()}
+        answer: dict[str, object] = {"error": error, "error_description": refused.message()}
         return _answer(answer, status=401 if error == "invalid_client" else 400)
     body_out: dict[str, object] = {"access_token": given.token, "expires_in": given.expires_in, "scope": given.scope}
     return _answer(body_out | {"token_type": "Bearer"})  # nosec B105

@@ -74,16 +74,16 @@ class ApiKeyAuth(HttpBearer):
         if not _limiter().hit(rate, actor.id):
             reset = _limiter().get_window_stats(rate, actor.id).reset_time
             raise TooManyRequests(rate=grant.rate_per_minute, retry_after=max(1, int(reset - time.time()) + 1))
-        request.actor = Actor(
+        request.actor = Actor(  # type: ignore[attr-defined]
             actor.kind,
             actor.id,
             actor.role,
             actor.purpose,
-            actor.organization,  # type: ignore[attr-defined]
+            actor.organization,
             actor.channel,
             actor.audience,
-            request.request_id,
-        )  # type: ignore[attr-defined]
+            request.request_id,  # type: ignore[attr-defined]
+        )
         request.permissions = grant.permissions  # type: ignore[attr-defined]
         return grant
 

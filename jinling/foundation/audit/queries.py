@@ -153,7 +153,7 @@ def _heads(outside: list[tuple[HeadClaim, bytes]]) -> tuple[list[HeadClaim], lis
 
 def _rows(lane: int) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = 5000
+        cursor.itersize = 5000  # type: ignore[attr-defined]
         cursor.execute(
             "SELECT lane, seq, (extract(epoch FROM at) * 1000000)::bigint, actor_kind, actor, role, organization,"
             " purpose, channel, request_id, action, outcome, patient, target, detail, hash"

@@ -32,10 +32,8 @@ class Command(BaseCommand):
                     {"column": f"{column.model}.{column.column}", "waiting": resealing.outdated(column, ring)}
                     for column in resealing.columns()
                 ]
-                versions = {
-                    kind: sorted(settings.JINLING_SEALING[name])
-                    for kind, name in (("sealing", "keys"), ("index", "index_keys"))
-                }
+                held: dict[str, Any] = settings.JINLING_SEALING
+                versions = {kind: sorted(held[name]) for kind, name in (("sealing", "keys"), ("index", "index_keys"))}
                 if options["as_json"]:
                     self.print_json({"versions": versions, "columns": rows})
                     return

@@ -108,7 +108,7 @@ class Command(BaseCommand):
             self.stdout.write(key)
 
     def _list(self, options: dict[str, Any]) -> None:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "code": client.code,
                 "name": client.name,
