@@ -14,6 +14,7 @@ PERMISSIONS = [
     Permission("mpi.read", _("See masked identities")),
     Permission("mpi.unmask", _("See identities in clear, with a reason")),
     Permission("mpi.register", _("Register people and correct their records")),
+    Permission("mpi.relations", _("Check who may act for whom, both documents seen")),
     Permission("mpi.review", _("Judge matches, merge and separate records")),
 ]
 ROLES = [
@@ -21,8 +22,8 @@ ROLES = [
     RoleGrant("hospital_scheduler", ("mpi.read",)),
     RoleGrant("clinician", ("mpi.read",)),
     RoleGrant("community_admin", ("mpi.read",)),
-    RoleGrant("card_clerk", ("mpi.read", "mpi.register")),
-    RoleGrant("identity_clerk", ("mpi.read", "mpi.unmask", "mpi.register", "mpi.review")),
+    RoleGrant("card_clerk", ("mpi.read", "mpi.register", "mpi.relations")),
+    RoleGrant("identity_clerk", ("mpi.read", "mpi.unmask", "mpi.register", "mpi.review", "mpi.relations")),
     RoleGrant("partner", ("mpi.register",)),
     RoleGrant("hospital_client", ("mpi.read", "mpi.register")),
     RoleGrant("hotline_client", ("mpi.register",)),

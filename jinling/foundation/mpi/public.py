@@ -29,13 +29,16 @@ from jinling.foundation.mpi.rules.people import (
     PersonIncomplete,
     Related,
     RelationInvalid,
+    RelationOver,
     ShownPatient,
     TooManyPersons,
     UnknownPatient,
+    UnknownRelation,
 )
 from jinling.foundation.mpi.synthetic import POPULATION_SEED, people as synthetic_people
 from jinling.foundation.mpi.usecases.checking import refusals
-from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, unmerge
+from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, suggest, unmerge
+from jinling.foundation.mpi.usecases.lookup import Found, TooLittleKnown, match_one
 from jinling.foundation.mpi.usecases.people import (
     add_identifier,
     end_identifier,
@@ -52,11 +55,13 @@ from jinling.foundation.mpi.usecases.people import (
     update_name,
     verify_real_name,
 )
+from jinling.foundation.mpi.usecases.relations import judge_relation
 
 __all__ = [
     "POPULATION_SEED",
     "RELATIONS",
     "AlreadyDecided",
+    "Found",
     "Identifier",
     "IdentifierTaken",
     "IdentifierTwice",
@@ -75,11 +80,14 @@ __all__ = [
     "ReasonMissing",
     "Related",
     "RelationInvalid",
+    "RelationOver",
     "SamePerson",
     "ShownPatient",
+    "TooLittleKnown",
     "TooManyPersons",
     "UnknownLinkage",
     "UnknownPatient",
+    "UnknownRelation",
     "add_identifier",
     "current",
     "decide",
@@ -91,7 +99,9 @@ __all__ = [
     "find_many",
     "find_or_register",
     "find_or_register_many",
+    "judge_relation",
     "mark_deceased",
+    "match_one",
     "may_act_for",
     "merge",
     "mobiles",
@@ -105,6 +115,7 @@ __all__ = [
     "related",
     "set_active",
     "shown",
+    "suggest",
     "synthetic_people",
     "unmerge",
     "unrelate",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from jinling.foundation.audit import public as audit
-from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
+from jinling.foundation.mpi.models import Link, Linkage, Match, Patient, RelatedPerson
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules.comparison import FieldPair, compare
 from jinling.foundation.mpi.rules.people import UnknownPatient
@@ -65,3 +65,8 @@ def standing(linkages: list[Linkage]) -> set[UUID]:
 def registered() -> dict[str, int]:
     """How many records there are and how many of them count for others."""
     return {"records": Patient.objects.count(), "merged": Link.objects.count()}
+
+
+def unverified() -> QuerySet[RelatedPerson]:
+    """Relations that nobody has checked yet, newest first."""
+    return RelatedPerson.objects.filter(verified=False).order_by("-since", "-id")

@@ -160,6 +160,20 @@ class RelationInvalid(Invalid):
     text = "A relation is one of: %(relations)s."
 
 
+class UnknownRelation(NotFound):
+    """No relation waits under this number."""
+
+    code = "unknown_relation"
+    text = "There is no such relation waiting."
+
+
+class RelationOver(Invalid):
+    """A relation that would have ended before it began."""
+
+    code = "relation_over"
+    text = "The day on which the relation ends has passed."
+
+
 class TooManyPersons(Refused):
     """The account acts for as many people as it may."""
 

@@ -16,7 +16,7 @@ from jinling.foundation.mpi.matching import match
 from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import linkage as rules
-from jinling.foundation.mpi.rules.matching import Thresholds
+from jinling.foundation.mpi.rules.matching import Thresholds, single_weight
 from jinling.foundation.mpi.rules.people import UnknownPatient
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
@@ -134,6 +134,36 @@ def propose(*, by: Actor, merge_certain: bool = True, thresholds: Thresholds | N
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MATCHING_LOCK])
+
+
+@transaction.atomic
+def suggest(*, by: Actor, one: UUID, other: UUID, reason: str) -> int:
+    """Somebody at a desk thinks that two records are one person: the pair goes on the work list.
+
+    Gives the pair's number; a pair that waits already keeps its own.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        UnknownPatient: a record does not exist or is out of use.
+        SamePerson: both count for one person already.
+        AlreadyDecided: the pair was judged.
+    """
+    if not reason.strip():
+        raise rules.ReasonMissing(where="reason")
+    roots = queries.current([one, other])
+    if roots[one] == roots[other]:
+        raise rules.SamePerson(where="other")
+    records = person_records(by=by, ids=[one, other])
+    if len(records) != 2:
+        raise UnknownPatient(where="one or other")
+    left, right = sorted((one, other))
+    weight = single_weight(records[str(left)], records[str(right)], population=Patient.objects.count())
+    row, _made = Match.objects.get_or_create(
+        left_id=left, right_id=right, defaults={"weight": weight, "rule": "seen at a desk", "reason": reason}
+    )
+    if row.state != Match.State.OPEN:
+        raise rules.AlreadyDecided(where="match")
+    return row.pk
 
 
 @transaction.atomic

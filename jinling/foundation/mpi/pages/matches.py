@@ -1,16 +1,15 @@
-"""Pages for the identity desk: pairs that may be one person, and the merges made."""
+"""Pairs that may be one person, and the merges made."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import include, path, reverse
-from django.utils.translation import gettext as _, gettext_lazy, gettext_noop, pgettext, pgettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
@@ -20,7 +19,6 @@ from jinling.foundation.mpi.rules.comparison import FieldPair
 from jinling.foundation.mpi.usecases.linkage import decide, unmerge
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.sockets import MenuItem
 from jinling.web.components import Chip, Tile, Tone, show
 from jinling.web.forms import StyledForm
 
@@ -193,17 +191,3 @@ def take_back(request: HttpRequest, linkage: UUID) -> HttpResponse:
     return show(
         request, "mpi/take_back.html", {"row": row, "form": form}, status=422 if form.errors else 200, private=True
     )
-
-
-MENU = (
-    MenuItem("staff", gettext_noop("Matches"), "mpi:matches", icon="people", order=60, permission="mpi.review"),
-    MenuItem("staff", gettext_noop("Merges"), "mpi:merges", icon="person", order=61, permission="mpi.review"),
-)
-_patterns: list[Any] = [
-    path("staff/matches/", matches, name="matches"),
-    path("staff/matches/<int:match>/", match, name="match"),
-    path("staff/matches/<int:match>/clear/", unmasked, name="unmasked"),
-    path("staff/merges/", merges, name="merges"),
-    path("staff/merges/<uuid:linkage>/", take_back, name="take_back"),
-]
-urlpatterns = [path("", include((_patterns, "mpi")))]

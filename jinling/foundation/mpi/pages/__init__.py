@@ -1,0 +1,27 @@
+"""Pages of the identity desk: pairs that may be one person, merges, relations that wait for a look at documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import include, path
+from django.utils.translation import gettext_noop
+
+from jinling.foundation.mpi.pages import matches, relations
+from jinling.kernel.sockets import MenuItem
+
+MENU = (
+    MenuItem("staff", gettext_noop("Matches"), "mpi:matches", icon="people", order=60, permission="mpi.review"),
+    MenuItem("staff", gettext_noop("Merges"), "mpi:merges", icon="person", order=61, permission="mpi.review"),
+    MenuItem("staff", gettext_noop("Relations"), "mpi:relations", icon="check", order=62, permission="mpi.relations"),
+)
+_patterns: list[Any] = [
+    path("staff/matches/", matches.matches, name="matches"),
+    path("staff/matches/<int:match>/", matches.match, name="match"),
+    path("staff/matches/<int:match>/clear/", matches.unmasked, name="unmasked"),
+    path("staff/merges/", matches.merges, name="merges"),
+    path("staff/merges/<uuid:linkage>/", matches.take_back, name="take_back"),
+    path("staff/relations/", relations.relations, name="relations"),
+    path("staff/relations/<int:relation>/", relations.judge, name="judge_relation"),
+]
+urlpatterns = [path("", include((_patterns, "mpi")))]
