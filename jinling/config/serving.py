@@ -105,7 +105,7 @@ def wait_until_ready(supervisor: Supervisor, url: str, *, within: float = 60.0) 
     deadline = time.monotonic() + within
     while time.monotonic() < deadline and supervisor.is_running("web") and not supervisor.stopping.wait(0.1):
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # nosec B310: our own address
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # nosec B310
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             continue

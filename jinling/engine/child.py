@@ -52,7 +52,8 @@ def convert(
 def main() -> None:
     """The child's side: limits first, then the order from standard input."""
     order = sys.stdin.buffer.read()
-    kind, path, data_set, folder, limits = pickle.loads(order)  # nosec B301: the order of our own parent
+    # The order comes from our own parent; what comes back to it is JSON.
+    kind, path, data_set, folder, limits = pickle.loads(order)  # nosec B301
     resource.setrlimit(resource.RLIMIT_AS, (limits.child_memory, limits.child_memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.child_seconds, limits.child_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -154,6 +154,6 @@ def _column(entry: Mapping[str, Any], value_sets: Mapping[str, ValueSet]) -> Col
 def _load(path: Path) -> Any:
     try:
         with path.open(encoding="utf-8") as file:
-            return yaml.load(file, Loader=_Loader)  # nosec B506: a safe loader
+            return yaml.load(file, Loader=_Loader)  # nosec B506
     except (OSError, yaml.YAMLError) as error:
         raise CatalogueBroken(f"{path.name}: {error}") from error
