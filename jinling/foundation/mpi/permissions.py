@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop as _
 
-from jinling.foundation.mpi.queries import related
+from jinling.foundation.mpi.queries import records, related
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, RoleGrant
 
@@ -48,3 +48,11 @@ def _wards(by: Actor, patients: Sequence[str]) -> set[str]:
 
 # Who stands how to whom: asked by access whenever a person's record is looked at.
 RELATIONS = {"self": _self, "ward": _wards}
+
+
+def _records(patient: str) -> list[str]:
+    return [str(record) for record in records(patient)]
+
+
+# A word about sharing, a relation or an emergency holds for every record of the person.
+SAME_PERSON = _records

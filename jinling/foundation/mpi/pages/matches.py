@@ -31,7 +31,7 @@ AGREEMENTS = {
     "missing": pgettext_lazy("agreement", "missing"),
 }
 FIELDS = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Person's name"),
     "birth_date": gettext_lazy("Birth date"),
     "sex": gettext_lazy("Sex"),
     "mobile": gettext_lazy("Mobile"),

@@ -87,7 +87,7 @@ def _readable(item: dict[str, Any]) -> dict[str, Any]:
 
 
 COLUMNS: dict[str, Any] = {
-    "name": lambda: _("Name"),
+    "name": lambda: _("Person's name"),
     "number": lambda: _("Identity card number"),
     "mobile": lambda: _("Mobile"),
     "guardian": lambda: _("Guardian's identity card number"),
