@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils import translation
+from django_htmx.middleware import HtmxMiddleware
 
 from jinling.kernel.outcomes import Conflict
-from jinling.web.components import Cell, Chip, Column, Table, qr_data_uri, told
+from jinling.web.components import Cell, Chip, Column, Table, qr_data_uri, show, told
 from jinling.web.requests import RequestMiddleware
 
 
@@ -115,3 +117,23 @@ def test_the_pages_own_style_stays_small() -> None:
 
     style = Path(jinling.web.__file__).parent / "static" / "web" / "jinling.css"
     assert len(style.read_text(encoding="utf-8").splitlines()) <= 200
+
+
+def test_the_page_of_a_fault_stands_without_request_and_says_what_holds() -> None:
+    with translation.override("en"):
+        body = get_template("500.html").render()
+    assert 'lang="en"' in body and "Nothing you entered was carried out unless you saw a confirmation." in body
+    assert 'href="/"' in body and "12320" in body
+
+
+@pytest.mark.django_db
+def test_a_fragment_is_given_to_htmx_only_and_never_for_a_restored_page(rf: RequestFactory) -> None:
+    def shown(**headers: str) -> str:
+        request = rf.get("/", headers=headers)
+        HtmxMiddleware(lambda r: HttpResponse())(request)
+        return show(request, "404.html", {}, part="web/parts/footer.html").content.decode()
+
+    assert "<html" in shown()
+    assert "<html" not in shown(**{"HX-Request": "true"})
+    assert "<html" in shown(**{"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<html" in shown(**{"HX-Request": "true", "HX-Boosted": "true"})
