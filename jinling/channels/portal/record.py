@@ -87,8 +87,9 @@ def lookers(request: HttpRequest) -> HttpResponse:
         before = None
     entries: list[audit.Entry] = []
     if patient:
-        with access.walled([patient]):
-            entries = audit.about_patient(patient, limit=PAGE + 1, before=before, leaving_out="" if own else by.id)
+        records = [str(record) for record in mpi.records(patient)]
+        with access.walled(records):
+            entries = audit.about_patient(*records, limit=PAGE + 1, before=before, leaving_out="" if own else by.id)
     rows = [_row(entry, by) for entry in entries[:PAGE]]
     older = entries[PAGE - 1].at.isoformat() if len(entries) > PAGE else ""
     context = {"people": people, "patient": patient, "rows": rows, "own": own, "older": older}

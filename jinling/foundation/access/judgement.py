@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -46,22 +47,40 @@ def relation_books() -> Mapping[str, tuple[Relation, ...]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _who_knows_records() -> Callable[[str], list[str]] | None:
+    return next(
+        (module.SAME_PERSON for _context, module in gather("permissions") if hasattr(module, "SAME_PERSON")), None
+    )
+
+
+def records_of(patient: str) -> list[str]:
+    """All records that count for the same person, as ``SAME_PERSON`` of a context's ``permissions.py`` knows them."""
+    known = _who_knows_records()
+    try:
+        UUID(patient)
+    except ValueError:
+        return [patient]
+    return sorted({patient, *(known(patient) if known else ())})
+
+
 def relation_of(by: Actor, patient: str, *, wanted: Sequence[str], organization: str = "") -> str:
     """The first of the ``wanted`` relations in which the actor stands to the patient, else "other".
 
     ``organization`` is who holds the record, for "own_organization". "named" and "present" are the caller's to
     vouch for: they hold when they are wanted, because the caller asked for the identifier or the card.
     """
+    records = records_of(patient)
     for name in wanted:
         if name == "none" and not patient:
             return name
-        if name == "self" and by.patient and by.patient == patient:
+        if name == "self" and by.patient and by.patient in records:
             return name
         if name == "own_organization" and organization and organization == by.organization:
             return name
         if name in ("named", "present"):
             return name
-        if any(patient in set(map(str, book(by, [patient]))) for book in relation_books().get(name, ())):
+        if any(not set(records).isdisjoint(map(str, book(by, records))) for book in relation_books().get(name, ())):
             return name
     return "other"
 
@@ -78,14 +97,14 @@ def words_of(patient: str) -> list[ConsentWord]:
             row.ends_at,
             row.given_at,
         )
-        for row in Consent.objects.filter(patient=patient, withdrawn_at=None)
+        for row in Consent.objects.filter(patient__in=records_of(patient), withdrawn_at=None)
     ]
 
 
 def open_emergency(by: Actor, patient: str, *, now: datetime) -> bool:
     """Whether the actor has an emergency access to this patient that has not ended nor been found unjustified."""
     return EmergencyAccess.objects.filter(
-        ~Q(judgement="unjustified"), account=by.id, patient=patient, starts_at__lte=now, ends_at__gt=now
+        ~Q(judgement="unjustified"), account=by.id, patient__in=records_of(patient), starts_at__lte=now, ends_at__gt=now
     ).exists()
 
 

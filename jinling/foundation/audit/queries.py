@@ -37,10 +37,11 @@ class Verification:
 
 
 def about_patient(
-    patient: str, *, limit: int = 100, before: datetime | None = None, leaving_out: str = ""
+    *records: str, limit: int = 100, before: datetime | None = None, leaving_out: str = ""
 ) -> list[Entry]:
-    """Newest entries about one patient, older than ``before`` and without one actor's when these are given."""
-    rows = Entry.objects.filter(patient=patient)
+    """Newest entries about one patient (whose records may be several, when some were merged), older than
+    ``before`` and without one actor's when these are given."""
+    rows = Entry.objects.filter(patient__in=records)
     if leaving_out:
         rows = rows.exclude(actor=leaving_out)
     if before is not None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.foundation.access.events import ConsentChanged, EmergencyOpened
+from jinling.foundation.access.judgement import records_of
 from jinling.foundation.access.models import Account, Assignment, Consent, EmergencyAccess
 from jinling.foundation.access.queries import grants
 from jinling.foundation.access.refusals import (
@@ -85,7 +86,8 @@ def withdraw_consent(*, by: Actor, patient: str, consent: UUID) -> None:
     Raises:
         NotFound: the patient gave no such word, or withdrew it before.
     """
-    row = Consent.objects.select_for_update().filter(pk=consent, patient=patient, withdrawn_at=None).first()
+    standing = Consent.objects.select_for_update().filter(patient__in=records_of(patient), withdrawn_at=None)
+    row = standing.filter(pk=consent).first()
     if row is None:
         raise NotFound(where=str(consent))
     row.withdrawn_at = timezone.now()
@@ -171,7 +173,7 @@ def judge_emergency(*, by: Actor, emergency: UUID, justified: bool, remark: str)
 
 def standing_consents(patient: str) -> list[Consent]:
     """A patient's words that were not withdrawn, newest first."""
-    return list(Consent.objects.filter(patient=patient, withdrawn_at=None).order_by("-given_at"))
+    return list(Consent.objects.filter(patient__in=records_of(patient), withdrawn_at=None).order_by("-given_at"))
 
 
 def emergencies(*, waiting: bool = True) -> list[EmergencyAccess]:
