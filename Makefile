@@ -42,6 +42,7 @@ messages: install  ## collect new texts into the locale files and compile them
 
 reference: install  ## write the pages of docs/reference that are made from the code
 	@$(STATIC) .venv/bin/python -m tests.architecture.reference
+	@$(STATIC) .venv/bin/jinling permissions -o docs/reference/permissions.md
 
 lock: install  ## resolve pyproject.toml anew into requirements.lock
 	@if [ -x .venv/bin/uv ]; then uv=.venv/bin/uv; else uv=uv; fi; \
