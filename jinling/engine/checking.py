@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from threading import local
+from threading import Lock, local
 
 import duckdb
 
@@ -28,6 +28,7 @@ from jinling.engine.numbered import NumberedWriter
 from jinling.engine.reception import Limits, Malformed, Received, Segment
 from jinling.engine.spec import DataSet
 
+Keep = Callable[[Iterable[tuple[int, list[str]]]], None]  # takes rejected rows, from any thread
 MEMORY = "420MB"  # for one worker; two of them, Python and the segments stay below 2 GiB
 
 
@@ -78,19 +79,31 @@ def check(
             open_connections.append(held.connection)
         return held.connection
 
-    def work(segment: Segment) -> Checked:
-        return _Worker(connection(), plan, received.header, folder, limits).segment(segment)
-
-    total = Checked()
+    total, lock = Checked(), Lock()
     try:
-        with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
-            for done in pool.map(work, received.segments):
-                _add(total, done)
-                if progress:
-                    progress(total.received)
+        with NumberedWriter(folder, "rejects", limits.segment_bytes) as rejects:
+
+            def keep(rows: Iterable[tuple[int, list[str]]]) -> None:
+                with lock:
+                    for row, cells in rows:
+                        rejects.row(row, cells)
+
+            def work(segment: Segment) -> Checked:
+                return _Worker(connection(), plan, received.header, folder, limits, keep).segment(segment)
+
+            with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
+                for done in pool.map(work, received.segments):
+                    _add(total, done)
+                    if progress:
+                        progress(total.received)
     finally:
         for one in open_connections:
             one.close()
+    # Once for all segments: planning the query that lists broken rules costs more than running it.
+    with connect(threads=workers or cores(), memory=MEMORY, spill=folder / "spill") as database:
+        worker = _Worker(database, plan, received.header, folder, limits, keep)
+        for segment in rejects.segments:
+            _add(total, worker.explained(segment))
     if received.malformed:
         _add(total, malformed_rows(received.malformed, data_set, folder, "received"))
     return total
@@ -115,10 +128,16 @@ class _Worker:
     """One segment at a time, on one connection."""
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, plan: Plan, header: Header, folder: Path, limits: Limits
+        self,
+        database: duckdb.DuckDBPyConnection,
+        plan: Plan,
+        header: Header,
+        folder: Path,
+        limits: Limits,
+        keep: Keep,
     ) -> None:
         self._database, self._plan, self._header = database, plan, header
-        self._folder, self._limits = folder, limits
+        self._folder, self._limits, self._keep = folder, limits, keep
 
     def segment(self, segment: Segment) -> Checked:
         """Check one segment, with care where the fast reader stumbles."""
@@ -159,10 +178,11 @@ class _Worker:
                 part.unlink()
                 return None
         done = Checked(received=segment.lines, accepted=accepted, parts=[part] if accepted else [])
-        _add(done, self._rejected(segment, part))
+        rows = self._missing(segment, part)
+        self._keep(_picked(segment, self._header, rows))
+        done.rejected_rows = len(rows)
         if not accepted:
             part.unlink()
-        done.received = segment.lines
         return done
 
     def texts(self, segment: Segment) -> Path | None:
@@ -200,17 +220,13 @@ class _Worker:
         )
         return f"(SELECT {number} AS {ROW}, {cells} FROM {reader})"
 
-    def _rejected(self, segment: Segment, part: Path) -> Checked:
-        """The rows whose numbers are missing from ``part``: kept as texts, and every broken rule named."""
-        rows = self._missing(segment, part)
-        with NumberedWriter(self._folder, f"{segment.path.stem}-rejects", 1 << 40) as writer:
-            for row, cells in _picked(segment, self._header, rows):
-                writer.row(row, cells)
-        again = writer.segments[0]
-        source = self._source(again)
+    def explained(self, segment: Segment) -> Checked:
+        """Rejected rows: kept as texts, and every broken rule named."""
+        source = self._source(segment)
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings(source)}")
-        done = explain(self._database, self._plan, source, self._folder, segment.path.stem, len(rows))
-        again.path.unlink()
+        done = explain(self._database, self._plan, source, self._folder, segment.path.stem, segment.lines)
+        done.rejected_rows = 0  # they were counted with their segment
+        segment.path.unlink()
         return done
 
     def _missing(self, segment: Segment, part: Path) -> list[int]:
@@ -280,7 +296,7 @@ def as_texts(
     files: list[Path] = []
     total, broken = 0, Checked()
     with connect(threads=cores(), memory=MEMORY, spill=folder / "spill") as database:
-        worker = _Worker(database, plan, received.header, folder, limits)
+        worker = _Worker(database, plan, received.header, folder, limits, lambda rows: None)
         for segment in received.segments:
             rows = worker.texts(segment)
             if rows is not None:

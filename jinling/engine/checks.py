@@ -26,34 +26,40 @@ RESIDENT_ID = "[0-9]{17}[0-9X]"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 
+
+def _(text: str) -> str:
+    """Marks a text for translation; faces translate it."""
+    return text
+
+
 # What to do about a cell that breaks a rule, by the rule's first word; English msgids.
 MENDS = {
-    "required": "Fill the cell; the column must not be empty or begin with a blank.",
-    "length": "Shorten the value to the declared length.",
-    "format": "Write the value in the declared format.",
-    "damaged": "A spreadsheet rounded this number. Format the column as text and export it again.",
-    "values": "Use a code of the value set.",
-    "pattern": "Write the value in the declared pattern.",
-    "range": "Correct the value; it lies outside the declared range.",
-    "date_range": "Correct the date; it lies before 1880 or after the day of receipt.",
-    "check_digit": "Compare the number with the document; its check digit or birth date is wrong.",
-    "institution": "Send rows of your own institution only, under its registered code.",
-    "order": "Correct the dates; the first must not be later than the second.",
-    "greater": "Correct the values; the first must be above the second.",
-    "at_most": "Correct the values; the first must not be above the second.",
-    "within": "Correct the amounts; the total is less than the sum of its parts.",
-    "product": "Correct the amounts; price times quantity is not the amount.",
-    "together": "Fill the second column wherever the first is given.",
-    "required_when": "Fill the second column; the first column's code calls for it.",
-    "differ": "Correct the values; the two must not be equal.",
-    "id_birth": "Compare the citizen number with the birth date; they contradict each other.",
-    "id_sex": "Compare the citizen number with the sex code; they contradict each other.",
-    "identity": "Correct the document number; the document kind says it is a citizen number.",
-    "key_conflict": "Send one row for each business key; this file holds several that differ.",
-    "row_fields": "Send as many cells in every row as the header has.",
-    "row_encoding": "Save the file in one encoding, UTF-8 or GB 18030.",
-    "row_quotes": "Close every quotation mark; double those inside a cell.",
-    "row_json": "Write one JSON object of plain values on every line.",
+    "required": _("Fill the cell; the column must not be empty or begin with a blank."),
+    "length": _("Shorten the value to the declared length."),
+    "format": _("Write the value in the declared format."),
+    "damaged": _("A spreadsheet rounded this number. Format the column as text and export it again."),
+    "values": _("Use a code of the value set."),
+    "pattern": _("Write the value in the declared pattern."),
+    "range": _("Correct the value; it lies outside the declared range."),
+    "date_range": _("Correct the date; it lies before 1880 or after the day of receipt."),
+    "check_digit": _("Compare the number with the document; its check digit or birth date is wrong."),
+    "institution": _("Send rows of your own institution only, under its registered code."),
+    "order": _("Correct the dates; the first must not be later than the second."),
+    "greater": _("Correct the values; the first must be above the second."),
+    "at_most": _("Correct the values; the first must not be above the second."),
+    "within": _("Correct the amounts; the total is less than the sum of its parts."),
+    "product": _("Correct the amounts; price times quantity is not the amount."),
+    "together": _("Fill the second column wherever the first is given."),
+    "required_when": _("Fill the second column; the first column's code calls for it."),
+    "differ": _("Correct the values; the two must not be equal."),
+    "id_birth": _("Compare the citizen number with the birth date; they contradict each other."),
+    "id_sex": _("Compare the citizen number with the sex code; they contradict each other."),
+    "identity": _("Correct the document number; the document kind says it is a citizen number."),
+    "key_conflict": _("Send one row for each business key; this file holds several that differ."),
+    "row_fields": _("Send as many cells in every row as the header has."),
+    "row_encoding": _("Save the file in one encoding, UTF-8 or GB 18030."),
+    "row_quotes": _("Close every quotation mark; double those inside a cell."),
+    "row_json": _("Write one JSON object of plain values on every line."),
 }
 
 
@@ -93,7 +99,7 @@ class Plan:
         columns = ", ".join(
             f"{_typed(column, self.dialect)} AS {word(column.name)}" for column in self.data_set.columns
         )
-        return f"SELECT {ROW}, {columns} FROM ({self.typed(source)}) AS t WHERE {self.condition}"
+        return f"SELECT {ROW}, {columns} FROM ({self._fenced(source)}) AS t WHERE {self.condition}"
 
     @property
     def condition(self) -> str:
@@ -108,7 +114,7 @@ class Plan:
         ]
         listed = self.dialect.list_of(broken)
         return (
-            f"SELECT {ROW}, failed FROM (SELECT {ROW}, {listed} AS failed FROM ({self.typed(source)}) AS t) AS u "
+            f"SELECT {ROW}, failed FROM (SELECT {ROW}, {listed} AS failed FROM ({self._fenced(source)}) AS t) AS u "
             f"WHERE {self._size('failed')} > 0"
         )
 
@@ -127,6 +133,15 @@ class Plan:
                 cast = self.dialect.decimal(cell, column.format.length, column.format.decimals)
                 extra.append(f"CASE WHEN {written} THEN {cast} END AS v_{column.name}")
         return f"SELECT *, {', '.join(extra)} FROM {source}" if extra else f"SELECT * FROM {source}"
+
+    def _fenced(self, source: str) -> str:
+        """``typed`` behind a window function, which keeps DuckDB from moving the condition below it.
+
+        There every check would read its dates and numbers anew. The unused number itself is dropped by the planner.
+        """
+        if self.dialect.name != "duckdb":
+            return self.typed(source)
+        return f"SELECT *, row_number() OVER () AS _fence FROM ({self.typed(source)}) AS f"
 
     def _size(self, name: str) -> str:
         return f"len({name})" if self.dialect.name == "duckdb" else f"size({name})"

@@ -130,13 +130,13 @@ def test_two_workers_are_there(cluster):
     assert cluster.conf.get("spark.sql.ansi.enabled") == "true"
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(table=rows)
 def test_wild_rows_end_alike(table, cluster, tmp_path_factory):
     both(table, tmp_path_factory.mktemp("both"), cluster)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(table=mostly_good)
 def test_rows_with_one_or_two_faults_end_alike(table, cluster, tmp_path_factory):
     both(table, tmp_path_factory.mktemp("both"), cluster)
