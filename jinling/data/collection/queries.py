@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet, Sum
 
 from jinling.data.collection.models import Part, RejectionCount, State, Submission
@@ -39,7 +40,7 @@ def submission(pk: UUID | str) -> Submission:
     """
     try:
         return Submission.objects.select_related("organization").get(pk=pk)
-    except (Submission.DoesNotExist, ValueError, TypeError):
+    except (Submission.DoesNotExist, ValidationError, ValueError, TypeError):
         raise SubmissionUnknown(where=str(pk)[:60]) from None
 
 

@@ -1,0 +1,124 @@
+"""Collection's JSON API for hospitals: send a file, ask what became of it, fetch the rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import File, Form, Query, Router, Schema, Status
+from ninja.files import UploadedFile
+
+from jinling.data.collection import public as collection
+from jinling.data.collection.permissions import SUBMIT
+from jinling.data.collection.rejections import as_plain, rows_of
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import Actor
+
+router = Router(auth=access.ApiKeyAuth(), tags=["collection"])
+
+
+class Problem(Schema):
+    """A refusal (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    mend: str = ""
+    where: str = ""
+    request_id: str = ""
+
+
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
+
+
+class SubmissionOut(Schema):
+    """What became of a file."""
+
+    submission: str
+    file: str
+    data_set: str
+    organization: str
+    state: str
+    received: int
+    accepted: int
+    rejected: int
+    rejected_by_rule: dict[str, int]
+    duplicates: int
+    corrections: int
+    repeated: bool
+    refusal: dict[str, Any] | None = None
+
+
+class FindingOut(Schema):
+    """A broken rule, the value that broke it, and how to mend it."""
+
+    rule: str
+    column: str
+    value: str | None
+    mend: str
+
+
+class RejectedOut(Schema):
+    """A rejected row."""
+
+    row: int
+    text: str | None
+    findings: list[FindingOut]
+
+
+@router.post(
+    "/collection/submissions",
+    response={202: SubmissionOut, 200: SubmissionOut, **PROBLEMS},
+    summary="Send a file of one data set; the same file again is recognised",
+)
+@access.permission_required(SUBMIT, relation="own_organization")
+def send(request: HttpRequest, data_set: Form[str], file: File[UploadedFile]) -> Status[Any]:
+    """Receive the file; a worker reads, checks and stores it. Ask for the submission until its state is final."""
+    by = _actor(request)
+    one, repeated = collection.receive(
+        by=by, stream=file, file_name=file.name or "", data_set=data_set, organization=by.organization, channel="api"
+    )
+    return Status(200 if repeated else 202, _shown(collection.outcome(one, repeated=repeated)))
+
+
+@router.get(
+    "/collection/submissions/{submission}", response={200: SubmissionOut, **PROBLEMS}, summary="What became of a file"
+)
+@access.permission_required(SUBMIT, relation="own_organization")
+def show(request: HttpRequest, submission: str) -> Any:
+    """State and counts; rejected rows by rule."""
+    return _shown(collection.outcome(_own(request, submission)))
+
+
+@router.get(
+    "/collection/submissions/{submission}/rejections",
+    response={200: list[RejectedOut], **PROBLEMS},
+    summary="Rejected rows in file order",
+)
+@access.permission_required(SUBMIT, relation="own_organization")
+def rejections(
+    request: HttpRequest, submission: str, after: int = Query(-1, ge=-1), limit: int = Query(1000, ge=1, le=5000)
+) -> Any:
+    """Rows behind line ``after``: which rule, which column, the value and how to mend it."""
+    one = _own(request, submission)
+    return [as_plain(row) for row in rows_of(one.pk, after=after, limit=limit)]
+
+
+def _actor(request: HttpRequest) -> Actor:
+    found: Actor = request.actor  # type: ignore[attr-defined]
+    return found
+
+
+def _own(request: HttpRequest, pk: str) -> collection.Submission:
+    """A submission of the client's own institution; another's is as good as none."""
+    one = collection.submission(pk)
+    if one.organization_id != directory.get(_actor(request).organization).pk:
+        raise collection.SubmissionUnknown(where=pk[:60])
+    return one
+
+
+def _shown(outcome: collection.Outcome) -> Mapping[str, Any]:
+    return {name: getattr(outcome, name) for name in SubmissionOut.model_fields}

@@ -1,0 +1,16 @@
+"""What may be allowed in collection, and which roles hold it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from jinling.kernel.sockets import Permission, RoleGrant
+
+SUBMIT = "collection.submit"
+SUPERVISE = "collection.supervise"
+
+PERMISSIONS = [
+    Permission(SUBMIT, _("Send the own institution's files and repair rejected rows")),
+    Permission(SUPERVISE, _("See every institution's uploads, rules and rates")),
+]
+ROLES = [RoleGrant("hospital_client", (SUBMIT,)), RoleGrant("centre_operator", (SUPERVISE,))]
