@@ -1,0 +1,94 @@
+"""All rows of the month of May 2018: made from the catalogue, checked, stored and counted into the bulletin's tables.
+
+130 million rows of 36 institutions go through the checks of their data sets into the lake and the manifest, as
+``jinling replay`` does it, on a database and a home of their own. Then the two tables are built from the manifest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import Figure
+
+TITLE = "The month's collection"
+BY_NAME_ONLY = True  # about ten minutes and 3 GB of disk
+SCALE = float(os.environ.get("JINLING_BENCH_SCALE", "1"))
+
+
+def run() -> list[Figure]:
+    """Measure in a process of its own, so that the database and the lake are thrown away afterwards."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "JINLING_HOME": home, "DJANGO_SETTINGS_MODULE": "jinling.config.settings"}
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.month_collection"], env=environment, check=True, stdout=subprocess.PIPE
+        )
+        found = json.loads(done.stdout.splitlines()[-1])
+    minutes = found["seconds"] / 60
+    return [
+        Figure(
+            "rows made, checked, stored",
+            f"{found['rows']:,}",
+            f"scale {SCALE:g}; {found['parts']:,} parts, {found['bytes'] / 1e9:.2f} GB",
+        ),
+        Figure("time", f"{minutes:.1f} min", "15 min wanted, 10 min the goal, 2 cores"),
+        Figure("speed", f"{found['rows'] / found['seconds']:,.0f} rows/s", "made up, checked and stored"),
+        Figure("both bulletin tables", f"{found['tables']:.2f} s", "5 s wanted"),
+        Figure("peak memory", f"{found['memory']:,.0f} MiB", ""),
+    ]
+
+
+def measure() -> dict[str, float]:
+    """The replay and the two tables; rows counted again in the files."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import transaction
+    from django.db.models import Sum
+
+    import jinling
+    from jinling.data.collection import public as collection
+    from jinling.data.quality import figures
+    from jinling.data.quality.replays import CollectionReplay
+    from jinling.kernel.periods import Period
+    from jinling.kernel.sockets import ReplayRequest
+
+    call_command("migrate", verbosity=0)
+    call_command("city", "load", prepare=False, stdout=sys.stderr)
+    reference = next((Path(jinling.__file__).parent / "cities" / "nanjing" / "reference").glob("*2018-05*.json"))
+    tables = json.loads(reference.read_text(encoding="utf-8"))["tables"]
+    chosen = {name: tables[name] for name in CollectionReplay.tables}
+    request = ReplayRequest("2018-05", chosen, SCALE, 1, "benchmark")
+    started = time.perf_counter()
+    rows = 0
+    for chunk in CollectionReplay().plan(request):
+        with transaction.atomic():
+            rows += chunk.run()
+        print(f"  {rows:,} rows, {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    seconds = time.perf_counter() - started
+    began = time.perf_counter()
+    figures.collection_district(Period("2018-05"))
+    figures.collection_hospital(Period("2018-05"))
+    took = time.perf_counter() - began
+    parts = collection.current_parts()
+    held = parts.aggregate(rows=Sum("rows"), size=Sum("size"))
+    assert held["rows"] == rows == collection.lake().count(sorted(parts.values_list("path", flat=True)))
+    return {
+        "rows": rows,
+        "seconds": seconds,
+        "tables": took,
+        "parts": parts.count(),
+        "bytes": held["size"],
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))
