@@ -52,17 +52,22 @@ class NotBookable(Invalid):
 
 @dataclass(slots=True)
 class _People:
-    """The people who book, made when they are first needed."""
+    """The people who book, made when they are first needed and registered when they first book."""
 
     needed: int
     made: list[mpi.NewPatient] = field(default_factory=list)
+    known: dict[int, UUID] = field(default_factory=dict)
 
-    def slice_of(self, first: int, count: int) -> list[mpi.NewPatient]:
-        """People for bookings ``first`` and on, going round."""
+    def patients(self, days: Sequence[PlannedDay]) -> list[UUID]:
+        """The patient of every booking of the days, in order, going round."""
         if not self.made:
             areas = {d.code: d.code for d in directory.districts() if not d.local}
             self.made = list(islice(mpi.synthetic_people(self.needed, PEOPLE_SEED, areas), self.needed))
-        return [self.made[(first + i) % self.needed] for i in range(count)]
+        wanted = [(day.first + n) % self.needed for day in days for n in range(len(day.routes))]
+        new = [n for n in dict.fromkeys(wanted) if n not in self.known]
+        ids = mpi.find_or_register_many(by=REPLAYER, people=[self.made[n] for n in new], names_must_agree=False)
+        self.known.update(zip(new, ids, strict=True))
+        return [self.known[n] for n in wanted]
 
 
 class BookingReplay:
@@ -91,11 +96,13 @@ class BookingReplay:
         batch = f"replay:{request.period}"
         chunks = [ReplayChunk("clinics", 0, partial(_open_clinics, [p.organization for p in places], outside))]
         group: list[PlannedDay] = []
+        bookings = 0
         for day in days:
             group.append(day)
-            if sum(len(d.routes) for d in group) >= CHUNK:
+            bookings += len(day.routes)
+            if bookings >= CHUNK:
                 chunks.append(_chunk(group, people, batch))
-                group = []
+                group, bookings = [], 0
         if group:
             chunks.append(_chunk(group, people, batch))
         return chunks
@@ -296,7 +303,7 @@ def _book_days(days: Sequence[PlannedDay], people: _People, batch: str) -> int:
                 )
             )
     sessions = iter(publish_many(by=REPLAYER, sessions=wanted))
-    patients = _patients(days, people)
+    patients = people.patients(days)
     requests: list[BookingRequest] = []
     for day, numbers_of in zip(days, sizes, strict=True):
         places = [session for numbers in numbers_of for session in [next(sessions)] * numbers][: len(day.routes)]
@@ -314,11 +321,6 @@ def _book_days(days: Sequence[PlannedDay], people: _People, batch: str) -> int:
         if isinstance(outcome, Refused):
             raise outcome
     return len(requests)
-
-
-def _patients(days: Sequence[PlannedDay], people: _People) -> list[UUID]:
-    chosen = [person for day in days for person in people.slice_of(day.first, len(day.routes))]
-    return mpi.find_or_register_many(by=REPLAYER, people=chosen, names_must_agree=False)
 
 
 def _set_windows(wanted: Mapping[int, Mapping[str, tuple[int, int] | None]], period: Period) -> int:

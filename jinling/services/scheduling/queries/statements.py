@@ -16,7 +16,7 @@ def rows_of(sql: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a prepared statement, within the transaction that is open, if one is.
 
     Values are bound by the server. A pool in transaction mode between the platform and its database
-    would lose prepared statements; docs/how-to/real-server.md says to use session mode.
+    would lose prepared statements; docs/how-to/run-on-a-server.md says to use session mode.
     """
     with connection.cursor() as cursor, connection.wrap_database_errors:
         link = cursor.connection
