@@ -103,11 +103,11 @@ def act(request: HttpRequest, id_: UUID, verb: str) -> HttpResponse:
 
 
 def _counted() -> list[tuple[str, str]]:
-    from django.utils.translation import gettext as _
+    from django.utils.translation import pgettext
 
     return [
-        (_("Expected"), "booked"),
-        (_("Checked in"), "arrived"),
-        (_("Seen"), "fulfilled"),
-        (_("Did not come"), "noshow"),
+        (pgettext("booking", "Expected"), "booked"),
+        (pgettext("booking", "Checked in"), "arrived"),
+        (pgettext("booking", "Seen"), "fulfilled"),
+        (pgettext("booking", "Did not come"), "noshow"),
     ]

@@ -11,13 +11,13 @@ from jinling.services.scheduling.templatetags.scheduling import KINDS, PARTS, RE
 from jinling.web.forms import DateInput, StyledForm, TimeInput
 
 WEEKDAYS = [
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
+    (0, pgettext_lazy("booking", "Monday")),
+    (1, pgettext_lazy("booking", "Tuesday")),
+    (2, pgettext_lazy("booking", "Wednesday")),
+    (3, pgettext_lazy("booking", "Thursday")),
+    (4, pgettext_lazy("booking", "Friday")),
+    (5, pgettext_lazy("booking", "Saturday")),
+    (6, pgettext_lazy("booking", "Sunday")),
 ]
 PART_CHOICES = list(PARTS.items())
 
@@ -25,12 +25,15 @@ PART_CHOICES = list(PARTS.items())
 class RuleForm(StyledForm):
     """A weekly half-day."""
 
-    weekday = forms.TypedChoiceField(label=_("Weekday"), choices=WEEKDAYS, coerce=int)
-    part = forms.ChoiceField(label=_("Half-day"), choices=PART_CHOICES)
-    starts = forms.TimeField(label=_("Begins"), widget=TimeInput, required=False)
-    ends = forms.TimeField(label=_("Ends"), widget=TimeInput, required=False)
+    weekday = forms.TypedChoiceField(label=pgettext_lazy("booking", "Weekday"), choices=WEEKDAYS, coerce=int)
+    part = forms.ChoiceField(label=pgettext_lazy("booking", "Half-day"), choices=PART_CHOICES)
+    starts = forms.TimeField(label=pgettext_lazy("booking", "Begins"), widget=TimeInput, required=False)
+    ends = forms.TimeField(label=pgettext_lazy("booking", "Ends"), widget=TimeInput, required=False)
     capacity = forms.IntegerField(
-        label=_("Numbers"), min_value=0, max_value=100_000, help_text=_("0 takes the half-day out.")
+        label=pgettext_lazy("booking", "Numbers"),
+        min_value=0,
+        max_value=100_000,
+        help_text=_("0 takes the half-day out."),
     )
     segment_minutes = forms.IntegerField(label=_("Minutes a segment"), min_value=0, max_value=480, initial=30)
 
@@ -38,24 +41,34 @@ class RuleForm(StyledForm):
 class ExceptionForm(StyledForm):
     """A day that departs from the weekly rule."""
 
-    on = forms.DateField(label=_("Day"), widget=DateInput)
-    part = forms.ChoiceField(label=_("Half-day"), choices=[("", _("Whole day")), *PART_CHOICES], required=False)
-    capacity = forms.IntegerField(
-        label=_("Numbers"), min_value=0, max_value=100_000, required=False, help_text=_("Empty: closed on that day.")
+    on = forms.DateField(label=pgettext_lazy("booking", "Day"), widget=DateInput)
+    part = forms.ChoiceField(
+        label=pgettext_lazy("booking", "Half-day"),
+        choices=[("", pgettext_lazy("booking", "Whole day")), *PART_CHOICES],
+        required=False,
     )
-    starts = forms.TimeField(label=_("Begins"), widget=TimeInput, required=False)
-    ends = forms.TimeField(label=_("Ends"), widget=TimeInput, required=False)
-    reason = forms.CharField(label=_("Reason"), max_length=120, required=False)
+    capacity = forms.IntegerField(
+        label=pgettext_lazy("booking", "Numbers"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        help_text=_("Empty: closed on that day."),
+    )
+    starts = forms.TimeField(label=pgettext_lazy("booking", "Begins"), widget=TimeInput, required=False)
+    ends = forms.TimeField(label=pgettext_lazy("booking", "Ends"), widget=TimeInput, required=False)
+    reason = forms.CharField(label=pgettext_lazy("booking", "Reason"), max_length=120, required=False)
 
 
 class ScheduleForm(StyledForm):
     """A clinic's schedule, or one doctor's in it."""
 
-    clinic = forms.TypedChoiceField(label=_("Clinic"), coerce=int)
-    practitioner = forms.TypedChoiceField(label=_("Doctor"), coerce=int, required=False, empty_value=None)
-    valid_from = forms.DateField(label=_("From"), widget=DateInput)
-    valid_to = forms.DateField(label=_("To"), widget=DateInput, required=False)
-    release = forms.ChoiceField(label=_("Release"), choices=list(RELEASES.items()))
+    clinic = forms.TypedChoiceField(label=pgettext_lazy("booking", "Clinic"), coerce=int)
+    practitioner = forms.TypedChoiceField(
+        label=pgettext_lazy("booking", "Doctor"), coerce=int, required=False, empty_value=None
+    )
+    valid_from = forms.DateField(label=pgettext_lazy("booking", "From"), widget=DateInput)
+    valid_to = forms.DateField(label=pgettext_lazy("booking", "To"), widget=DateInput, required=False)
+    release = forms.ChoiceField(label=pgettext_lazy("booking", "Release"), choices=list(RELEASES.items()))
     fee_yuan = forms.DecimalField(
         label=_("Fee in yuan"),
         min_value=0,
@@ -76,15 +89,19 @@ class ScheduleForm(StyledForm):
 class ClinicForm(StyledForm):
     """A clinic that patients book."""
 
-    code = forms.CharField(label=_("Code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    code = forms.CharField(label=pgettext_lazy("booking", "Code"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("booking", "Name"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
-    department = forms.CharField(label=_("Department"), max_length=60)
-    category = forms.CharField(label=_("Category"), max_length=40, required=False)
+    department = forms.CharField(label=pgettext_lazy("booking", "Department"), max_length=60)
+    category = forms.CharField(label=pgettext_lazy("booking", "Category"), max_length=40, required=False)
     kind = forms.ChoiceField(label=pgettext_lazy("clinic", "Kind"), choices=list(KINDS.items()))
     fee_yuan = forms.DecimalField(label=_("Fee in yuan"), min_value=0, max_digits=8, decimal_places=2)
-    place = forms.CharField(label=_("Pick-up place"), max_length=120, required=False)
-    sex = forms.ChoiceField(label=_("Sees"), choices=[("", _("Everyone")), *SEXES.items()], required=False)
+    place = forms.CharField(label=pgettext_lazy("booking", "Pick-up place"), max_length=120, required=False)
+    sex = forms.ChoiceField(
+        label=pgettext_lazy("booking", "Sees"),
+        choices=[("", pgettext_lazy("booking", "Everyone")), *SEXES.items()],
+        required=False,
+    )
     age_min = forms.IntegerField(label=_("Youngest, in years"), min_value=0, max_value=150, required=False)
     age_max = forms.IntegerField(label=_("Oldest, in years"), min_value=0, max_value=150, required=False)
 
@@ -98,7 +115,7 @@ class PublishForm(StyledForm):
 class CapacityForm(StyledForm):
     """More or fewer numbers."""
 
-    capacity = forms.IntegerField(label=_("Numbers"), min_value=1, max_value=100_000)
+    capacity = forms.IntegerField(label=pgettext_lazy("booking", "Numbers"), min_value=1, max_value=100_000)
 
 
 class CloseForm(StyledForm):
@@ -111,17 +128,21 @@ class DrawForm(StyledForm):
     """The window in which requests for a draw are collected."""
 
     opens_at = forms.DateTimeField(
-        label=_("Sign-up opens"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=pgettext_lazy("booking", "Sign-up opens"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     closes_at = forms.DateTimeField(
-        label=_("Sign-up closes"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=pgettext_lazy("booking", "Sign-up closes"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 
 class LiftForm(StyledForm):
     """Why a suspension is lifted; the reason is kept."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=pgettext_lazy("booking", "Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class WindowForm(StyledForm):
@@ -153,7 +174,7 @@ class WindowForm(StyledForm):
 class ShareForm(StyledForm):
     """A share of each session's numbers kept for an audience or channel kind."""
 
-    code = forms.ChoiceField(label=_("Kept for"))
+    code = forms.ChoiceField(label=pgettext_lazy("booking", "Kept for"))
     percent = forms.IntegerField(
         label=_("Per cent of the numbers"),
         min_value=0,
@@ -201,7 +222,7 @@ class PolicyForm(StyledForm):
     hold_minutes = _count(_("Minutes that a number is held"))
     waitlist_minutes = _count(_("Minutes that an offer stands"))
     confirmation = forms.ChoiceField(
-        label=_("Who confirms"),
+        label=pgettext_lazy("booking", "Who confirms"),
         choices=[("platform", _("The platform, at once")), ("hospital", _("The hospital's own system"))],
     )
     confirm_minutes = _count(_("Minutes the hospital has"))

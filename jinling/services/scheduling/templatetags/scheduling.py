@@ -13,8 +13,16 @@ from jinling.web.components import Chip
 
 register = template.Library()
 
-PARTS = {"am": _("Morning"), "pm": _("Afternoon"), "evening": _("Evening")}
-KINDS = {"general": _("General clinic"), "expert": _("Expert clinic"), "disease": _("Disease clinic")}
+PARTS = {
+    "am": pgettext_lazy("booking", "Morning"),
+    "pm": pgettext_lazy("booking", "Afternoon"),
+    "evening": pgettext_lazy("booking", "Evening"),
+}
+KINDS = {
+    "general": pgettext_lazy("booking", "General clinic"),
+    "expert": pgettext_lazy("booking", "Expert clinic"),
+    "disease": pgettext_lazy("booking", "Disease clinic"),
+}
 STATES: dict[str, tuple[Any, Any]] = {
     "open": (pgettext_lazy("numbers", "Open"), "good"),
     "full": (pgettext_lazy("numbers", "Full"), ""),
@@ -26,43 +34,56 @@ STATES: dict[str, tuple[Any, Any]] = {
     "none": (pgettext_lazy("numbers", "None"), ""),
 }
 STATUSES: dict[str, tuple[Any, Any]] = {
-    "proposed": (_("Held"), "warn"),
+    "proposed": (pgettext_lazy("booking", "Held"), "warn"),
     "pending": (_("Waiting for the hospital"), "warn"),
-    "booked": (_("Booked"), "good"),
-    "arrived": (_("Checked in"), "info"),
-    "fulfilled": (_("Seen"), ""),
+    "booked": (pgettext_lazy("booking", "Booked"), "good"),
+    "arrived": (pgettext_lazy("booking", "Checked in"), "info"),
+    "fulfilled": (pgettext_lazy("booking", "Seen"), ""),
     "noshow": (_("Did not come"), "bad"),
-    "cancelled": (_("Cancelled"), ""),
-    "suspended": (_("Session closed"), "bad"),
-    "expired": (_("Expired"), ""),
+    "cancelled": (pgettext_lazy("booking", "Cancelled"), ""),
+    "suspended": (pgettext_lazy("booking", "Session closed"), "bad"),
+    "expired": (pgettext_lazy("booking", "Expired"), ""),
     "refused": (_("Refused by the hospital"), "bad"),
 }
-TABS = {"upcoming": _("Upcoming"), "past": _("Past"), "cancelled": _("Cancelled"), "waiting": _("Waiting")}
+TABS = {
+    "upcoming": pgettext_lazy("booking", "Upcoming"),
+    "past": pgettext_lazy("booking", "Past"),
+    "cancelled": pgettext_lazy("booking", "Cancelled"),
+    "waiting": pgettext_lazy("booking", "Waiting"),
+}
 RELATIONS = {
-    "self": _("Myself"),
-    "spouse": _("Spouse"),
-    "child": _("Child"),
-    "parent": _("Parent"),
-    "grandparent": _("Grandparent"),
-    "grandchild": _("Grandchild"),
+    "self": pgettext_lazy("booking", "Myself"),
+    "spouse": pgettext_lazy("booking", "Spouse"),
+    "child": pgettext_lazy("booking", "Child"),
+    "parent": pgettext_lazy("booking", "Parent"),
+    "grandparent": pgettext_lazy("booking", "Grandparent"),
+    "grandchild": pgettext_lazy("booking", "Grandchild"),
     "sibling": _("Brother or sister"),
-    "ward": _("Ward"),
-    "other": _("Other person"),
+    "ward": pgettext_lazy("booking", "Ward"),
+    "other": pgettext_lazy("booking", "Other person"),
 }
 OFFERS = {
     "waitlist": _("A number came free on your waiting list."),
     "closure": _("Your session was closed. This number is offered instead."),
 }
-PENALTIES = {"noshow": _("Missed appointments"), "cancel": _("Serial cancelling"), "staff": _("Set by staff")}
-AUDIENCES = {"public": _("Everyone"), "community": _("Community")}
-SEXES = {"male": _("Men"), "female": _("Women")}
-RELEASES = {"rush": _("First come, first served"), "draw": _("By draw")}
-OUTCOMES = {"won": _("Won a number"), "not_drawn": _("Not drawn"), "": _("Takes part")}
+PENALTIES = {
+    "noshow": pgettext_lazy("booking", "Missed appointments"),
+    "cancel": pgettext_lazy("booking", "Serial cancelling"),
+    "staff": _("Set by staff"),
+}
+AUDIENCES = {"public": pgettext_lazy("booking", "Everyone"), "community": pgettext_lazy("booking", "Community")}
+SEXES = {"male": pgettext_lazy("booking", "Men"), "female": pgettext_lazy("booking", "Women")}
+RELEASES = {"rush": _("First come, first served"), "draw": pgettext_lazy("booking", "By draw")}
+OUTCOMES = {
+    "won": _("Won a number"),
+    "not_drawn": pgettext_lazy("booking", "Not drawn"),
+    "": pgettext_lazy("booking", "Takes part"),
+}
 DRAW_STATES = {
     "before": _("Not yet open"),
     "open": _("Open for sign-up"),
     "closed": _("Closed, will be drawn soon"),
-    "drawn": _("Drawn"),
+    "drawn": pgettext_lazy("booking", "Drawn"),
 }
 WORDS = {
     "part": PARTS,
