@@ -224,6 +224,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 JINLING_SHARING_DEFAULT = os.environ.get("JINLING_SHARING_DEFAULT", "permit") == "permit"
 # Staff sign in with a second factor wherever the city is served over HTTPS; a plain machine offers it.
 JINLING_SECOND_FACTOR = os.environ.get("JINLING_SECOND_FACTOR", "required" if SECURE_COOKIES else "offered")
+# A staff session that is left alone this long ends.
+JINLING_IDLE_MINUTES = int(os.environ.get("JINLING_IDLE_MINUTES", "30"))
 # A mobile number stands for at most this many citizens' accounts.
 JINLING_ACCOUNTS_PER_MOBILE = int(os.environ.get("JINLING_ACCOUNTS_PER_MOBILE", "3"))
 # After five wrong passwords a name is locked for the address that tried, not for its owner elsewhere.

@@ -82,6 +82,7 @@ def _guarded(resource: FhirResource, view: View) -> View:
     inner = declared(view)
     outer = _speaking_fhir(inner)
     outer.access = inner.access  # type: ignore[attr-defined]
+    outer.needs_key = True  # type: ignore[attr-defined]
     return outer
 
 

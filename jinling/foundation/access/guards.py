@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,6 +32,7 @@ __all__ = [
     "admissible",
     "admit",
     "is_fresh",
+    "is_idle",
     "open_to_all",
     "permission_required",
     "second_factor",
@@ -85,6 +87,9 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
         return None
     if not request.user.is_authenticated:
         return to_sign_in(request, declared.permission)
+    if is_idle(request):
+        logout(request)
+        return to_sign_in(request, declared.permission)
     found = actor_of(request, permission=declared.permission, purpose=declared.purpose, declared=declared)
     if found is None:
         _denied(actor_of(request) or _nobody(request), declared)
@@ -122,6 +127,19 @@ def _nobody(request: HttpRequest) -> Actor:
 # -- how sure we are who it is -------------------------------------------------------------
 
 FRESH = 300.0  # seconds
+NOTED_EVERY = 60.0  # seconds: a session is not written at every click
+
+
+def is_idle(request: HttpRequest) -> bool:
+    """Whether a staff session was left alone for longer than the site allows; notes that it is in use otherwise."""
+    if not isinstance(request.user, Account) or request.user.kind != Account.Kind.STAFF:
+        return False
+    now, seen = time.time(), request.session.get("access.seen")
+    if seen is not None and now - seen > settings.JINLING_IDLE_MINUTES * 60:
+        return True
+    if seen is None or now - seen > NOTED_EVERY:
+        request.session["access.seen"] = now
+    return False
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -24,7 +24,7 @@ FOREIGN: Mapping[str, Declaration] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: its pattern, HTTP methods ("PAGE" for pages), the name of its view, what it declares."""
+    """One address: its pattern, HTTP methods ("PAGE" for pages, "ANY" for plain views behind a key), the name of its view, what it declares."""
 
     pattern: str
     method: str
@@ -75,4 +75,5 @@ def _walk(patterns: Sequence[Any], before: str, namespace: str) -> Iterator[Rout
             )
         if not operations:
             declared = getattr(pattern.callback, "access", None) or FOREIGN.get(name)
-            yield Route(address, "PAGE", name, declared)
+            keyed = getattr(pattern.callback, "needs_key", False)  # an interface of plain views, such as FHIR
+            yield Route(address, "ANY" if keyed else "PAGE", name, declared, keyed)

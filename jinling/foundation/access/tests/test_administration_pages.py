@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from django.utils import timezone
 
@@ -120,6 +122,20 @@ def test_no_administrator_does_the_work_of_another(client, role, address):
     signed_in(client, role)
     assert client.get(address).status_code == 403
     assert Entry.objects.filter(action="access.denied", outcome="denied").count() == 1
+
+
+def test_a_session_that_is_left_alone_ends(client):
+    signed_in(client, "audit_admin")
+    start = timezone.now()
+    with time_machine.travel(start) as clock:
+        assert client.get("/staff/audit/").status_code == 200
+        clock.shift(timedelta(minutes=29))
+        assert client.get("/staff/audit/").status_code == 200
+        clock.shift(timedelta(minutes=29))
+        assert client.get("/staff/audit/").status_code == 200
+        clock.shift(timedelta(minutes=31))
+        assert client.get("/staff/audit/")["Location"] == "/accounts/login/?next=/staff/audit/"
+    assert "_auth_user_id" not in client.session
 
 
 # -- second factors ------------------------------------------------------------------------------

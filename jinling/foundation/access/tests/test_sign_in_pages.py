@@ -148,7 +148,7 @@ def guarded(request, number):
 
 def ask(user, **headers):
     request = RequestFactory().get("/guarded/?a=1", **headers)
-    request.user, request.htmx = user, bool(headers)
+    request.user, request.htmx, request.session = user, bool(headers), {}
     return request
 
 
