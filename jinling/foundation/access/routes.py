@@ -24,7 +24,8 @@ FOREIGN: Mapping[str, Declaration] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: its pattern, HTTP methods ("PAGE" for pages, "ANY" for plain views behind a key), the name of its view, what it declares."""
+    """One address: its pattern, HTTP methods, the name of its view, what it declares. Pages have "PAGE" in the
+    place of methods, plain views behind a key "ANY"."""
 
     pattern: str
     method: str
