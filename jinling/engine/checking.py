@@ -47,6 +47,16 @@ class Checked:
     rejected_rows: int = 0
     rules: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    def add(self, more: Checked) -> None:
+        """Take in what became of other rows of the same file."""
+        self.received += more.received
+        self.accepted += more.accepted
+        self.parts += more.parts
+        self.rejected += more.rejected
+        self.findings += more.findings
+        self.rejected_rows += more.rejected_rows
+        self.rules.update(more.rules)
+
 
 def check(
     received: Received,
@@ -93,7 +103,7 @@ def check(
 
             with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
                 for done in pool.map(work, received.segments):
-                    _add(total, done)
+                    total.add(done)
                     if progress:
                         progress(total.received)
     finally:
@@ -103,9 +113,9 @@ def check(
     with connect(threads=workers or cores(), memory=MEMORY, spill=folder / "spill") as database:
         worker = _Worker(database, plan, received.header, folder, limits, keep)
         for segment in rejects.segments:
-            _add(total, worker.explained(segment))
+            total.add(worker.explained(segment))
     if received.malformed:
-        _add(total, malformed_rows(received.malformed, data_set, folder, "received"))
+        total.add(malformed_rows(received.malformed, data_set, folder, "received"))
     return total
 
 
@@ -115,7 +125,7 @@ def malformed_rows(malformed: Sequence[Malformed], data_set: DataSet, folder: Pa
         return Checked()
     with connect() as database:
         rows = [(one.row, one.rule, "", one.text) for one in malformed]
-        return _write_rejected(
+        return write_rejected(
             database,
             data_set,
             folder,
@@ -154,9 +164,9 @@ class _Worker:
         total = Checked()
         segments, malformed = careful.reread(segment, self._header, self._folder, self._limits)
         for one in segments:
-            _add(total, self._numbered(one))
+            total.add(self._numbered(one))
             one.path.unlink()
-        _add(total, malformed_rows(malformed, self._plan.data_set, self._folder, segment.path.stem))
+        total.add(malformed_rows(malformed, self._plan.data_set, self._folder, segment.path.stem))
         return total
 
     def _numbered(self, segment: Segment) -> Checked:
@@ -179,7 +189,7 @@ class _Worker:
                 return None
         done = Checked(received=segment.lines, accepted=accepted, parts=[part] if accepted else [])
         rows = self._missing(segment, part)
-        self._keep(_picked(segment, self._header, rows))
+        self._keep(picked(segment, self._header, rows))
         done.rejected_rows = len(rows)
         if not accepted:
             part.unlink()
@@ -309,12 +319,12 @@ def as_texts(
                 assert path is not None  # a numbered segment was written row by row
                 files.append(path)
                 total += one.lines
-            _add(broken, malformed_rows(malformed, data_set, folder, segment.path.stem))
-    _add(broken, malformed_rows(received.malformed, data_set, folder, "received"))
+            broken.add(malformed_rows(malformed, data_set, folder, segment.path.stem))
+    broken.add(malformed_rows(received.malformed, data_set, folder, "received"))
     return files, total, broken
 
 
-def _picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+def picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
     """The cells of some rows of a segment; ``rows`` ascend."""
     csv.field_size_limit(1 << 30)
     if segment.numbered:
@@ -329,13 +339,14 @@ def _picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[t
     yield from zip(rows, csv.reader(picked, delimiter=header.delimiter), strict=True)
 
 
-def _write_rejected(
+def write_rejected(
     database: duckdb.DuckDBPyConnection,
     data_set: DataSet,
     folder: Path,
     stem: str,
     findings: Sequence[tuple[int, str, str, str]],
 ) -> Checked:
+    """Rows known by number alone and what is wrong with each, as the files that a segment's rejected rows have."""
     names = ", ".join(f'NULL::VARCHAR AS "{name}"' for name in data_set.names)
     database.execute("CREATE OR REPLACE TEMP TABLE _given (row INT, rule VARCHAR, col VARCHAR, value VARCHAR)")
     for batch in _batched(findings, 5000):
@@ -359,69 +370,3 @@ def _batched(rows: Sequence[tuple[int, str, str, str]], size: int) -> Iterator[l
     walk = iter(rows)
     while batch := list(itertools.islice(walk, size)):
         yield batch
-
-
-def _add(total: Checked, more: Checked) -> None:
-    total.received += more.received
-    total.accepted += more.accepted
-    total.parts += more.parts
-    total.rejected += more.rejected
-    total.findings += more.findings
-    total.rejected_rows += more.rejected_rows
-    total.rules.update(more.rules)
-
-
-def reject(
-    received: Received, data_set: DataSet, rows: Sequence[int], rule: str, folder: Path, *, limits: Limits | None = None
-) -> Checked:
-    """Rows that passed their own checks and are rejected all the same (their keys contradict each other).
-
-    The finding stands at the last column of the business key and shows its value.
-    """
-    limits, wanted = limits or Limits(), sorted(rows)
-    place = {name: at for at, name in enumerate(received.header.names) if name}
-    column = data_set.key[-1]
-    findings: list[tuple[int, str, str, str]] = []
-    with NumberedWriter(folder, "conflicts", 1 << 40) as writer:
-        for segment in received.segments:
-            for row, cells in _found(segment, received.header, wanted, folder, limits):
-                given = [cells[place[name]] if name in place else "" for name in data_set.names]
-                writer.row(row, given)
-                findings.append((row, rule, column, given[data_set.names.index(column)]))
-    if len(findings) != len(wanted):
-        raise RuntimeError(f"{len(wanted)} rows contradict each other, {len(findings)} were found again")
-    if not findings:
-        return Checked()
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in (ROW, *data_set.names))
-    names = ", ".join(f'"{name}"' for name in data_set.names)
-    with connect(spill=folder) as database:
-        done = _write_rejected(database, data_set, folder, "conflicts", findings)
-        source = (
-            f"read_csv({literal(writer.segments[0].path)}, auto_detect=false, header=false, delim=',', quote='\"', "
-            f"escape='\"', new_line='\\n', max_line_size={limits.line_bytes * 2}, columns={{{columns}}})"
-        )
-        database.execute(
-            f'COPY (SELECT "{ROW}"::INT AS {ROW}, NULL::VARCHAR AS _text, {names} FROM {source} ORDER BY 1) '
-            f"TO {literal(done.rejected[0])} (FORMAT parquet)"
-        )
-    writer.segments[0].path.unlink()
-    done.received = 0  # they were counted when they came in
-    return done
-
-
-def _found(
-    segment: Segment, header: Header, wanted: Sequence[int], folder: Path, limits: Limits
-) -> Iterator[tuple[int, list[str]]]:
-    if segment.numbered:
-        yield from _picked(segment, header, wanted)
-        return
-    here = [row for row in wanted if segment.first <= row < segment.first + segment.lines]
-    if not here:
-        return
-    if segment.safe:
-        yield from _picked(segment, header, here)
-        return
-    segments, _ = careful.reread(segment, header, folder, limits)
-    for one in segments:
-        yield from _picked(one, header, here)
-        one.path.unlink()

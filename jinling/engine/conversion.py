@@ -43,11 +43,11 @@ def xlsx(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Convert
                     if not any(cell not in (None, "") for cell in cells):
                         continue
                     if header is None:
-                        header = resolve([_text(cell, None) for cell in cells], data_set)
+                        header = resolve([as_text(cell, None) for cell in cells], data_set)
                         columns = [data_set.by_name.get(name) for name in header.names]
                         continue
                     texts = [
-                        _text(cell, columns[place] if place < len(columns) else None)
+                        as_text(cell, columns[place] if place < len(columns) else None)
                         for place, cell in enumerate(cells)
                     ]
                     width = len(header.names)
@@ -125,7 +125,7 @@ def parquet(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Conv
             for batch in file.iter_batches(batch_size=8192):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     number += 1
-                    writer.row(number, [_text(cell, column) for cell, column in zip(row, columns, strict=True)])
+                    writer.row(number, [as_text(cell, column) for cell, column in zip(row, columns, strict=True)])
         return header, writer.segments, []
     except (pa.ArrowException, OSError, ValueError, OverflowError, UnicodeError) as error:
         raise ParquetUnreadable(reason=type(error).__name__) from None
@@ -160,7 +160,7 @@ def _object(entry: Any, known: dict[str, str], places: dict[str, int]) -> list[s
     return cells
 
 
-def _text(cell: Any, column: Column | None) -> str:
+def as_text(cell: Any, column: Column | None) -> str:
     """A typed cell as the text the form asks for."""
     if cell is None:
         return ""
@@ -183,7 +183,7 @@ def _text(cell: Any, column: Column | None) -> str:
     if isinstance(cell, int):
         return f"{cell:.5E}" if abs(cell) >= EXACT and column is not None and column.check else str(cell)
     if isinstance(cell, Decimal):
-        return format(cell, "f")
+        return format(cell.normalize(), "f")  # a database's numeric(5,2) says 120.00 where 120 is meant
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "replace").replace("\0", "\ufffd")
     return str(cell).replace("\0", "\ufffd")

@@ -7,6 +7,7 @@ Every row passes the same checks on its way; a row that did not would be missing
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from jinling.engine.dialects import DuckDB
 from jinling.engine.duck import literal, scalar
 from jinling.engine.spec import Column, DataSet
 
+STRIDE = 10_000_000  # more than the rows of one order
 # Texts that fit the patterns in use; the first that matches is taken.
 CANDIDATES = ("1", "I10", "210008", "02583106666", "320106", "718-7", "426010135", "A1", "CN", "1,2", "156")
 MADE_NAMES = ("AN", "BO", "CHEN", "DU", "FAN", "GAO", "HU", "JIN", "LI", "MA", "NI", "PAN", "QIN", "SUN", "WU", "XU")
@@ -39,40 +41,79 @@ class GenerationShort(RuntimeError):
     """The data set's own rules reject rows made for it; names how many."""
 
 
-def generated(data_set: DataSet, order: Order) -> str:
-    """A query of ``order.rows`` rows of texts with ``_row``, as a file of them would be read."""
+def generated(data_set: DataSet, orders: Sequence[Order]) -> str:
+    """A query of all orders' rows as texts with ``_row``, as a file of them would be read.
+
+    ``_row`` is the order's place times ``STRIDE`` plus the line; ``write`` takes the two apart again.
+    """
     dialect = DuckDB()
     filled = filled_columns(data_set)
-    days = (order.last - order.first).days + 1
     cells = ", ".join(
-        (_cell(column, data_set, order, dialect) if column.name in filled else "NULL::VARCHAR")
+        (_cell(column, data_set, dialect) if column.name in filled else "NULL::VARCHAR")
         + f" AS {dialect.identifier(column.name)}"
         for column in data_set.columns
     )
-    day = f"(DATE '{order.first:%Y-%m-%d}' + (i * {days} // {max(order.rows, 1)})::INT)"
+    listed = ", ".join(
+        f"({place}::BIGINT, {dialect.text(order.institution)}, {order.rows}::BIGINT, DATE '{order.first:%Y-%m-%d}', "
+        f"{(order.last - order.first).days + 1}, {order.start}::BIGINT)"
+        for place, order in enumerate(orders)
+    )
     return (
-        f"(SELECT (i + 2)::INT AS {ROW}, {cells} "
-        f"FROM (SELECT i, i + {order.start} AS k, strftime({day}, '%Y%m%d') AS d FROM range({order.rows}) AS r(i)))"
+        f"(SELECT n * {STRIDE} + i + 2 AS {ROW}, {cells} FROM (SELECT n, o, i, start + i AS k, "
+        f"strftime(first + (i * days // rows)::INT, '%Y%m%d') AS d FROM (SELECT *, unnest(range(rows)) AS i "
+        f"FROM (VALUES {listed}) AS orders(n, o, rows, first, days, start))))"
     )
 
 
-def write(database: duckdb.DuckDBPyConnection, plan: Plan, order: Order, to: Path) -> tuple[tuple[date, int], ...]:
-    """Make the rows, send them through the checks, and write what is accepted. Returns rows by event day.
+def write(
+    database: duckdb.DuckDBPyConnection, plan: Plan, orders: Sequence[Order], places: Sequence[Path]
+) -> list[tuple[tuple[date, int], ...]]:
+    """Make the rows, send them through the checks, and write what is accepted, each order to its place.
+
+    Returns:
+        For each order its rows by event day.
 
     Raises:
         GenerationShort: not every row was accepted.
     """
-    to.parent.mkdir(parents=True, exist_ok=True)
-    query = plan.accepted(generated(plan.data_set, order))
-    accepted = scalar(database.execute(f"COPY ({query}) TO {literal(to)} (FORMAT parquet)"))
-    if accepted != order.rows:
-        to.unlink()
-        raise GenerationShort(f"{plan.data_set.code}: {accepted} of {order.rows} rows pass their checks")
+    for place in places:
+        place.parent.mkdir(parents=True, exist_ok=True)
     event = f'CAST("{plan.data_set.event_date}" AS DATE)'
-    found = database.execute(
-        f"SELECT {event}, count(*) FROM read_parquet({literal(to)}) GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    return tuple((day, rows) for day, rows in found)
+    whole = f"SELECT * REPLACE (({ROW} % {STRIDE})::INT AS {ROW})"
+    made = f"({plan.accepted(generated(plan.data_set, orders))})"
+    scratch = places[0].with_name(f"{places[0].name}.made")
+    if len(orders) == 1:
+        accepted = scalar(database.execute(f"COPY ({whole} FROM {made}) TO {literal(places[0])} (FORMAT parquet)"))
+        found = [
+            (0, *row)
+            for row in database.execute(
+                f"SELECT {event}, count(*) FROM read_parquet({literal(places[0])}) GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        ]
+    else:
+        accepted = scalar(
+            database.execute(
+                f"COPY ({whole}, {ROW} // {STRIDE} AS _order FROM {made}) TO {literal(scratch)} "
+                "(FORMAT parquet, PARTITION_BY (_order))"
+            )
+        )
+        found = database.execute(
+            f"SELECT _order, {event}, count(*) FROM read_parquet({literal(scratch / '*' / '*.parquet')}, "
+            "hive_partitioning=true) GROUP BY 1, 2 ORDER BY 1, 2"
+        ).fetchall()
+    if accepted != sum(order.rows for order in orders):
+        shutil.rmtree(scratch, ignore_errors=True)
+        places[0].unlink(missing_ok=True)
+        raise GenerationShort(f"{plan.data_set.code}: {accepted} rows pass their checks")
+    if len(orders) > 1:
+        for number, place in enumerate(places):
+            (only,) = (scratch / f"_order={number}").iterdir()
+            only.rename(place)
+        shutil.rmtree(scratch)
+    days: list[list[tuple[date, int]]] = [[] for _ in orders]
+    for number, day, rows in found:
+        days[number].append((day, rows))
+    return [tuple(one) for one in days]
 
 
 def plan_for(data_set: DataSet, today: date, foreign: Sequence[str] = ()) -> Plan:
@@ -109,9 +150,9 @@ def _serial_column(data_set: DataSet) -> Column | None:
     return max(texts, key=lambda column: column.format.length, default=None)
 
 
-def _cell(column: Column, data_set: DataSet, order: Order, dialect: DuckDB) -> str:
+def _cell(column: Column, data_set: DataSet, dialect: DuckDB) -> str:
     if column.name == data_set.institution:
-        return dialect.text(order.institution)
+        return "o"
     if column is _serial_column(data_set):
         return "(k + 1)::VARCHAR" if column.format.kind == "number" else "k::VARCHAR"
     if column.format.kind == "day":

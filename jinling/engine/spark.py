@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.checking import Checked, _add, as_texts, explain
+from jinling.engine.checking import Checked, as_texts, explain
 from jinling.engine.checks import ROW, Receipt, compile_checks
 from jinling.engine.dialects import Spark
 from jinling.engine.duck import connect, cores, listed, literal
@@ -71,7 +71,7 @@ def check(
                 f"CREATE OR REPLACE TEMP TABLE _texts AS SELECT t.* FROM read_parquet({listed(files)}) t "
                 f"SEMI JOIN _bad USING ({ROW})"
             )
-            _add(done, explain(database, plan, "_texts", folder, "spark", rejected))
+            done.add(explain(database, plan, "_texts", folder, "spark", rejected))
     for path in (accepted, bad):
         shutil.rmtree(path)
     return done

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinling.data.collection.folders import sweep
 from jinling.data.collection.usecases.intake import resume
+from jinling.data.collection.usecases.pulling import pull_all
 from jinling.kernel.actor import system
 from jinling.kernel.sockets import Job
 
@@ -24,4 +25,12 @@ def _folder(now: datetime) -> None:
         sweep(Path(root), by=WORKER)
 
 
-JOBS = [Job("collection.process", "*/10 * * * * *", _resume), Job("collection.folder", "* * * * *", _folder)]
+def _databases(now: datetime) -> None:
+    pull_all(by=WORKER)
+
+
+JOBS = [
+    Job("collection.process", "*/10 * * * * *", _resume),
+    Job("collection.folder", "* * * * *", _folder),
+    Job("collection.databases", "*/15 * * * *", _databases),
+]

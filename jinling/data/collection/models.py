@@ -197,3 +197,26 @@ class Deployment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "kind", "workstation"], name="collection_deployment_once")
         ]
+
+
+class OpenedDatabase(models.Model):
+    """A table of an institution's database that the centre reads: where, which columns, and how far it has come.
+
+    The address with its password is not kept here but under ``secret``, the name of an environment variable.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    data_set = models.TextField()
+    secret = models.TextField(help_text="name of the environment variable that holds the database's address")
+    table = models.TextField()
+    columns = models.JSONField(help_text="the table's column for each column of the data set")
+    watermark_column = models.TextField()
+    watermark = models.TextField(blank=True, help_text="how far it was read, kind and value")
+    active = models.BooleanField(default=True)
+    read_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True, help_text="code of the last refusal; empty after a good reading")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "data_set"], name="collection_opened_database_once")
+        ]

@@ -73,7 +73,7 @@ def _comparison(column: str, levels: Sequence[dict[str, Any]], last: float) -> d
     }
 
 
-def _comparisons() -> list[dict[str, Any]]:
+def _comparisons() -> list[Any]:
     digits = "replace(birth_date_{side}, '-', '')"
     return [
         _comparison(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jinling.engine.checking import reject
+from jinling.engine.conflicts import reject
 from jinling.engine.lake import KEY_CONFLICT, Lake, Settled
 from jinling.engine.tests.samples import EVERYTHING, GOOD, as_csv, read, run
 

@@ -29,6 +29,8 @@ from jinling.kernel.ids import new_id
 
 MOST = 1_000_000  # rows of one part
 INSERTS = 5000
+SMALL = 50_000  # parts up to this many rows are made together
+TOGETHER = 60  # so many at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,23 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
         GenerationShort: a data set's rules reject rows made for it; nothing is stored.
     """
     lake = queries.lake()
-    made: list[tuple[Delivery, UUID, list[LakePart]]] = []
+    pieces = [piece for one in deliveries for piece in _pieces(one, new_id())]
     held = local()
     try:
         with ThreadPoolExecutor(max_workers=cores()) as pool:
-            made = list(pool.map(lambda one: _make(one, lake.root, held), deliveries))
+            stored = [
+                pair
+                for pairs in pool.map(lambda group: _make(group, lake.root, held), _groups(pieces))
+                for pair in pairs
+            ]
     except BaseException:
-        for _one, pk, _parts in made:
-            lake.sweep([], submission=str(pk))
+        for piece in pieces:
+            (lake.root / piece.path).unlink(missing_ok=True)
         raise
+    sizes: dict[UUID, int] = {}
+    for piece, part in stored:
+        sizes[piece.submission] = sizes.get(piece.submission, 0) + part.size
+    made = {piece.submission: piece.delivery for piece in pieces}
     now = timezone.now()
     Submission.objects.bulk_create(
         (
@@ -73,7 +83,7 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
                 data_set=one.data_set,
                 file_name="",
                 kind="generated",
-                size=sum(part.size for part in parts),
+                size=sizes[pk],
                 channel=Channel.REPLAY,
                 state=State.STORED,
                 batch=batch,
@@ -87,66 +97,83 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
                 rows_received=one.rows,
                 rows_accepted=one.rows,
             )
-            for one, pk, parts in made
+            for pk, one in made.items()
         ),
         batch_size=INSERTS,
     )
-    listed = [(one, pk, part) for one, pk, parts in made for part in parts]
     rows = Part.objects.bulk_create(
         (
             Part(
                 path=part.path,
-                organization=one.organization,
-                data_set=one.data_set,
+                organization=piece.delivery.organization,
+                data_set=piece.delivery.data_set,
                 period=part.period,
                 rows=part.rows,
                 size=part.size,
-                added_by_id=pk,
+                added_by_id=piece.submission,
             )
-            for one, pk, part in listed
+            for piece, part in stored
         ),
         batch_size=INSERTS,
     )
     PartDay.objects.bulk_create(
         (
             PartDay(part=row, day=day, rows=count)
-            for row, (_one, _pk, part) in zip(rows, listed, strict=True)
+            for row, (_piece, part) in zip(rows, stored, strict=True)
             for day, count in part.days
         ),
         batch_size=INSERTS,
     )
-    total = sum(part.rows for _one, _pk, part in listed)
+    total = sum(part.rows for _piece, part in stored)
     audit.record(by=by, action="collection.deliver", target="Batch", detail={"deliveries": len(made), "rows": total})
     return total
 
 
-def _make(one: Delivery, root: Path, held: local) -> tuple[Delivery, UUID, list[LakePart]]:
-    """The parts of one delivery, at most a million rows each."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part to be made: at most a million rows of one delivery."""
+
+    delivery: Delivery
+    submission: UUID
+    path: str
+    order: generation.Order
+
+
+def _pieces(one: Delivery, submission: UUID) -> Iterator[_Piece]:
+    folder = Path(one.data_set) / f"period={one.first:%Y-%m}" / f"institution={one.organization.code}"
+    for place, begin in enumerate(range(0, one.rows, MOST)):
+        order = generation.Order(
+            one.organization.code, min(MOST, one.rows - begin), one.first, one.last, one.start + begin
+        )
+        yield _Piece(one, submission, str(folder / f"{submission}-{place:04}.parquet"), order)
+
+
+def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Small parts of one data set are made in one query; a large one has a query of its own."""
+    small: dict[str, list[_Piece]] = {}
+    for piece in pieces:
+        if piece.order.rows > SMALL:
+            yield [piece]
+        else:
+            small.setdefault(piece.delivery.data_set, []).append(piece)
+    for group in small.values():
+        for begin in range(0, len(group), TOGETHER):
+            yield group[begin : begin + TOGETHER]
+
+
+def _make(group: list[_Piece], root: Path, held: local) -> list[tuple[_Piece, LakePart]]:
     if not hasattr(held, "database"):
         held.database, held.plans = connect(threads=1, memory="600MB"), {}
-    data_set = catalogue().find(one.data_set)
-    today = max(one.received_on, one.last)
-    if (one.data_set, today) not in held.plans:
-        held.plans[one.data_set, today] = generation.plan_for(data_set, today)
-    pk = new_id()
-    parts: list[LakePart] = []
-    for place, (begin, count, first, last) in enumerate(_pieces(one)):
-        path = (
-            Path(one.data_set)
-            / f"period={first:%Y-%m}"
-            / f"institution={one.organization.code}"
-            / f"{pk}-{place:04}.parquet"
-        )
-        order = generation.Order(one.organization.code, count, first, last, one.start + begin)
-        days = generation.write(held.database, held.plans[one.data_set, today], order, root / path)
-        parts.append(LakePart(str(path), f"{first:%Y-%m}", count, (root / path).stat().st_size, days))
-    return one, pk, parts
-
-
-def _pieces(one: Delivery) -> Iterator[tuple[int, int, date, date]]:
-    """Begin, rows, first and last day of each part; the delivery's days lie in one month."""
-    for begin in range(0, one.rows, MOST):
-        yield begin, min(MOST, one.rows - begin), one.first, one.last
+    code = group[0].delivery.data_set
+    today = max(max(piece.delivery.received_on, piece.delivery.last) for piece in group)
+    if (code, today) not in held.plans:
+        held.plans[code, today] = generation.plan_for(catalogue().find(code), today)
+    places = [root / piece.path for piece in group]
+    days = generation.write(held.database, held.plans[code, today], [piece.order for piece in group], places)
+    return [
+        (piece, LakePart(piece.path, f"{piece.delivery.first:%Y-%m}", piece.order.rows, place.stat().st_size, told))
+        for piece, place, told in zip(group, places, days, strict=True)
+    ]
 
 
 @transaction.atomic

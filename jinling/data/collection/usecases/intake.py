@@ -20,7 +20,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import FINAL, FileNotThere, Outcome, SubmissionBusy, may_follow, safe_name
-from jinling.engine import checking
+from jinling.engine import checking, conflicts
 from jinling.engine.checks import Receipt
 from jinling.engine.lake import KEY_CONFLICT, Part as LakePart, Settled
 from jinling.engine.reception import Limits, Received, receive as take_in
@@ -208,14 +208,12 @@ def _store(
         settled = lake.settle(
             checked.parts, data_set, institution=one.organization.code, submission=str(one.pk), current=sorted(current)
         )
-        conflicts = checking.reject(received, data_set, settled.conflicts, KEY_CONFLICT, work / "checked")
-        quarantined = _quarantine(
-            one, [*checked.rejected, *conflicts.rejected], [*checked.findings, *conflicts.findings]
-        )
+        torn = conflicts.reject(received, data_set, settled.conflicts, KEY_CONFLICT, work / "checked")
+        quarantined = _quarantine(one, [*checked.rejected, *torn.rejected], [*checked.findings, *torn.findings])
         _flip(one, settled, current)
         one.rows_received = checked.received
         one.rows_accepted = settled.stored
-        one.rows_rejected = checked.rejected_rows + conflicts.rejected_rows
+        one.rows_rejected = checked.rejected_rows + torn.rejected_rows
         one.duplicates = settled.duplicates + settled.known
         one.corrections = settled.corrections
         one.finished_at = timezone.now()
@@ -223,7 +221,7 @@ def _store(
         one.save()
         RejectionCount.objects.bulk_create(
             RejectionCount(submission=one, rule=rule, column=column, rows=rows)
-            for (rule, column), rows in (checked.rules + conflicts.rules).items()
+            for (rule, column), rows in (checked.rules + torn.rules).items()
         )
         if quarantined:
             Rejection.objects.create(

@@ -54,8 +54,8 @@ def judge(request: HttpRequest, relation: int) -> HttpResponse:
     ends = request.POST.get("expires_on", "")
     try:
         judge_relation(
-            by=request.actor,
-            relation=relation,  # type: ignore[attr-defined]
+            by=request.actor,  # type: ignore[attr-defined]
+            relation=relation,
             holds=request.POST.get("verdict") == "holds",
             expires_on=date.fromisoformat(ends) if ends else None,
         )
