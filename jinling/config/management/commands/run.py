@@ -38,7 +38,7 @@ class Command(BaseCommand):
         shared = serving.environment(port)
         supervisor = Supervisor(serving.services(options["host"], port, options["workers"], shared), tell=say)
         supervisor.start("web")  # alone first: the pages are what people wait for
-        shown = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]
+        shown = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]  # nosec B104 - it binds nothing
         url = f"http://{shown}:{port}"
         if serving.wait_until_ready(supervisor, url):
             seconds = time.monotonic() - started
