@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +12,27 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 import jinling
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import gather
-from jinling.web.problems import problem, refused_problem
+from jinling.web.problems import DESCRIPTION, problem, refused_problem
 
-api = NinjaAPI(
+PROBLEM_STATUSES = (400, 401, 403, 404, 409, 413, 422, 429)
+
+
+class Described(NinjaAPI):
+    """Every operation may refuse in the same way, so its description is written here once and in no context."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        described = super().get_openapi_schema(**options)
+        described["components"]["schemas"]["Problem"] = DESCRIPTION
+        refusal = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                for status in PROBLEM_STATUSES:
+                    said = operation["responses"].setdefault(status, {"description": HTTPStatus(status).phrase})
+                    said.setdefault("content", {})["application/problem+json"] = refusal
+        return described
+
+
+api = Described(
     title="Jinling",
     version=jinling.__version__,
     urls_namespace="api",

@@ -11,6 +11,23 @@ from django.utils import translation
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told
 
+# What every refusal over HTTP looks like, for the interface description.
+DESCRIPTION = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457): type and title are stable, detail and mend are for people.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "mend": {"type": "string"},
+        "where": {"type": "string"},
+        "request_id": {"type": "string"},
+    },
+}
+
 
 def problem(
     request: HttpRequest, *, status: int, code: str, detail: str, mend: str = "", where: str = "", **members: Any

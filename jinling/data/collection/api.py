@@ -19,21 +19,6 @@ from jinling.kernel.actor import Actor
 router = Router(auth=access.ApiKeyAuth(), tags=["collection"])
 
 
-class Problem(Schema):
-    """A refusal (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    mend: str = ""
-    where: str = ""
-    request_id: str = ""
-
-
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
-
-
 class SubmissionOut(Schema):
     """What became of a file."""
 
@@ -71,7 +56,7 @@ class RejectedOut(Schema):
 
 @router.post(
     "/collection/submissions",
-    response={202: SubmissionOut, 200: SubmissionOut, **PROBLEMS},
+    response={202: SubmissionOut, 200: SubmissionOut},
     summary="Send a file of one data set; the same file again is recognised",
 )
 @access.permission_required(SUBMIT, relation="own_organization")
@@ -84,9 +69,7 @@ def send(request: HttpRequest, data_set: Form[str], file: File[UploadedFile]) ->
     return Status(200 if repeated else 202, _shown(collection.outcome(one, repeated=repeated)))
 
 
-@router.get(
-    "/collection/submissions/{submission}", response={200: SubmissionOut, **PROBLEMS}, summary="What became of a file"
-)
+@router.get("/collection/submissions/{submission}", response={200: SubmissionOut}, summary="What became of a file")
 @access.permission_required(SUBMIT, relation="own_organization")
 def show(request: HttpRequest, submission: str) -> Any:
     """State and counts; rejected rows by rule."""
@@ -95,7 +78,7 @@ def show(request: HttpRequest, submission: str) -> Any:
 
 @router.get(
     "/collection/submissions/{submission}/rejections",
-    response={200: list[RejectedOut], **PROBLEMS},
+    response={200: list[RejectedOut]},
     summary="Rejected rows in file order",
 )
 @access.permission_required(SUBMIT, relation="own_organization")

@@ -42,21 +42,9 @@ class BulletinOut(Schema):
     checks: list[CheckOut]
 
 
-class ProblemOut(Schema):
-    """A refusal (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    where: str = ""
-    mend: str = ""
-    request_id: str = ""
-
-
 @router.get(
     "/bulletin/{period}",
-    response={200: BulletinOut, 400: ProblemOut, 404: ProblemOut, 422: ProblemOut},
+    response={200: BulletinOut},
     summary="The bulletin of a month",
     operation_id="bulletin",
 )

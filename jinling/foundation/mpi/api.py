@@ -33,21 +33,9 @@ class PatientOut(Schema):
     id: UUID
 
 
-class Refusal(Schema):
-    """An error (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    mend: str = ""
-    where: str = ""
-    request_id: str = ""
-
-
 @router.post(
     "/patients",
-    response={200: PatientOut, 401: Refusal, 403: Refusal, 409: Refusal, 422: Refusal, 429: Refusal},
+    response={200: PatientOut},
     summary="Find a person by document number, or register them",
 )
 @access.permission_required("mpi.register", relation="named", purpose="BOOKING", level=3)

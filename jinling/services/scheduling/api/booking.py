@@ -30,7 +30,7 @@ class KeyMissing(Invalid):
     mend = "Send a new random key with each new request, and the same key when you repeat one."
 
 
-@router.post("/appointments", response={201: forms.TakenOut, **forms.PROBLEMS}, summary="Book or hold a number")
+@router.post("/appointments", response={201: forms.TakenOut}, summary="Book or hold a number")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
 def book(request: HttpRequest, body: forms.BookingIn, key: str = KEY) -> Status[forms.TakenOut]:
     by = actor(request)
@@ -42,7 +42,7 @@ def book(request: HttpRequest, body: forms.BookingIn, key: str = KEY) -> Status[
 
 @router.post(
     "/appointments/batch",
-    response={200: forms.BatchOut, **forms.PROBLEMS},
+    response={200: forms.BatchOut},
     summary="Book many numbers; each request has its own key and its own outcome",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
@@ -66,7 +66,7 @@ def book_batch(request: HttpRequest, body: forms.BatchIn) -> forms.BatchOut:
 
 @router.get(
     "/appointments/{appointment}",
-    response={200: forms.AppointmentOut, **forms.PROBLEMS},
+    response={200: forms.AppointmentOut},
     summary="An appointment that this client made",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
@@ -76,7 +76,7 @@ def get_appointment(request: HttpRequest, appointment: UUID) -> forms.Appointmen
 
 @router.post(
     "/appointments/{appointment}/book",
-    response={200: forms.AppointmentOut, **forms.PROBLEMS},
+    response={200: forms.AppointmentOut},
     summary="Book a held number",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
@@ -89,7 +89,7 @@ def book_held(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.
 
 @router.post(
     "/appointments/{appointment}/cancel",
-    response={200: forms.AppointmentOut, **forms.PROBLEMS},
+    response={200: forms.AppointmentOut},
     summary="Give a number back",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
@@ -102,7 +102,7 @@ def cancel(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.App
 
 @router.post(
     "/appointments/{appointment}/change",
-    response={201: forms.TakenOut, **forms.PROBLEMS},
+    response={201: forms.TakenOut},
     summary="Take another number instead; when it cannot be had the old one stays",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
@@ -117,7 +117,7 @@ def change(request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: 
     return Status(201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated))
 
 
-@router.post("/waitlist", response={201: forms.WaitOut, **forms.PROBLEMS}, summary="Wait for a number that comes free")
+@router.post("/waitlist", response={201: forms.WaitOut}, summary="Wait for a number that comes free")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
 def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> Status[Any]:
     by = actor(request)
@@ -142,16 +142,14 @@ def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> Status[Any
     )
 
 
-@router.post("/waitlist/{entry}/leave", response={204: None, **forms.PROBLEMS}, summary="Stop waiting")
+@router.post("/waitlist/{entry}/leave", response={204: None}, summary="Stop waiting")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
 def stop_waiting(request: HttpRequest, entry: UUID, body: forms.PatientIn) -> Status[None]:
     scheduling.leave_waitlist(by=actor(request), entry=entry, patient=body.patient)
     return Status(204, None)
 
 
-@router.post(
-    "/offers/{offer}/accept", response={200: forms.TakenOut, **forms.PROBLEMS}, summary="Take an offered number"
-)
+@router.post("/offers/{offer}/accept", response={200: forms.TakenOut}, summary="Take an offered number")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
 def accept_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn, key: str = KEY) -> Any:
     by = actor(request)
@@ -163,7 +161,7 @@ def accept_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn, key: 
     return once(by, key, ["accept", offer, body.patient], run)
 
 
-@router.post("/offers/{offer}/decline", response={204: None, **forms.PROBLEMS}, summary="Give an offered number back")
+@router.post("/offers/{offer}/decline", response={204: None}, summary="Give an offered number back")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
 def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> Status[None]:
     scheduling.decline(by=actor(request), offer=offer, patient=body.patient)
@@ -172,7 +170,7 @@ def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> S
 
 @router.post(
     "/sessions/{session}/draw/tickets",
-    response={201: forms.TicketOut, **forms.PROBLEMS},
+    response={201: forms.TicketOut},
     summary="Take part in a session's draw, once per person",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
@@ -244,8 +242,8 @@ def once(by: Actor, key: str, body: Any, run: Any) -> Any:
     return idempotency.once(client=by.id, key=key, body=[str(part) for part in body], run=plain)
 
 
-def _problem(refused: Refused, by: Actor) -> forms.Problem:
-    return forms.Problem(
+def _problem(refused: Refused, by: Actor) -> forms.RefusedOut:
+    return forms.RefusedOut(
         type=f"urn:jinling:problem:{refused.code}",
         title=refused.code,
         status=refused.status,

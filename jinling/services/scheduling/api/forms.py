@@ -12,21 +12,6 @@ from jinling.services.scheduling.values import BookingRequest
 BIG = 2**62
 
 
-class Problem(Schema):
-    """An error (RFC 9457): ``code`` is stable, ``detail`` and ``mend`` are for people."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    mend: str = ""
-    where: str = ""
-    request_id: str = ""
-
-
-PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
-
-
 class RouteOut(Schema):
     code: str
     name: str
@@ -128,10 +113,22 @@ class TakenOut(Schema):
     repeated: bool = False
 
 
+class RefusedOut(Schema):
+    """Why one request of a batch was refused: a problem of its own (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    mend: str = ""
+    where: str = ""
+    request_id: str = ""
+
+
 class BatchOutcome(Schema):
     key: str
     appointment: TakenOut | None = None
-    refused: Problem | None = None
+    refused: RefusedOut | None = None
 
 
 class BatchOut(Schema):

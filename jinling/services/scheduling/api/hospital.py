@@ -19,7 +19,7 @@ from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_O
 
 @router.post(
     "/sessions",
-    response={201: forms.PublishOut, **forms.PROBLEMS},
+    response={201: forms.PublishOut},
     summary="Publish sessions; one that stands already keeps its numbers",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
@@ -38,7 +38,7 @@ def publish(request: HttpRequest, body: forms.PublishIn, key: str = KEY) -> Stat
 
 @router.put(
     "/sessions/{session}/capacity",
-    response={204: None, **forms.PROBLEMS},
+    response={204: None},
     summary="Publish more numbers or take back free ones",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
@@ -50,7 +50,7 @@ def set_capacity(request: HttpRequest, session: int, body: forms.CapacityIn) -> 
 
 @router.post(
     "/sessions/{session}/close",
-    response={200: forms.CloseOut, **forms.PROBLEMS},
+    response={200: forms.CloseOut},
     summary="Close a session: patients are told and offered another number",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
@@ -61,7 +61,7 @@ def close(request: HttpRequest, session: int, body: forms.CloseIn) -> forms.Clos
 
 @router.post(
     "/sessions/{session}/draw",
-    response={201: forms.DrawOut, **forms.PROBLEMS},
+    response={201: forms.DrawOut},
     summary="Release a session by draw; the answer's commitment is to be published",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
@@ -85,7 +85,7 @@ def announce_draw(request: HttpRequest, session: int, body: forms.DrawIn) -> Sta
 
 @router.get(
     "/hospital/appointments",
-    response={200: forms.ChangePage, **forms.PROBLEMS},
+    response={200: forms.ChangePage},
     summary="The hospital's appointments in order of booking, in pages",
 )
 @access.permission_required(READ_OWN_HOSPITAL, relation="own_organization", purpose="BOOKING", level=3)
@@ -112,7 +112,7 @@ def follow(request: HttpRequest, cursor: UUID | None = None, limit: int = Query(
 def _desk(name: str, verb: Any, summary: str) -> None:
     @router.post(
         f"/hospital/appointments/{{appointment}}/{name}",
-        response={200: forms.AppointmentOut, **forms.PROBLEMS},
+        response={200: forms.AppointmentOut},
         summary=summary,
         operation_id=f"hospital_{name.replace('-', '_')}",
     )

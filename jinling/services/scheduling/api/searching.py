@@ -15,7 +15,7 @@ from jinling.services.scheduling.permissions import BOOK, READ_OWN_HOSPITAL
 from jinling.services.scheduling.queries.draws import draw_of
 
 
-@router.get("/routes", response={200: list[forms.RouteOut], **forms.PROBLEMS}, summary="Booking routes of the city")
+@router.get("/routes", response={200: list[forms.RouteOut]}, summary="Booking routes of the city")
 @access.permission_required(BOOK)
 def list_routes(request: HttpRequest) -> list[object]:
     return list(scheduling.routes().values())
@@ -23,7 +23,7 @@ def list_routes(request: HttpRequest) -> list[object]:
 
 @router.get(
     "/hospitals",
-    response={200: list[forms.HospitalOut], **forms.PROBLEMS},
+    response={200: list[forms.HospitalOut]},
     summary="Hospitals with clinics, by name, pinyin, initials or district",
 )
 @access.permission_required(BOOK)
@@ -38,7 +38,7 @@ def list_hospitals(
 
 @router.get(
     "/hospitals/{code}/clinics",
-    response={200: list[forms.ClinicOut], **forms.PROBLEMS},
+    response={200: list[forms.ClinicOut]},
     summary="Clinics of a hospital",
 )
 @access.permission_required(BOOK)
@@ -48,7 +48,7 @@ def list_clinics(request: HttpRequest, code: str, text: str = Query("", max_leng
 
 @router.get(
     "/sessions",
-    response={200: forms.SessionPage, **forms.PROBLEMS},
+    response={200: forms.SessionPage},
     summary="Sessions as the client's channel sees them, in pages",
 )
 @access.permission_required(BOOK)
@@ -79,7 +79,7 @@ def list_sessions(
     )
 
 
-@router.get("/sessions/{session}", response={200: forms.SessionOut, **forms.PROBLEMS}, summary="One session")
+@router.get("/sessions/{session}", response={200: forms.SessionOut}, summary="One session")
 @access.permission_required(BOOK)
 def get_session(request: HttpRequest, session: int) -> object:
     return scheduling.session_view(_fits(session), route=actor(request).channel)
@@ -87,7 +87,7 @@ def get_session(request: HttpRequest, session: int) -> object:
 
 @router.get(
     "/sessions/{session}/segments",
-    response={200: list[forms.SegmentOut], **forms.PROBLEMS},
+    response={200: list[forms.SegmentOut]},
     summary="A session's times and their free numbers",
 )
 @access.permission_required(BOOK)
@@ -100,7 +100,7 @@ def list_segments(request: HttpRequest, session: int) -> list[object]:
 
 @router.get(
     "/sessions/{session}/draw",
-    response={200: forms.DrawOut, **forms.PROBLEMS},
+    response={200: forms.DrawOut},
     summary="A session's draw: its commitment, later its receipt",
 )
 @access.permission_required(BOOK)
@@ -116,9 +116,7 @@ def get_draw(request: HttpRequest, session: int) -> object:
     )
 
 
-@router.get(
-    "/my-sessions", response={200: forms.SessionPage, **forms.PROBLEMS}, summary="A hospital's own sessions, in pages"
-)
+@router.get("/my-sessions", response={200: forms.SessionPage}, summary="A hospital's own sessions, in pages")
 @access.permission_required(READ_OWN_HOSPITAL, relation="own_organization")
 def list_own_sessions(
     request: HttpRequest,
