@@ -2,6 +2,7 @@
 
 from jinling.foundation.mpi.events import PatientChanged, PatientsMerged, PatientsRegistered, PatientsUnmerged
 from jinling.foundation.mpi.queries import (
+    all_records,
     current,
     facts,
     find,
@@ -89,6 +90,7 @@ __all__ = [
     "UnknownPatient",
     "UnknownRelation",
     "add_identifier",
+    "all_records",
     "current",
     "decide",
     "end_identifier",

@@ -48,11 +48,13 @@ def cards(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     family = _family(by)
     people = mpi.shown(by=by, ids=family)
-    rows = [
-        {"card": card, "person": people.get(patient)}
-        for patient in family
-        for card in shown(by=by, ids=cards_of(patient))
-    ]
+    # Two records of one person in a family list have the same cards: each stands once.
+    holders = {card: patient for patient in reversed(family) for card in cards_of(patient)}
+    order = {patient: place for place, patient in enumerate(family)}
+    rows = sorted(
+        ({"card": card, "person": people.get(holders[card.id])} for card in shown(by=by, ids=holders)),
+        key=lambda row: order[holders[row["card"].id]],
+    )
     return show(request, "cards/own.html", {"rows": rows}, private=True)
 
 

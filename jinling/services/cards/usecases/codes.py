@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
+from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.services.cards.models import Card, ReadCode
 from jinling.services.cards.rules import codes
@@ -34,7 +35,7 @@ def present(*, by: Actor, card: UUID) -> tuple[str, codes.Code]:
 
 @transaction.atomic
 def scan(*, by: Actor, text: str) -> ReadCard:
-    """Whose code this is; the code is used up.
+    """Whose code this is, as the person the holder's record counts for; the code is used up.
 
     Raises:
         CodeInvalid, CodeExpired, CodeUsed: the code is not good.
@@ -48,7 +49,8 @@ def scan(*, by: Actor, text: str) -> ReadCard:
     except IntegrityError:
         raise codes.CodeUsed(where="code") from None
     audit.record(by=by, action="cards.scan", patient=str(row.patient_id), target=f"Card/{row.id}")
-    return ReadCard(row.id, row.patient_id, row.kind, row.issuer_id)
+    person = mpi.current([row.patient_id])[row.patient_id]
+    return ReadCard(row.id, person, row.kind, row.issuer_id)
 
 
 def forget_codes() -> int:

@@ -17,7 +17,14 @@ from jinling.kernel.ids import new_id
 from jinling.services.cards.events import CardChanged, CardsIssued
 from jinling.services.cards.models import Card, Step
 from jinling.services.cards.queries import keys, number_place
-from jinling.services.cards.rules.life import HolderUnfit, HoldsOne, UnknownCard, after, check_kind
+from jinling.services.cards.rules.life import (
+    LIVING,
+    HolderUnfit,
+    HoldsOne,
+    UnknownCard,
+    after,
+    check_kind,
+)
 from jinling.services.cards.values import NewCard
 
 _INSERT = """
@@ -63,6 +70,7 @@ def _issue(
         return []
     now = timezone.now()
     _check(cards, now)
+    _refuse_held_under_another_record(issuer, cards)
     numbers = _numbers(len(cards))
     ring = keys()
     ids = [new_id() for _ in cards]
@@ -133,13 +141,29 @@ def _with_check_digit(digits: str) -> str:
     return digits + str(-total % 10)
 
 
+def _refuse_held_under_another_record(issuer: int, cards: Sequence[NewCard]) -> None:
+    """Refuse a second living card of a person whose records were merged; the same record is the constraint's."""
+    owners = mpi.current(card.patient for card in cards)
+    if len(mpi.all_records(owners.values())) == len(set(owners)):
+        return  # nobody here has a second record
+    records = {key: mpi.records(person) for key, person in owners.items()}
+    living = set(
+        Card.objects.filter(
+            issuer_id=issuer, patient_id__in=[key for held in records.values() for key in held], state__in=LIVING
+        ).values_list("patient_id", "kind")
+    )
+    for row, card in enumerate(cards):
+        if any((key, card.kind) in living for key in records[card.patient] if key != card.patient):
+            raise HoldsOne(where=f"cards[{row}]")
+
+
 def _held_already(issuer: int, cards: Sequence[NewCard], mine: Sequence[UUID]) -> str:
     """Where the first card stands whose holder has one already, in the index or earlier in the same list."""
     living = set(
         Card.objects.filter(
             issuer_id=issuer,
             patient_id__in=[card.patient for card in cards],
-            state__in=("applied", "issued", "active", "lost"),
+            state__in=LIVING,
         )
         .exclude(id__in=mine)
         .values_list("patient_id", "kind")
@@ -161,7 +185,7 @@ def apply(*, by: Actor, issuer: int, card: NewCard) -> UUID:
     now = timezone.now()
     _check([card], now)
     if Card.objects.filter(
-        patient_id=card.patient, issuer_id=issuer, kind=card.kind, state__in=("applied", "issued", "active", "lost")
+        patient_id__in=mpi.records(card.patient), issuer_id=issuer, kind=card.kind, state__in=LIVING
     ).exists():
         raise HoldsOne(where="card")
     row = Card.objects.create(

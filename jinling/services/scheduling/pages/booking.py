@@ -113,6 +113,7 @@ def choose_patient(request: HttpRequest, session: int, segment: int) -> HttpResp
         "segment": segment,
         "time": _segment(view, segment),
         "people": rows,
+        "bookable": any(person.verified for person, _ in rows),
         "chosen": chosen,
         "changing": _uuid(request.GET.get("change", "")),
     }

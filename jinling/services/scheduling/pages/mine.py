@@ -20,7 +20,7 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import FREED
 from jinling.services.scheduling.pages.booking import _day, _uuid
 from jinling.services.scheduling.pages.reads import clinic_of, portal_route
-from jinling.services.scheduling.pages.rights import FAMILY, actor, family
+from jinling.services.scheduling.pages.rights import FAMILY, actor, family_records
 from jinling.services.scheduling.permissions import BOOK
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
@@ -52,7 +52,7 @@ def tab_of(view: AppointmentView) -> str:
 def appointments(request: HttpRequest) -> HttpResponse:
     """Bookings of the account's family by tab, with the offers that wait for an answer on top."""
     by = actor(request)
-    patients = family(by)
+    patients = family_records(by)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "upcoming"
     offers = list(open_offers(patients, timezone.now()))
@@ -82,7 +82,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, id_: UUID) -> HttpResponse:
     """One booking: QR code, reference, when and where to pick the number up, and the way to cancel."""
     by = actor(request)
-    view = appointment(id_, by=by, patients=family(by))
+    view = appointment(id_, by=by, patients=family_records(by))
     context = _seen(view, by) | {"new": "new" in request.GET}
     return show(request, "scheduling/appointment.html", context, private=True)
 
@@ -91,7 +91,7 @@ def one(request: HttpRequest, id_: UUID) -> HttpResponse:
 def cancel_one(request: HttpRequest, id_: UUID) -> HttpResponse:
     """Ask once, then give the number back."""
     by = actor(request)
-    view = appointment(id_, by=by, patients=family(by))
+    view = appointment(id_, by=by, patients=family_records(by))
     context = _seen(view, by)
     if request.method != "POST":
         return show(request, "scheduling/cancel.html", context, private=True)
@@ -115,7 +115,7 @@ def answer_offer(request: HttpRequest, id_: UUID) -> HttpResponse:
     """Take an offered number or give it back."""
     by = actor(request)
     patient = _uuid(request.POST.get("patient", ""))
-    if patient is None or patient not in family(by):
+    if patient is None or patient not in family_records(by):
         raise NoSuchPatient(where="patient")
     if request.POST.get("answer") == "accept":
         taken = accept(by=by, offer=id_, patient=patient)
@@ -176,7 +176,7 @@ def stop_waiting(request: HttpRequest, id_: UUID) -> HttpResponse:
     """Leave a waiting list."""
     by = actor(request)
     patient = _uuid(request.POST.get("patient", ""))
-    if patient is None or patient not in family(by):
+    if patient is None or patient not in family_records(by):
         raise NoSuchPatient(where="patient")
     leave_waitlist(by=by, entry=id_, patient=patient)
     messages.success(request, _("You no longer wait there."))

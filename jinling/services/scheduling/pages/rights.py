@@ -37,6 +37,11 @@ def family(by: Actor) -> list[UUID]:
     return [person.patient for person in mpi.related(by.id) if person.verified]
 
 
+def family_records(by: Actor) -> list[UUID]:
+    """Every record of those people, merged ones included: what is shown and changed is the person's."""
+    return mpi.all_records(family(by))
+
+
 def works_for(by: Actor, organization: str) -> bool:
     """Whether a member of staff may work on an organisation's plans: their own, or, for roles of the
     centre, anyone's."""

@@ -9,10 +9,10 @@
 --   win       true: a draw's winner, for whom a session released by draw is open
 --   act, event                                audit entry and outbox event, written when the number is taken
 -- A patient stands in one call once at most (the caller splits rounds), so that the limits, counted
--- under the patient's lock, hold. Locks are taken patients first, then sessions, each in order of id:
+-- under the person's lock over all records of the person, hold. Locks are taken patients first, then sessions, each in order of id:
 -- two calls never wait for each other in a circle.
 -- Answers outcome 'taken', 'repeated' (answer = the kept one), or the word for a refusal.
-CREATE FUNCTION scheduling_take(requests jsonb, as_of timestamptz, today date)
+CREATE OR REPLACE FUNCTION scheduling_take(requests jsonb, as_of timestamptz, today date)
 RETURNS TABLE (ord integer, outcome text, number integer, answer jsonb) LANGUAGE plpgsql
 -- Plans are kept by the connection: one made while the tables were empty must not scan them when they are full.
 SET enable_seqscan = off AS $$
@@ -33,9 +33,11 @@ DECLARE
     last_number integer;
     tried integer;
     claim record;
+    person uuid[];
 BEGIN
     PERFORM pg_advisory_xact_lock(4, locked.h)
-    FROM (SELECT DISTINCT hashtext(value->>'patient') AS h FROM jsonb_array_elements(requests) ORDER BY h) locked;
+    FROM (SELECT DISTINCT hashtext(mpi_current((value->>'patient')::uuid)::text) AS h
+          FROM jsonb_array_elements(requests) ORDER BY h) locked;
 
     SELECT array_agg(held.id), array_agg(held.low_free) INTO session_ids, session_low
     FROM (SELECT x.id, x.low_free FROM scheduling_session x
@@ -79,7 +81,8 @@ BEGIN
             outcome := 'draw'; RETURN NEXT; CONTINUE;
         END IF;
 
-        IF EXISTS (SELECT 1 FROM scheduling_suspension w WHERE w.patient_id = r.patient AND w.lifted_at IS NULL
+        person := mpi_records(r.patient);
+        IF EXISTS (SELECT 1 FROM scheduling_suspension w WHERE w.patient_id = ANY (person) AND w.lifted_at IS NULL
                    AND w.starts_at <= as_of AND w.ends_at > as_of) THEN
             outcome := 'suspended'; RETURN NEXT; CONTINUE;
         END IF;
@@ -90,7 +93,7 @@ BEGIN
                count(*) FILTER (WHERE a.status <> 'arrived') AS of_active,
                count(*) FILTER (WHERE a.session_id = r.session) AS of_session
         INTO counted FROM scheduling_appointment a
-        WHERE a.patient_id = r.patient AND a.date >= least(today, s.date)
+        WHERE a.patient_id = ANY (person) AND a.date >= least(today, s.date)
           AND a.status IN ('proposed', 'pending', 'booked', 'arrived') AND a.id IS DISTINCT FROM r.replaces;
         IF counted.of_session > 0 THEN
             outcome := 'already_booked'; RETURN NEXT; CONTINUE;
@@ -175,7 +178,7 @@ BEGIN
 END $$;
 
 -- What kept pools have not used by their hour falls to everyone. The caller holds the sessions' locks.
-CREATE FUNCTION scheduling_let_fall(sessions bigint[], as_of timestamptz) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION scheduling_let_fall(sessions bigint[], as_of timestamptz) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     moved integer;
 BEGIN
@@ -193,7 +196,7 @@ END $$;
 
 -- Frees the numbers of appointments that left the live states; the caller has changed their status
 -- and holds the sessions' locks.
-CREATE FUNCTION scheduling_free(appointments uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION scheduling_free(appointments uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE scheduling_pool p SET taken = p.taken - x.freed
     FROM (SELECT pool_id, count(*)::integer AS freed FROM scheduling_appointment WHERE id = ANY (appointments)

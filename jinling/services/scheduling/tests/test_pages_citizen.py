@@ -187,6 +187,17 @@ def test_nobody_books_for_a_person_who_is_not_theirs(hospital, citizen, who):
     assert response.status_code == 422 and not Appointment.objects.exists()
 
 
+def test_without_a_checked_person_there_is_nothing_to_continue_with(hospital, citizen):
+    client, people = citizen
+    page = f"/booking/session/{a_session(hospital)}/0/"
+    assert "Continue" in client.get(page).content.decode()
+    account = access.by_mobile("13912345678")[0]
+    for patient in people[:2]:
+        mpi.unrelate(by=BY, account=str(account.pk), patient=patient)
+    text = client.get(page).content.decode()
+    assert "Continue" not in text and "show both documents at a counter" in text and "Add a person" in text
+
+
 def test_a_time_just_taken_leads_to_the_nearest_ones(hospital, citizen):
     client, people = citizen
     session, later = a_session(hospital, capacity=8), a_session(hospital, in_days=4)
@@ -231,10 +242,10 @@ def test_bookings_stand_by_tab(hospital, citizen):
     kept, gone = booked(a_session(hospital), people[0]), booked(a_session(hospital, in_days=4), people[0])
     scheduling.cancel(by=CLIENT, appointment=gone)
     client.get("/bookings/")
-    with pinned_queries(8):
+    with pinned_queries(9):
         whole = client.get("/bookings/").content.decode()
     assert str(kept) in whole and str(gone) not in whole
-    with pinned_queries(8):
+    with pinned_queries(9):
         part = client.get("/bookings/", {"tab": "cancelled"}, **HTMX).content.decode()
     assert str(gone) in part and str(kept) not in part and "<html" not in part
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
+from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Refused
@@ -144,7 +145,7 @@ def change(*, by: Actor, appointment: UUID, request: BookingRequest) -> Taken:
         Refused: why the new number cannot be had, or why the old one cannot be given back.
     """
     row = Appointment.objects.filter(pk=appointment).first()
-    if row is None or row.patient_id != request.patient:
+    if row is None or request.patient not in mpi.records(row.patient_id):
         raise NoSuchAppointment(where=str(appointment))
     outcome = take_many([(by, request)])[0]
     if isinstance(outcome, Refused):
@@ -283,14 +284,15 @@ def _penalise(
     if not limit:
         return None
     # Events before the last suspension were paid for by it.
+    records = mpi.records(row.patient_id)
     last = (
-        Suspension.objects.filter(patient_id=row.patient_id, kind=kind)
+        Suspension.objects.filter(patient_id__in=records, kind=kind)
         .order_by("-starts_at")
         .values_list("starts_at", flat=True)
         .first()
     )
     events = Appointment.objects.filter(
-        patient_id=row.patient_id, status=status, ended_at__gt=max(filter(None, [now - timedelta(days=days), last]))
+        patient_id__in=records, status=status, ended_at__gt=max(filter(None, [now - timedelta(days=days), last]))
     )
     if kind == "cancel":
         events = events.filter(reason="patient")
