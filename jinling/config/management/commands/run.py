@@ -4,6 +4,7 @@ import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
@@ -78,8 +79,9 @@ class Command(BaseCommand):
         lines = ["", f"  Jinling   {url}", ""]
         roles = max((len(login["role"]) for login in logins), default=0) + 2
         names = max((len(login["username"]) for login in logins), default=0) + 2
+        by_code = gettext("(signs in by a code, written to %(folder)s)") % {"folder": settings.HOME / "messages"}
         for login in logins:
-            secret = login["password"] or gettext("(signs in by a code; see var/messages)")
+            secret = login["password"] or by_code
             lines.append(f"  {login['role']:<{roles}}{login['username']:<{names}}{secret}")
         off = [finding for finding in doctor.examine() if not finding.ok and finding.name != "port"]
         if off:

@@ -1,0 +1,36 @@
+"""The demonstration's citizen has people to book for: themselves, a child and a parent, checked at a counter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from jinling.foundation.access import public as access
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import system
+
+DEMO = system("portal.demo", purpose="PATRQT")
+AGES = {"self": (25, 45), "child": (3, 11), "parent": (60, 75)}
+CROWD = 400  # among so many invented people every age is found
+
+
+@transaction.atomic
+def load(scale: float, seed: int) -> int:
+    """Tie three people to the citizen's account once; gives how many it has. ``scale`` does not matter."""
+    mobile = access.ensure_demo_accounts(check_passwords=False)[-1][1]
+    account = str(access.by_mobile(mobile)[0].pk)
+    if not mpi.related(account):
+        crowd = list(mpi.synthetic_people(CROWD, seed + 1, ["320102"]))
+        for relation, (least, most) in AGES.items():
+            person = next(one for one in crowd if one.birth_date and least <= _age(one.birth_date) <= most)
+            own = replace(person, mobile=mobile if relation == "self" else "")
+            patient = mpi.find_or_register(by=DEMO, person=own)
+            mpi.relate(by=DEMO, account=account, patient=patient, relation=relation, verified=True)
+    return len(mpi.related(account))
+
+
+def _age(born: date) -> int:
+    return (timezone.localdate() - born).days // 365
