@@ -38,7 +38,7 @@ from jinling.services.scheduling.queries.finding import (
     today as city_today,
 )
 from jinling.services.scheduling.queries.policies import policy_of, zone
-from jinling.services.scheduling.rules.refusals import NoSuchPatient, PatientLimit, SegmentFull
+from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchPatient, PatientLimit, SegmentFull
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 from jinling.services.scheduling.usecases.appointments import change
 from jinling.services.scheduling.usecases.taking import book
@@ -181,12 +181,13 @@ def _refused(request: HttpRequest, view: SessionView, refused: Refused, replaces
     route = portal_route().code
     now = session_view(view.id, route=route)
     problem = told(refused)
-    if isinstance(refused, PatientLimit):
+    once_more = isinstance(refused, AlreadyBooked)
+    if once_more or isinstance(refused, PatientLimit):
         problem = Problem(problem.text, problem.mend, steps=((_mine(), reverse("scheduling:appointments")),))
     context = {
         "problem": problem,
         "view": now,
-        "same": bookable([now])[0],
+        "same": None if once_more else bookable([now])[0],
         "changing": replaces,
         "others": alternatives(view.id, route=route, limit=6),
         "just_taken": isinstance(refused, SegmentFull),

@@ -187,6 +187,16 @@ def test_nobody_books_for_a_person_who_is_not_theirs(hospital, citizen, who):
     assert response.status_code == 422 and not Appointment.objects.exists()
 
 
+def test_a_second_booking_of_one_session_leads_to_the_first(hospital, citizen):
+    client, people = citizen
+    session = a_session(hospital)
+    booked(session, people[0])
+    response = client.post(confirm_path(session), {"patient": people[0], "key": "k"})
+    text = response.content.decode()
+    assert response.status_code == 409 and "already has a number in this session" in text
+    assert 'href="/bookings/"' in text and f"/booking/session/{session}/" not in text
+
+
 def test_without_a_checked_person_there_is_nothing_to_continue_with(hospital, citizen):
     client, people = citizen
     page = f"/booking/session/{a_session(hospital)}/0/"
