@@ -20,13 +20,12 @@ COLUMNS = (
     "mobile",
     "district",
     "resident_id",
-    "other_number",
+    "numbers",
     "mother",
 )
 # Which pairs are looked at. Everything else would be a comparison of strangers.
 BLOCKING = (
     "l.resident_id = r.resident_id",
-    "l.other_number = r.other_number",
     "l.pinyin = r.pinyin AND l.birth_date = r.birth_date",
     "l.mobile = r.mobile",
     "l.mother = r.mother AND l.birth_date = r.birth_date",
@@ -37,6 +36,8 @@ BLOCKING = (
     " AND substr(l.birth_date, 6, 2) = substr(r.birth_date, 9, 2)"
     " AND substr(l.birth_date, 9, 2) = substr(r.birth_date, 6, 2)",
 )
+# Any of the numbers that both may share: lists are taken apart for it.
+SHARED_NUMBER = {"blocking_rule": "l.numbers = r.numbers", "sql_dialect": "duckdb", "arrays_to_explode": ["numbers"]}
 LEARNING_PAIRS = 2000  # fewer pairs that share a number teach less than the stated frequencies
 
 
@@ -119,7 +120,7 @@ def _comparisons() -> list[Any]:
 
 
 def weigh(
-    columns: Mapping[str, Sequence[str | None]],
+    columns: Mapping[str, Sequence[Any]],
     *,
     seed: int = 1,
     least: float = -5.0,
@@ -130,7 +131,7 @@ def weigh(
 
     Args:
         columns: ``COLUMNS``, equally long, missing values None. ``name`` is folded, ``surname`` its
-            reading, ``birth_date`` ISO text, ``other_number`` any second number that both may share.
+            reading, ``birth_date`` ISO text, ``numbers`` a list of any other numbers that both may share.
         seed: of the sample from which chance agreement is estimated.
         least: pairs below this log2 odds are left out unless they share a number or a mother.
         sampled_pairs: how many random pairs estimate chance agreement.
@@ -150,7 +151,8 @@ def weigh(
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 2})
     try:
-        table = pa.table({name: pa.array(columns[name], pa.string()) for name in COLUMNS})
+        kinds = {"numbers": pa.list_(pa.string())}
+        table = pa.table({name: pa.array(columns[name], kinds.get(name, pa.string())) for name in COLUMNS})
         connection.register("people", table)
         total = len(table)
         shared = _count(
@@ -165,11 +167,12 @@ def weigh(
             link_type="dedupe_only",
             comparisons=_comparisons(),
             blocking_rules_to_generate_predictions=[
-                {"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in BLOCKING
+                *({"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in BLOCKING),
+                SHARED_NUMBER,
             ],
             probability_two_random_records_match=min(2 * expected / (total * (total - 1)), 0.5),
             retain_matching_columns=True,
-            additional_columns_to_retain=["resident_id", "other_number", "mother"],
+            additional_columns_to_retain=["resident_id", "numbers", "mother"],
         )
         api = DuckDBAPI(connection)
         linker = Linker(api.register(table, dataset_display_name="records"), settings, log_level=logging.ERROR)
@@ -181,7 +184,7 @@ def weigh(
         found = linker.inference.predict(warning_mode="never")
         rows = connection.execute(
             f"SELECT unique_id_l, unique_id_r, match_weight FROM {found.physical_name}"
-            " WHERE match_weight >= ? OR resident_id_l = resident_id_r OR other_number_l = other_number_r"
+            " WHERE match_weight >= ? OR resident_id_l = resident_id_r OR list_has_any(numbers_l, numbers_r)"
             " OR mother_l = mother_r ORDER BY 1, 2",
             [least],
         )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jinling.engine.linkage.people import COLUMNS, weigh
 from jinling.foundation.mpi.rules.matching import (
-    LENT_NUMBERS,
-    OWN_NUMBERS,
     Judgement,
     PersonRecord,
     Thresholds,
@@ -51,7 +50,7 @@ def match(
             yield Match(candidate.left, candidate.right, candidate.weight, judgement)
 
 
-def _columns(people: Sequence[PersonRecord]) -> dict[str, list[str | None]]:
+def _columns(people: Sequence[PersonRecord]) -> dict[str, list[Any]]:
     rows = (
         (
             person.id,
@@ -63,7 +62,7 @@ def _columns(people: Sequence[PersonRecord]) -> dict[str, list[str | None]]:
             person.mobile or None,
             person.district or None,
             person.numbers.get("resident_id"),
-            _other(person),
+            _others(person),
             person.mother or None,
         )
         for person in people
@@ -72,9 +71,7 @@ def _columns(people: Sequence[PersonRecord]) -> dict[str, list[str | None]]:
     return {name: list(values) for name, values in zip(COLUMNS, columns, strict=True)}
 
 
-def _other(person: PersonRecord) -> str | None:
-    """A number besides the resident id, the strongest first: led by its space, so that unlike kinds never meet."""
-    for space in (*OWN_NUMBERS[1:], *LENT_NUMBERS):
-        if space in person.numbers:
-            return f"{space}/{person.numbers[space]}"
-    return None
+def _others(person: PersonRecord) -> list[str] | None:
+    """Numbers besides the resident id, led by their space, so that unlike kinds never meet."""
+    found = [f"{space}/{value}" for space, value in person.numbers.items() if space != "resident_id"]
+    return found or None

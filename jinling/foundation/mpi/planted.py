@@ -1,29 +1,39 @@
 """A population whose records carry errors on purpose, with the truth kept: what matching is measured on.
 
-Households with shared phones, twins, children registered before they had a name; each person has one to three
-records of different institutions, and records carry the slips that registration desks make. ``ERRORS`` states every
-rate; the same seed gives the same population.
+Households with shared phones, twins, children registered before they had a name, soldiers, people from Hong Kong,
+Macau, Taiwan and abroad; each person has one to three records of different institutions, and records carry the slips
+that registration desks make. ``ERRORS`` states every rate; the same seed gives the same population.
 """
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from importlib import resources
 
 from pypinyin import lazy_pinyin
 
-from jinling.foundation.mpi.rules.matching import PersonRecord
+from jinling.foundation.mpi.rules.matching import PersonRecord, space_of
 from jinling.foundation.mpi.synthetic import AS_OF, given_pool, invented_name
 from jinling.kernel import names
-from jinling.kernel.identifiers import resident_check_digit
+from jinling.kernel.identifiers import normalise, resident_check_digit
 
 # Shares of records (or of people, households) to which a thing happens.
 ERRORS: Mapping[str, float] = {
     "second record": 0.35,
     "third record": 0.08,
+    "from elsewhere": 0.02,
+    "soldier": 0.005,
+    "military card instead of resident id": 0.5,
     "no resident id": 0.30,
+    "resident id of 15 digits": 0.02,
+    "no document from elsewhere": 0.25,
+    "no hospital card": 0.40,
+    "hospital card of a relative": 0.001,
     "no insurance number": 0.45,
     "no mobile": 0.05,
     "mobile changed": 0.10,
@@ -31,6 +41,7 @@ ERRORS: Mapping[str, float] = {
     "moved to another district": 0.05,
     "no district": 0.03,
     "traditional or variant character": 0.02,
+    "traditional throughout": 0.01,
     "homophone in the given name": 0.02,
     "wrong character in the given name": 0.005,
     "name in Latin letters": 0.003,
@@ -68,6 +79,8 @@ class _Person:
     mother: str
     household: list[_Person]
     order: int = 0
+    elsewhere: tuple[str, str] = ("", "")
+    military: str = ""
 
 
 def population(people: int, seed: int) -> Iterator[PlantedRecord]:
@@ -114,6 +127,8 @@ def _household(draw: random.Random, first: int, most: int, used: set[str]) -> li
             mother,
             members,
         )
+        if not surname:
+            _from_elsewhere_or_soldier(draw, person)
         members.append(person)
         return person
 
@@ -134,6 +149,36 @@ def _household(draw: random.Random, first: int, most: int, used: set[str]) -> li
     return members[:most]
 
 
+def _from_elsewhere_or_soldier(draw: random.Random, person: _Person) -> None:
+    """Some grown-ups have no resident id but another document; some have a military card besides."""
+    digits = f"{draw.randrange(10**8):08}"
+    if draw.random() < ERRORS["from elsewhere"]:
+        system, number = draw.choice(
+            (
+                ("passport", f"E{digits}"),
+                ("passport", f"{digits}9"),
+                ("hk_macau_permit", f"{draw.choice('HM')}{digits}"),
+                ("taiwan_permit", digits),
+                ("foreign_resident_id", f"USA{digits[:4]}{person.born:%y%m%d}{digits[4:6]}"),
+            )
+        )
+        person.elsewhere, person.resident_id, person.insurance = (system, number), "", ""
+        if system in ("passport", "foreign_resident_id"):
+            families, given = _latin()
+            person.name = f"{draw.choice(families)} {draw.choice(given)}"
+    elif draw.random() < ERRORS["soldier"]:
+        person.military = digits
+
+
+@lru_cache(maxsize=1)
+def _latin() -> tuple[list[str], list[str]]:
+    """Family and given names of visitors."""
+    text = resources.files("jinling.foundation.mpi").joinpath("data", "latin.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.reader(text.splitlines()) if row and not row[0].startswith("#")]
+    return rows[0], rows[1]
+
+
+_HOSPITALS = 40
 _DISTRICTS = (
     "320102",
     "320104",
@@ -161,17 +206,18 @@ def _record(draw: random.Random, person: _Person, copy: int) -> PersonRecord:
     folded = names.folded(names.normalise(name)) if name else ""
     numbers: dict[str, str] = {}
     child = bool(person.mother)
-    if not unnamed and not happens("no resident id"):
-        numbers["resident_id"] = person.resident_id
-    if not unnamed and not happens("no insurance number"):
-        numbers["social_insurance"] = person.insurance
+    _documents(draw, person, numbers, unnamed=unnamed, happens=happens)
     if infant and draw.random() < 0.7:
         numbers["birth_certificate"] = person.certificate
     relative = draw.choice(person.household)
-    if relative is not person and happens("insurance card of a relative"):
+    if relative.insurance and relative is not person and happens("insurance card of a relative"):
         numbers["social_insurance"] = relative.insurance
+    if not unnamed and not happens("no hospital card"):
+        holder = relative if happens("hospital card of a relative") else person
+        card = _hospital_card(draw, holder)
+        numbers[space_of("hospital_card", card)] = card
     born, sex = person.born, person.sex
-    if relative is not person and happens("resident id of a relative"):
+    if relative.resident_id and relative is not person and happens("resident id of a relative"):
         # Birth date and sex are read off the number.
         numbers["resident_id"], born, sex = relative.resident_id, relative.born, relative.sex
     mobile = person.mobile
@@ -202,6 +248,36 @@ def _record(draw: random.Random, person: _Person, copy: int) -> PersonRecord:
     )
 
 
+def _documents(
+    draw: random.Random, person: _Person, numbers: dict[str, str], *, unnamed: bool, happens: Callable[[str], bool]
+) -> None:
+    """Numbers that a desk writes down from documents and cards."""
+    if unnamed:
+        return
+    system, number = person.elsewhere
+    if system:
+        if not happens("no document from elsewhere"):
+            numbers[system] = normalise(system, number, today=AS_OF)
+        return
+    if person.military and happens("military card instead of resident id"):
+        numbers["military_id"] = person.military
+    elif not happens("no resident id"):
+        written = person.resident_id
+        if person.born.year < 1999 and happens("resident id of 15 digits"):
+            written = written[:6] + written[8:17]
+        numbers["resident_id"] = normalise("resident_id", written, today=AS_OF)
+        if person.military:
+            numbers["military_id"] = person.military
+    if not happens("no insurance number"):
+        numbers["social_insurance"] = person.insurance
+
+
+def _hospital_card(draw: random.Random, person: _Person) -> str:
+    """The person's card of one hospital: each hospital has numbers of its own. People keep to three hospitals."""
+    hospital = (person.number + 7 * draw.randrange(3)) % _HOSPITALS
+    return f"H{hospital:02}/{person.number * 7 + hospital:08}"
+
+
 def _written(draw: random.Random, person: _Person, happens: Callable[[str], bool]) -> str:
     """The name as a desk writes it."""
     name = person.name
@@ -218,6 +294,8 @@ def _written(draw: random.Random, person: _Person, happens: Callable[[str], bool
             return name
         spot = draw.choice(can)
         return name[:spot] + draw.choice(names.variants(name[spot])) + name[spot + 1 :]
+    if happens("traditional throughout"):
+        return "".join((names.variants(character) or character)[0] for character in name)
     spot = draw.randrange(len(given))
     if happens("homophone in the given name"):
         others = [c for c in given_pool() if lazy_pinyin(c) == lazy_pinyin(given[spot]) and c != given[spot]]

@@ -10,7 +10,7 @@ from django.db import transaction
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi.models import Link, Patient, PatientIdentifier
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
-from jinling.foundation.mpi.rules.matching import PersonRecord
+from jinling.foundation.mpi.rules.matching import PersonRecord, space_of
 from jinling.foundation.mpi.rules.people import Identifier
 from jinling.kernel import names
 from jinling.kernel.actor import Actor
@@ -37,7 +37,7 @@ def person_records(*, by: Actor, ids: Iterable[UUID] | None = None) -> dict[str,
         )
     for patient, system, sealed in held.values_list("patient_id", "system", "value_sealed").iterator(chunk_size=10_000):
         value = ring.open(sealed, place=identifier_place(patient, system))
-        numbers.setdefault(patient, {})[Identifier(system, value).space] = value
+        numbers.setdefault(patient, {})[space_of(Identifier(system, value).space, value)] = value
     records: dict[str, PersonRecord] = {}
     for row in rows.iterator(chunk_size=10_000):
         name = ring.open(row.name_sealed, place=name_place(row.id))

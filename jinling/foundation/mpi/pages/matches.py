@@ -125,7 +125,7 @@ def _side_by_side(
 ) -> HttpResponse:
     rows = [
         {
-            "name": FIELDS[pair.field],
+            "name": FIELDS[pair.kind],
             "left": _value(pair, pair.left),
             "right": _value(pair, pair.right),
             "chip": Chip(str(AGREEMENTS[pair.agreement]), TONES[pair.agreement]),

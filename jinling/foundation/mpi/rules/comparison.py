@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from jinling.foundation.mpi.rules.matching import OWN_NUMBERS, PersonRecord, one_apart
+from jinling.foundation.mpi.rules.matching import OWN_NUMBERS, PersonRecord, kind_of, one_apart
 from jinling.kernel.identifiers import SYSTEMS, mask, mask_mobile, mask_name
 
 Agreement = Literal["same", "alike", "differs", "missing"]
@@ -13,12 +13,18 @@ Agreement = Literal["same", "alike", "differs", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class FieldPair:
-    """One field of both records and how they agree. ``field`` is a column or an identifier system."""
+    """One field of both records and how they agree. ``field`` is a column or a space of numbers, ``kind`` the column
+    or the identifier system."""
 
     field: str
     left: str
     right: str
     agreement: Agreement
+
+    @property
+    def kind(self) -> str:
+        """The column, or the identifier system whoever the issuer."""
+        return kind_of(self.field)
 
 
 def compare(left: PersonRecord, right: PersonRecord, *, masked: bool = True) -> list[FieldPair]:
@@ -28,8 +34,7 @@ def compare(left: PersonRecord, right: PersonRecord, *, masked: bool = True) -> 
         pairs.append(_pair(field, getattr(left, field), getattr(right, field), masked=False))
     pairs += [
         _pair(system, left.numbers.get(system, ""), right.numbers.get(system, ""), masked=masked)
-        for system in SYSTEMS
-        if system in left.numbers or system in right.numbers
+        for system in _spaces(left, right)
     ]
     pairs += [
         _pair("mobile", left.mobile, right.mobile, masked=masked),
@@ -43,6 +48,12 @@ def compare(left: PersonRecord, right: PersonRecord, *, masked: bool = True) -> 
             )
         )
     return pairs
+
+
+def _spaces(left: PersonRecord, right: PersonRecord) -> list[str]:
+    """Numbers that either record has: in the order of the identifier systems, then by issuer."""
+    found = {*left.numbers, *right.numbers}
+    return sorted(found, key=lambda space: (SYSTEMS.index(kind_of(space)), space))
 
 
 def _pair(field: str, left: str, right: str, *, alike: bool = False, masked: bool) -> FieldPair:

@@ -30,11 +30,23 @@ LIFELONG = ("resident_id", "birth_certificate", "hk_macau_permit", "taiwan_permi
 LENT_NUMBERS = ("social_insurance", "citizen_card", "hospital_card")
 
 
+def space_of(system_space: str, value: str) -> str:
+    """The space under which a record keeps a number. A person has a card of each hospital: led by its issuer, as
+    ``hospital_card:NJ001``, so that cards of two hospitals stand side by side."""
+    issuer, slash, _number = value.partition("/")
+    return f"{system_space}:{issuer}" if system_space in LENT_NUMBERS and slash else system_space
+
+
+def kind_of(space: str) -> str:
+    """The identifier system of a space, without the issuer."""
+    return space.partition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
     """A record as it is compared. ``name`` is folded, ``pinyin`` its readings, ``surname`` the surname's reading;
     ``birth_date`` ISO text; ``birth_order`` counts the children of a multiple birth and is 0 otherwise; ``numbers``
-    by space; missing values are empty."""
+    by space (see ``space_of``); missing values are empty."""
 
     id: str
     name: str = ""
@@ -97,7 +109,7 @@ def judge(
         return _own_number_shared(left, right, same_name=same_name, named=named)
     if left.newborn or right.newborn:
         return _newborn(left, right, twins)
-    if shared.intersection(LENT_NUMBERS):
+    if any(kind_of(space) in LENT_NUMBERS for space in shared):
         if same_name and not contradicts_birth(left, right):
             return Judgement("link", "card and name")
         if same_name or (named and weight >= limits.review):

@@ -15,7 +15,7 @@ from jinling.foundation.mpi import queries
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import people as rules
-from jinling.foundation.mpi.rules.matching import PersonRecord, judge, single_weight
+from jinling.foundation.mpi.rules.matching import PersonRecord, judge, single_weight, space_of
 from jinling.foundation.mpi.rules.people import NewPatient
 from jinling.kernel import names
 from jinling.kernel.actor import Actor
@@ -117,7 +117,7 @@ def _record(person: NewPatient) -> PersonRecord:
         sex="" if person.sex == "unknown" else person.sex,
         mobile=person.mobile,
         district=person.district,
-        numbers={item.space: item.value for item in person.identifiers},
+        numbers={space_of(item.space, item.value): item.value for item in person.identifiers},
     )
 
 
