@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 import jinling
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.kernel.sockets import gather
 
 
@@ -51,6 +52,21 @@ def asked(scale: float, seed: int) -> dict[str, Any]:
     return {"city": settings.JINLING_CITY, "reference": file.name if file else None, "scale": scale, "seed": seed}
 
 
+WORKPLACES = {
+    "hospital": ("hospital_scheduler", "hospital_it", "clinician", "card_clerk"),
+    "community_health_centre": ("community_admin",),
+    "maternal_child_institute": ("mch_worker",),
+}
+
+
+def workplaces() -> dict[str, str]:
+    """Where each role of the demonstration works: at the city's first institution of the kind, if it has one."""
+    first: dict[str, str] = {}
+    for one in directory.organizations():
+        first.setdefault(one.kind, one.code)
+    return {role: first[kind] for kind, roles in WORKPLACES.items() if kind in first for role in roles}
+
+
 def logins(*, fresh: bool) -> list[dict[str, str]]:
     """Accounts for trying every role, made when missing: ``role``, ``username``, ``password``.
 
@@ -59,5 +75,5 @@ def logins(*, fresh: bool) -> list[dict[str, str]]:
     """
     return [
         {"role": str(role), "username": username, "password": password}
-        for role, username, password in access.ensure_demo_accounts(check_passwords=fresh)
+        for role, username, password in access.ensure_demo_accounts(organizations=workplaces(), check_passwords=fresh)
     ]

@@ -20,8 +20,8 @@ CROWD = 400  # among so many invented people every age is found
 @transaction.atomic
 def load(scale: float, seed: int) -> int:
     """Tie three people to the citizen's account once; gives how many it has. ``scale`` does not matter."""
-    mobile = access.ensure_demo_accounts(check_passwords=False)[-1][1]
-    account = str(access.by_mobile(mobile)[0].pk)
+    citizen = access.ensure_demo_citizen()
+    account, mobile = str(citizen.pk), access.mobile_of(citizen)
     if not mpi.related(account):
         crowd = list(mpi.synthetic_people(CROWD, seed + 1, ["320102"]))
         for relation, (least, most) in AGES.items():

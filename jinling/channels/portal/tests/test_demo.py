@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_citizen_has_checked_people_of_three_ages():
     assert demo.load(0.01, 7) == 3
-    (account,) = access.by_mobile(access.ensure_demo_accounts(check_passwords=False)[-1][1])
+    account = access.ensure_demo_citizen()
     people = mpi.related(str(account.pk))
     assert {person.relation for person in people} == {"self", "child", "parent"}
     assert all(person.verified for person in people)

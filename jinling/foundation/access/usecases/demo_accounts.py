@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
 from jinling.foundation.access.models import Account
@@ -14,13 +16,16 @@ from jinling.kernel.actor import system
 DEMO_MOBILE = "13800000000"
 
 
-def ensure_demo_accounts(*, organization: str = "", check_passwords: bool = True) -> list[tuple[str, str, str]]:
+def ensure_demo_accounts(
+    *, organizations: Mapping[str, str] | None = None, check_passwords: bool = True
+) -> list[tuple[str, str, str]]:
     """Make the demonstration's accounts when they are missing; ``(role, username, password)`` of each.
 
     Passwords are made of the installation's own secret, so that two installations do not share one. The
     citizen signs in with the mobile number; its code goes where ``JINLING_MESSAGING`` says.
 
     Args:
+        organizations: where each role works, by the role's code; a role that is not named works for the whole city.
         check_passwords: give existing accounts their password again when it was changed; hashing all
             of them takes seconds.
     """
@@ -36,14 +41,19 @@ def ensure_demo_accounts(*, organization: str = "", check_passwords: bool = True
                 username=username,
                 password=password,
                 roles=[role.code],
-                organization=organization,
+                organization=(organizations or {}).get(role.code, ""),
             )
         elif check_passwords and not account.check_password(password):
             set_password(by=by, account=account, password=password)
         found.append((role.code, username, password))
-    if not by_mobile(DEMO_MOBILE):
-        open_account(by=by, mobile=DEMO_MOBILE)
+    ensure_demo_citizen()
     return [*found, ("citizen", DEMO_MOBILE, "")]
+
+
+def ensure_demo_citizen() -> Account:
+    """The demonstration's citizen, made when missing."""
+    found = by_mobile(DEMO_MOBILE)
+    return found[0] if found else open_account(by=system("demo"), mobile=DEMO_MOBILE)
 
 
 def _password(role: str) -> str:
