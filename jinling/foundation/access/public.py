@@ -17,7 +17,6 @@ from jinling.foundation.access.queries import (
     Held,
     account,
     accounts,
-    by_mobile,
     clients,
     grants,
     has,
@@ -66,7 +65,7 @@ from jinling.foundation.access.usecases.consents import (
     standing_consents,
     withdraw_consent,
 )
-from jinling.foundation.access.usecases.demo_accounts import ensure_demo_accounts
+from jinling.foundation.access.usecases.demo_accounts import ensure_demo_accounts, ensure_demo_citizen
 
 __all__ = [
     "LEVELS",
@@ -106,7 +105,6 @@ __all__ = [
     "add_client",
     "add_key",
     "ask_role_change",
-    "by_mobile",
     "cells",
     "client_named",
     "clients",
@@ -116,6 +114,7 @@ __all__ = [
     "emergencies",
     "ensure",
     "ensure_demo_accounts",
+    "ensure_demo_citizen",
     "forget_keys",
     "give_consent",
     "give_role",
