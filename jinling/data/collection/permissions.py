@@ -13,4 +13,10 @@ PERMISSIONS = [
     Permission(SUBMIT, _("Send the own institution's files and repair rejected rows")),
     Permission(SUPERVISE, _("See every institution's uploads, rules and rates")),
 ]
-ROLES = [RoleGrant("hospital_client", (SUBMIT,)), RoleGrant("centre_operator", (SUPERVISE,))]
+ROLES = [
+    RoleGrant("hospital_client", (SUBMIT,)),
+    RoleGrant("hospital_it", (SUBMIT,)),
+    RoleGrant("centre_operator", (SUPERVISE,)),
+    RoleGrant("statistician", (SUPERVISE,)),
+    RoleGrant("regulator", (SUPERVISE,)),
+]

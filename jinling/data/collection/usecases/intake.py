@@ -299,7 +299,7 @@ def _close_mended(one: Submission, data_set: DataSet, settled: Settled, root: Pa
         return
     waiting = (
         Rejection.objects.select_for_update()
-        .filter(submission__organization_id=one.organization_id, submission__data_set=one.data_set, open_rows__gt=0)
+        .filter(submission__organization_id=one.organization_id, submission__data_set=one.data_set, closed_at=None)
         .exclude(submission=one)
     )
     for rejection in waiting:

@@ -80,6 +80,7 @@ ROLES: Mapping[str, Role] = {
         Role(
             "hospital_scheduler", "Hospital scheduler", "staff", ("BOOKING", "HOPERAT"), ("none", "own_organization"), 3
         ),
+        Role("hospital_it", "Hospital IT", "staff", ("HOPERAT", "STATS"), ("none", "own_organization"), 4),
         Role(
             "clinician", "Clinician", "staff", ("TREAT", "ETREAT", "BTG"), ("none", "own_organization", "treating"), 5
         ),
