@@ -110,5 +110,8 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
             # A refusal is an answer, not an event to log line by line: a full session would fill the disk.
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # At DEBUG these two quote whole rows: a template's context, a statement's values.
+            "django.db.backends": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.template": {"handlers": [], "level": "INFO", "propagate": True},
         },
     }

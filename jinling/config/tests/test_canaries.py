@@ -40,6 +40,7 @@ def produced(tmp_path, monkeypatch):
     monkeypatch.setattr(messaging_usecases, "transport", lambda: transports.FileTransport(tmp_path / "messages"))
     found: dict[str, list[str]] = {"answers": []}
     yield log, found
+    logging.config.dictConfig(logging_settings("WARNING", "json"))
     logging.getLogger().handlers[:], level = before
     logging.getLogger().setLevel(level)
 

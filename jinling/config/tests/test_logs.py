@@ -27,6 +27,7 @@ def lines() -> Any:
     before = logging.getLogger().handlers[:], logging.getLogger().level
     logging.config.dictConfig(settings)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logging.config.dictConfig(logging_settings("WARNING", "json"))
     logging.getLogger().handlers[:], level = before
     logging.getLogger().setLevel(level)
     structlog.contextvars.clear_contextvars()

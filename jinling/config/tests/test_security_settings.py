@@ -31,7 +31,7 @@ def _city(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "DATABASE_URL": "postgresql://nobody@localhost:1/none",
         "DJANGO_SETTINGS_MODULE": "jinling.config.settings",
     }
-    for name in ("JINLING_DEBUG", "JINLING_SECOND_FACTOR"):
+    for name in ("JINLING_DEBUG", "JINLING_SECOND_FACTOR", "DJANGO_ALLOW_ASYNC_UNSAFE"):
         place.pop(name, None)
     return subprocess.run([sys.executable, *arguments], env=place, capture_output=True, text=True, check=False)
 
