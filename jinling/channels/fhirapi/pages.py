@@ -60,6 +60,7 @@ def _speaking_fhir(view: View) -> View:
     def speaking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with override("en"):
             try:
+                _json_wanted(request)
                 if access.ApiKeyAuth()(request) is None:
                     response = _answer(
                         rules.outcome(status=401, code="not_authenticated", text="The request carries no valid key."),
@@ -74,6 +75,17 @@ def _speaking_fhir(view: View) -> View:
                 return _refused(Denied())
 
     return speaking
+
+
+def _json_wanted(request: HttpRequest) -> None:
+    """Refuse XML and other formats.
+
+    Raises:
+        FormatRefused: JSON would not be taken.
+    """
+    asked = request.GET.get("_format") or request.headers.get("Accept", "")
+    if not rules.accepts_json(asked):
+        raise rules.FormatRefused(where="_format" if "_format" in request.GET else "Accept")
 
 
 def _guarded(resource: FhirResource, view: View) -> View:
@@ -131,15 +143,17 @@ def _views(resource: FhirResource) -> list[Any]:
     def _found(request: HttpRequest, params: dict[str, list[str]], *, in_address: bool) -> HttpResponse:
         rules.check_parameters(resource, params, in_address=in_address)
         asked: dict[str, Sequence[str]] = {name: values for name, values in params.items() if name not in rules.PAGING}
+        most = rules.count(params.get("_count", [""])[-1])
         found = resource.search(request.actor, asked)  # type: ignore[attr-defined]
-        return _answer(rules.searchset(found, base=_base(request)))
+        return _answer(rules.searchset(found, base=_base(request), kind=resource.type, most=most))
 
     def operate(request: HttpRequest, name: str) -> HttpResponse:
         _methods(request, "POST")
         operation = resource.operations.get(name)
         if operation is None:
             raise NotFound(where=f"{resource.type}/${name}")
-        return _answer(operation(request.actor, _body(request)))  # type: ignore[attr-defined]
+        found = operation(request.actor, _body(request))  # type: ignore[attr-defined]
+        return _answer(rules.absolute(found, base=_base(request)))
 
     kind = resource.type
     return [
@@ -166,7 +180,17 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
+@csrf_exempt
+@open_to_all
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Addresses that the server does not have, answered as FHIR."""
+    text = f"There is no {rest.partition('/')[0]} here." if rest.partition("/")[0].isalnum() else "Nothing is here."
+    text = f"{text} The types that are: {', '.join(sorted(resources()))}; see metadata."
+    return _answer(rules.outcome(status=404, code="not_found", text=text), 404)
+
+
 _patterns: list[Any] = [path("metadata", metadata, name="metadata")]
 for _resource in resources().values():
     _patterns += _views(_resource)
+_patterns.append(path("<path:rest>", nothing, name="nothing"))
 urlpatterns = [path("fhir/", include((_patterns, "fhir")))]

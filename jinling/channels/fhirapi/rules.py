@@ -16,11 +16,14 @@ ISSUES: Mapping[int, str] = {
     403: "forbidden",
     404: "not-found",
     405: "not-supported",
+    406: "not-supported",
     409: "conflict",
     413: "too-long",
     422: "processing",
     429: "throttled",
 }
+IN_BODY = "Names a person: taken by POST to _search only."
+JSON_KINDS = frozenset({"application/fhir+json", "application/json", "json", "text/json", "*/*", "application/*"})
 PAGING = frozenset({"_count", "_format"})
 
 
@@ -40,6 +43,24 @@ class NotInAddresses(Invalid):
     status = 400
     text = "Parameters that name a person are not taken in addresses."
     mend = "Send the search as POST to %(type)s/_search, parameters in the body."
+
+
+class CountInvalid(Invalid):
+    """A page size that is no number."""
+
+    code = "fhir_count"
+    status = 400
+    text = "_count is a whole number from 0."
+    mend = "Leave _count out, or send a number."
+
+
+class FormatRefused(Refused):
+    """Another format than JSON was asked for."""
+
+    code = "fhir_format"
+    status = 406
+    text = "The server speaks FHIR in JSON only."
+    mend = "Ask for application/fhir+json."
 
 
 class BodyUnreadable(Invalid):
@@ -84,13 +105,57 @@ def outcome(*, status: int, code: str, text: str, where: str = "") -> dict[str, 
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
-def searchset(resources: Iterable[Mapping[str, Any]], *, base: str) -> dict[str, Any]:
-    """A Bundle of matches."""
+def accepts_json(asked: str) -> bool:
+    """Whether what a client asks for (``_format`` or Accept) can be answered with JSON."""
+    kinds = [part.partition(";")[0].strip().lower() for part in asked.split(",") if part.strip()]
+    return not kinds or any(kind in JSON_KINDS for kind in kinds)
+
+
+def count(asked: str) -> int | None:
+    """The page size asked for, or None.
+
+    Raises:
+        CountInvalid: no number.
+    """
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+        raise CountInvalid(where="_count")
+    return int(asked)
+
+
+def searchset(
+    resources: Iterable[Mapping[str, Any]], *, base: str, kind: str, most: int | None = None
+) -> dict[str, Any]:
+    """A Bundle of matches, ``most`` of them when a page size was asked for; ``total`` counts all.
+
+    The link to itself names no parameters: those that name a person must not stand in addresses.
+    """
+    found = list(resources)
     entries = [
         {"fullUrl": f"{base}/{item['resourceType']}/{item['id']}", "resource": item, "search": {"mode": "match"}}
-        for item in resources
+        for item in found[:most]
     ]
-    return {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
+    bundle: dict[str, Any] = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": len(found),
+        "link": [{"relation": "self", "url": f"{base}/{kind}"}],
+    }
+    if entries:  # FHIR has no empty lists
+        bundle["entry"] = entries
+    return bundle
+
+
+def absolute(answer: Mapping[str, Any], *, base: str) -> Mapping[str, Any]:
+    """An operation's answer with the server's own address before what its Bundle names."""
+    if answer.get("resourceType") != "Bundle" or not answer.get("entry"):
+        return {key: value for key, value in answer.items() if value != []}
+    entries = [
+        {**item, "fullUrl": item["fullUrl"] if "://" in item["fullUrl"] else f"{base}/{item['fullUrl']}"}
+        for item in answer["entry"]
+    ]
+    return {**answer, "entry": entries}
 
 
 def capability(resources: Sequence[FhirResource], *, base: str, version: str, date: str) -> dict[str, Any]:
@@ -99,8 +164,17 @@ def capability(resources: Sequence[FhirResource], *, base: str, version: str, da
         {
             "type": item.type,
             "interaction": [{"code": "read"}, {"code": "search-type"}],
-            "searchParam": [{"name": name, "type": kind} for name, kind in item.parameters.items()],
-            "operation": [{"name": name, "definition": _definition(item.type, name)} for name in item.operations],
+            "searchParam": [
+                {"name": name, "type": kind, "documentation": IN_BODY}
+                if name in item.identifying
+                else {"name": name, "type": kind}
+                for name, kind in item.parameters.items()
+            ],
+            **(
+                {"operation": [{"name": name, "definition": _definition(item.type, name)} for name in item.operations]}
+                if item.operations
+                else {}
+            ),
         }
         for item in resources
     ]

@@ -10,23 +10,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from jinling.foundation.mpi import queries
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.rules import fhir as rules
 from jinling.foundation.mpi.rules.fhir import ResourceInvalid
+from jinling.foundation.mpi.rules.people import Identifier
 from jinling.foundation.mpi.usecases.lookup import TooLittleKnown, match_one
 from jinling.kernel.actor import Actor
+from jinling.kernel.identifiers import normalise
 from jinling.kernel.sockets import FhirResource
 
 MOST = 50
 PARAMETERS = {
     "_id": "token",
+    "active": "token",
     "identifier": "token",
     "name": "string",
+    "family": "string",
+    "given": "string",
     "birthdate": "date",
     "phone": "token",
+    "telecom": "token",
     "gender": "token",
 }
+GENDERS = ("male", "female", "other", "unknown")
 
 
 def _read(by: Actor, key: str) -> Mapping[str, Any] | None:
@@ -45,11 +54,15 @@ def _resources(by: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     found = []
     for key in ids:
         if key in shown:
-            others = [str(other) for other in queries.records(key) if other != key] if current[key] == key else []
+            records = queries.records(key) if current[key] == key else [key]
+            others = [str(other) for other in records if other != key]
             found.append(
                 rules.patient(
                     shown[key],
                     active=rows[key].active,
+                    identifiers=[
+                        rules.identifier(item, own=_own(by, item)) for item in queries.identifiers_of(records)
+                    ],
                     deceased=rows[key].deceased,
                     replaces=others,
                     replaced_by=str(current[key]) if current[key] != key else "",
@@ -58,12 +71,21 @@ def _resources(by: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     return found
 
 
+def _own(by: Actor, item: Identifier) -> bool:
+    """Whether the asker's institution gave out this number: a card led by its code."""
+    led = f"{by.organization.upper()}/"
+    return item.system == "hospital_card" and bool(by.organization) and item.value.startswith(led)
+
+
 def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[str, Any]]:
     """People who meet every parameter; by ``_id``, a number, or a name or phone together with a birth date."""
     for name, values in params.items():
         if len(values) > 1 or not values[0]:
             raise ResourceInvalid(where=name, mend="Give each parameter once, with a value.")
     one = {name: values[0] for name, values in params.items()}
+    _refuse_twofold(one)
+    name = one.get("name") or one.get("family", "") + one.get("given", "")
+    phone = (one.get("phone") or one.get("telecom", "")).rpartition("|")[2]
     born = rules.day(one.get("birthdate", "").removeprefix("eq"), where="birthdate")
     sets: list[list[UUID]] = []
     if "_id" in one:
@@ -73,12 +95,12 @@ def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[
         item = rules.token(one["identifier"], where="identifier")
         found = queries.find(system=item.system, value=item.value)
         sets.append([found] if found else [])
-    if not sets and not (born and ("name" in one or "phone" in one)):
+    if not sets and not (born and (name or phone)):
         raise TooLittleKnown(where="Patient")
-    if "name" in one:
-        sets.append(queries.find_by_name(name=one["name"], birth_date=born, limit=MOST))
-    if "phone" in one:
-        sets.append(queries.find_by_mobile(one["phone"].rpartition("|")[2]))
+    if name:
+        sets.append(queries.find_by_name(name=name, birth_date=born, limit=MOST))
+    if phone:
+        sets.append(queries.find_by_mobile(phone))
     kept = [key for key in sets[0] if all(key in other for other in sets[1:])]
     facts = queries.facts(kept)
     kept = [
@@ -88,7 +110,24 @@ def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[
         and (born is None or facts[key].birth_date == born)
         and one.get("gender", facts[key].sex) == facts[key].sex
     ]
-    return _resources(by, kept[:MOST])
+    found = _resources(by, kept[:MOST])
+    return [item for item in found if one.get("active", str(item["active"]).lower()) == str(item["active"]).lower()]
+
+
+def _refuse_twofold(one: Mapping[str, str]) -> None:
+    """Refuse parameters that say one thing twice, and words that FHIR does not have.
+
+    Raises:
+        ResourceInvalid: names the parameter.
+    """
+    for name, others in (("name", ("family", "given")), ("phone", ("telecom",))):
+        if name in one and any(other in one for other in others):
+            raise ResourceInvalid(where=name, mend="Give the name or phone in one way only.")
+    if "given" in one and "family" not in one:
+        raise ResourceInvalid(where="family", mend="Give the family name with the given name.")
+    for name, words in (("gender", GENDERS), ("active", ("true", "false"))):
+        if name in one and one[name] not in words:
+            raise ResourceInvalid(where=name, mend="Use one of: %(known)s.", known=", ".join(words))
 
 
 def _match(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -121,32 +160,45 @@ def _match(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _cross_reference(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``Patient/$ihe-pix``: from one identifier to the person's record here and in other identifier systems."""
-    given = _parameters(parameters)
-    item = rules.token(str(given.get("sourceIdentifier", "")), where="sourceIdentifier")
-    target = given.get("targetSystem")
+    """``Patient/$ihe-pix`` (PIXm, ITI-83): from one number to the person's record here and their other numbers.
+
+    Numbers of the asker's own institution go out in clear, others masked.
+    """
+    listed = _listed(parameters)
+    sources = [value for name, value in listed if name == "sourceIdentifier"]
+    if len(sources) != 1:
+        raise ResourceInvalid(where="sourceIdentifier", mend="Give one sourceIdentifier.")
+    item = rules.source(sources[0])
+    targets = {rules.target(value) for name, value in listed if name == "targetSystem"}
     found = queries.find(system=item.system, value=item.value)
-    answer: list[dict[str, Any]] = []
-    if found is not None:
-        resources = _resources(by, [found])
-        answer = [
-            {"name": "targetIdentifier", "valueIdentifier": identifier}
-            for identifier in resources[0].get("identifier", [])
-            if target in (None, identifier["system"])
-        ]
-        answer.append({"name": "targetId", "valueReference": {"reference": f"Patient/{found}"}})
+    if found is None:
+        raise rules.SourceUnknown(where="sourceIdentifier")
+    queries.shown(by=by, ids=[found])  # leaves the entry of the look
+    asked = (item.space, normalise(item.system, item.value, today=timezone.localdate()))
+    held = [other for other in queries.identifiers_of(queries.records(found)) if (other.space, other.value) != asked]
+    answer: list[dict[str, Any]] = [
+        {"name": "targetIdentifier", "valueIdentifier": rules.identifier(other, own=_own(by, other))}
+        for other in held
+        if not targets or other.system in targets
+    ]
+    answer.append({"name": "targetId", "valueReference": {"reference": f"Patient/{found}"}})
     return {"resourceType": "Parameters", "parameter": answer}
 
 
 def _parameters(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a Parameters resource by name."""
+    """The parameters of a Parameters resource by name; of a repeated one the last."""
+    return dict(_listed(resource))
+
+
+def _listed(resource: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The parameters of a Parameters resource, name and value, in order."""
     listed = resource.get("parameter") if resource.get("resourceType") == "Parameters" else None
     if not isinstance(listed, list) or not all(isinstance(item, Mapping) and item.get("name") for item in listed):
         raise ResourceInvalid(where="Parameters", mend="Send a Parameters resource with named parameters.")
-    found: dict[str, Any] = {}
+    found: list[tuple[str, Any]] = []
     for item in listed:
         values = [value for key, value in item.items() if key == "resource" or key.startswith("value")]
-        found[str(item["name"])] = values[0] if values else None
+        found.append((str(item["name"]), values[0] if values else None))
     return found
 
 
@@ -157,7 +209,7 @@ RESOURCES = [
         read=_read,
         search=_search,
         parameters=PARAMETERS,
-        identifying=frozenset({"identifier", "name", "phone"}),
+        identifying=frozenset({"identifier", "name", "family", "given", "phone", "telecom"}),
         operations={"match": _match, "ihe-pix": _cross_reference},
         relations=("none", "named", "own_organization", "treating"),
         level=3,

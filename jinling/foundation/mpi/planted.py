@@ -263,7 +263,8 @@ def _documents(
         numbers["military_id"] = person.military
     elif not happens("no resident id"):
         written = person.resident_id
-        if person.born.year < 1999 and happens("resident id of 15 digits"):
+        # The last four order numbers of the 15-digit form meant people born before 1900.
+        if person.born.year < 1999 and written[14:17] < "996" and happens("resident id of 15 digits"):
             written = written[:6] + written[8:17]
         numbers["resident_id"] = normalise("resident_id", written, today=AS_OF)
         if person.military:

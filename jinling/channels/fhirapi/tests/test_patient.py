@@ -102,6 +102,9 @@ def test_a_patient_is_read_masked_and_the_look_is_audited(key, person):
         {"name": "ouyang xiuyuan", "birthdate": "eq1990-01-01"},
         {"phone": "13812341234", "birthdate": "1990-01-01", "gender": "male"},
         {"identifier": f"{RESIDENT_ID}|{NUMBER}", "name": "欧阳修远", "_count": "5"},
+        {"identifier": f"{RESIDENT_ID}|{NUMBER[:6]}{NUMBER[8:17]}"},
+        {"family": "欧阳", "given": "修远", "birthdate": "1990-01-01"},
+        {"telecom": "phone|13812341234", "birthdate": "1990-01-01", "active": "true"},
     ],
 )
 def test_search_finds_the_person(key, person, params):
@@ -136,6 +139,15 @@ def test_all_parameters_must_hold(key, person, params):
         ({"identifier": f"{RESIDENT_ID}|1"}, 422, "identifier_invalid"),
         ({"birthdate": "1990", "name": "A"}, 422, "fhir_invalid"),
         ({"name": ""}, 422, "fhir_invalid"),
+        ({"name": "A", "family": "B", "birthdate": "1990-01-01"}, 422, "fhir_invalid"),
+        ({"given": "B", "birthdate": "1990-01-01"}, 422, "fhir_invalid"),
+        ({"phone": "13812341234", "telecom": "13812341234", "birthdate": "1990-01-01"}, 422, "fhir_invalid"),
+        ({"name": "A", "birthdate": "1990-01-01", "gender": "woman"}, 422, "fhir_invalid"),
+        ({"name": "A", "birthdate": "1990-01-01", "active": "yes"}, 422, "fhir_invalid"),
+        ({"name": "A", "birthdate": "ge1990-01-01"}, 422, "fhir_invalid"),
+        ({"name:exact": "A", "birthdate": "1990-01-01"}, 400, "fhir_parameter_unknown"),
+        ({"name": "A", "birthdate": "1990-01-01", "_count": "-1"}, 400, "fhir_count"),
+        ({"name": "A", "birthdate": "1990-01-01", "_count": "many"}, 400, "fhir_count"),
         ({"_has": "x"}, 400, "fhir_parameter_unknown"),
     ],
 )
@@ -170,6 +182,7 @@ def test_match_tells_how_sure_it_is(key, person):
     status, body = match(key, asked)
     assert (status, body["total"]) == (200, 1)
     entry = body["entry"][0]
+    assert entry["fullUrl"] == f"http://testserver/fhir/Patient/{person}"
     assert entry["resource"]["id"] == str(person)
     assert entry["search"]["score"] == 1
     assert entry["search"]["extension"] == [{"url": GRADE, "valueCode": "certain"}]
@@ -224,25 +237,89 @@ def test_matches_that_are_refused(key, body, code):
     assert answer["issue"][0]["details"]["coding"][0]["code"] == code
 
 
-def test_cross_reference(key, person):
-    def ask(*parameters):
-        return operate(
-            key,
-            "ihe-pix",
-            {
-                "resourceType": "Parameters",
-                "parameter": [{"name": name, "valueString": value} for name, value in parameters],
-            },
-        )
+def cross_reference(key: str, *parameters: tuple[str, object]):
+    listed = [
+        {"name": name, "valueIdentifier" if isinstance(value, dict) else "valueString": value}
+        for name, value in parameters
+    ]
+    return operate(key, "ihe-pix", {"resourceType": "Parameters", "parameter": listed})
 
-    status, body = ask(("sourceIdentifier", f"{RESIDENT_ID}|{NUMBER}"))
+
+def test_cross_reference(key, person):
+    own, other = "H1/00012345", "H2/00054321"
+    for card in (own, other):
+        mpi.add_identifier(by=BY, patient=person, identifier=mpi.Identifier("hospital_card", card))
+    mpi.add_identifier(by=BY, patient=person, identifier=mpi.Identifier("passport", "E12345678"))
+    source = ("sourceIdentifier", f"{RESIDENT_ID}|{NUMBER}")
+    status, body = cross_reference(key, source)
     assert status == 200
-    assert {item["name"] for item in body["parameter"]} == {"targetIdentifier", "targetId"}
+    found = [item["valueIdentifier"] for item in body["parameter"] if item["name"] == "targetIdentifier"]
+    assert [item["system"].rpartition(":")[2] for item in found] == ["passport", "hospital_card", "hospital_card"]
+    # The asker's own card goes out in clear, whatever others gave out is masked.
+    assert [item.get("value") for item in found] == [None, own, None]
     assert body["parameter"][-1]["valueReference"] == {"reference": f"Patient/{person}"}
-    only = ask(("sourceIdentifier", f"{RESIDENT_ID}|{NUMBER}"), ("targetSystem", "urn:jinling:identifier:passport"))[1]
-    assert [item["name"] for item in only["parameter"]] == ["targetId"]
-    assert ask(("sourceIdentifier", "urn:jinling:identifier:passport|E99999999"))[1]["parameter"] == []
-    assert ask()[0] == 422
+    text = json.dumps(body)
+    assert NUMBER not in text and "E12345678" not in text and other not in text
+    assert audit.about_patient(str(person))[0].action == "mpi.read"
+    cards = "urn:jinling:identifier:hospital_card"
+    only = cross_reference(key, source, ("targetSystem", cards), ("targetSystem", RESIDENT_ID))[1]["parameter"]
+    assert [item.get("valueIdentifier", {}).get("system") for item in only] == [cards, cards, None]
+    # From a card of one's own to the person, the number given as an Identifier.
+    status, body = cross_reference(key, ("sourceIdentifier", {"system": cards, "value": own}))
+    assert (status, body["parameter"][-1]["valueReference"]["reference"]) == (200, f"Patient/{person}")
+    systems = [item["valueIdentifier"]["system"] for item in body["parameter"][:-1]]
+    assert systems == [RESIDENT_ID, "urn:jinling:identifier:passport", cards]
+
+
+def test_a_cross_reference_reaches_the_numbers_of_merged_records(key, person):
+    other = mpi.register(
+        by=BY,
+        person=mpi.NewPatient(name="欧阳修远", identifiers=(mpi.Identifier("hospital_card", "H1/00099999"),)),
+    )
+    merge = mpi.merge(by=BY, one=person, other=other)
+    source = ("sourceIdentifier", "urn:jinling:identifier:hospital_card|H1/00099999")
+    body = cross_reference(key, source)[1]
+    assert body["parameter"][0]["valueIdentifier"]["system"] == RESIDENT_ID
+    assert body["parameter"][-1]["valueReference"]["reference"] == f"Patient/{person}"
+    assert {item["system"] for item in get(f"Patient/{person}", key)[1]["identifier"]} == {
+        RESIDENT_ID,
+        "urn:jinling:identifier:hospital_card",
+    }
+    mpi.unmerge(by=BY, linkage=merge)
+    body = cross_reference(key, source)[1]
+    assert [item["name"] for item in body["parameter"]] == ["targetId"]
+    assert body["parameter"][-1]["valueReference"]["reference"] == f"Patient/{other}"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "code", "issue"),
+    [
+        ([], 422, "fhir_invalid", "processing"),
+        ([("sourceIdentifier", "1")], 422, "fhir_invalid", "processing"),
+        ([("sourceIdentifier", "a|1"), ("sourceIdentifier", "b|2")], 422, "fhir_invalid", "processing"),
+        ([("sourceIdentifier", "urn:nobody|1")], 422, "fhir_invalid", "processing"),
+        ([("sourceIdentifier", {"system": RESIDENT_ID})], 422, "fhir_invalid", "processing"),
+        ([("sourceIdentifier", f"{RESIDENT_ID}|1")], 422, "identifier_invalid", "processing"),
+        (
+            [("sourceIdentifier", "urn:jinling:identifier:passport|E99999999")],
+            404,
+            "fhir_source_not_found",
+            "not-found",
+        ),
+        (
+            [("sourceIdentifier", f"{RESIDENT_ID}|{NUMBER}"), ("targetSystem", "urn:nobody")],
+            403,
+            "fhir_target_unknown",
+            "forbidden",
+        ),
+    ],
+)
+def test_cross_references_that_are_refused(key, person, parameters, status, code, issue):
+    answered, body = cross_reference(key, *parameters)
+    assert (answered, body["resourceType"]) == (status, "OperationOutcome")
+    assert body["issue"][0]["details"]["coding"][0]["code"] == code
+    assert body["issue"][0]["code"] == issue
+    assert NUMBER not in json.dumps(body)
 
 
 def test_merged_records_point_at_each_other(key, person):
@@ -254,6 +331,37 @@ def test_merged_records_point_at_each_other(key, person):
     assert get(f"Patient/{person}", key)[1]["link"] == [
         {"other": {"reference": f"Patient/{other}"}, "type": "replaces"}
     ]
+
+
+def test_pages_are_as_long_as_asked(key, person):
+    for number in ("E12345671", "E12345672"):
+        mpi.register(
+            by=BY,
+            person=mpi.NewPatient(
+                name="欧阳修远", birth_date=date(1990, 1, 1), identifiers=(mpi.Identifier("passport", number),)
+            ),
+        )
+    asked = {"name": "欧阳修远", "birthdate": "1990-01-01"}
+    assert [len(search(key, **asked, _count=most)[1].get("entry", [])) for most in ("0", "2", "9")] == [0, 2, 3]
+    body = search(key, **asked, _count="2")[1]
+    assert (body["total"], body["link"][0]["url"].rpartition("/")[2]) == (3, "Patient")
+
+
+@pytest.mark.parametrize("asked", [{"_format": "xml"}, {"_format": "application/fhir+xml"}])
+def test_other_formats_are_refused(key, person, asked):
+    status, body = get(f"Patient/{person}", key, **asked)
+    assert (status, body["issue"][0]["code"]) == (406, "not-supported")
+    headers = {"Authorization": f"Bearer {key}", "Accept": "application/fhir+xml"}
+    assert Client().get(f"/fhir/Patient/{person}", headers=headers).status_code == 406
+    assert get(f"Patient/{person}", key, _format="json")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["Observation", "Observation/1", "none/such/place", "Patient/1/2"])
+def test_what_is_not_there_is_said_in_fhir(path):
+    status, body = get(path)
+    assert (status, body["resourceType"], body["issue"][0]["code"]) == (404, "OperationOutcome", "not-found")
+    assert "Patient" in body["issue"][0]["details"]["text"]
+    assert Client().post(f"/fhir/{path}", "{}", content_type=JSON).status_code == 404
 
 
 def test_who_comes_in(person):

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from jinling.foundation.mpi.rules.people import Identifier, NewPatient, ShownPatient
-from jinling.kernel.identifiers import SYSTEMS, Sex
-from jinling.kernel.outcomes import Invalid
+from jinling.kernel.identifiers import SYSTEMS, Sex, mask
+from jinling.kernel.outcomes import Denied, Invalid, NotFound
 
 RENDERED = "http://hl7.org/fhir/StructureDefinition/rendered-value"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -25,6 +25,26 @@ class ResourceInvalid(Invalid):
     text = "This is not what the server takes here."
 
 
+class SourceUnknown(NotFound):
+    """Nobody has the number that a cross-reference starts from (PIXm, ITI-83)."""
+
+    code = "fhir_source_not_found"
+    text = "sourceIdentifier Patient Identifier not found"
+
+
+class TargetUnknown(Denied):
+    """A target system that the server does not know (PIXm, ITI-83)."""
+
+    code = "fhir_target_unknown"
+    text = "targetSystem not found"
+    mend = "Use an identifier system of this server: %(known)s."
+
+
+def known_systems() -> str:
+    """The URIs of all identifier systems, in one line."""
+    return ", ".join([RESIDENT_ID, *(OWN + name for name in SYSTEMS if name != "resident_id")])
+
+
 def system_uri(system: str) -> str:
     """The URI under which an identifier system goes out."""
     return RESIDENT_ID if system == "resident_id" else OWN + system
@@ -38,8 +58,9 @@ def system_of(uri: str, *, where: str) -> str:
     """
     system = "resident_id" if uri == RESIDENT_ID else uri.removeprefix(OWN)
     if system not in SYSTEMS:
-        known = ", ".join([RESIDENT_ID, *(OWN + name for name in SYSTEMS if name != "resident_id")])
-        raise ResourceInvalid(where=where, mend="Use an identifier system of this server: %(known)s.", known=known)
+        raise ResourceInvalid(
+            where=where, mend="Use an identifier system of this server: %(known)s.", known=known_systems()
+        )
     return system
 
 
@@ -55,27 +76,33 @@ def token(text: str, *, where: str) -> Identifier:
     return Identifier(system_of(uri, where=where), value)
 
 
+def identifier(item: Identifier, *, own: bool) -> dict[str, Any]:
+    """An identifier: in clear when it is the asker's ``own``, else absent with reason ``masked`` and rendered masked."""
+    system = system_uri(item.system)
+    return {"system": system, "value": item.value} if own else {"system": system, "_value": _masked(mask(item.value))}
+
+
+def _masked(rendered: str) -> dict[str, Any]:
+    return {"extension": [{"url": ABSENT, "valueCode": "masked"}, {"url": RENDERED, "valueString": rendered}]}
+
+
 def patient(
-    shown: ShownPatient, *, active: bool, replaces: Sequence[str] = (), replaced_by: str = "", deceased: bool = False
+    shown: ShownPatient,
+    *,
+    active: bool,
+    identifiers: Sequence[Mapping[str, Any]] = (),
+    replaces: Sequence[str] = (),
+    replaced_by: str = "",
+    deceased: bool = False,
 ) -> dict[str, Any]:
     """A masked Patient: values that name the person are absent with reason ``masked`` and rendered masked."""
-    masked = {"extension": [{"url": ABSENT, "valueCode": "masked"}]}
     resource: dict[str, Any] = {"resourceType": "Patient", "id": str(shown.id), "active": active and not replaced_by}
-    if shown.identifier:
-        rendered = {"url": RENDERED, "valueString": shown.identifier}
-        resource["identifier"] = [
-            {"system": system_uri(shown.identifier_system), "_value": {"extension": [*masked["extension"], rendered]}}
-        ]
+    if identifiers:
+        resource["identifier"] = list(identifiers)
     if shown.name:
         resource["name"] = [{"text": shown.name}]
     if shown.mobile:
-        resource["telecom"] = [
-            {
-                "system": "phone",
-                "use": "mobile",
-                "_value": {"extension": [*masked["extension"], {"url": RENDERED, "valueString": shown.mobile}]},
-            }
-        ]
+        resource["telecom"] = [{"system": "phone", "use": "mobile", "_value": _masked(shown.mobile)}]
     resource["gender"] = shown.sex
     if shown.birth_date:
         resource["birthDate"] = shown.birth_date.isoformat()
@@ -134,6 +161,29 @@ def day(value: Any, *, where: str) -> date | None:
 def sex(value: Any) -> Sex:
     """A FHIR gender as the index keeps it."""
     return "male" if value == "male" else "female" if value == "female" else "unknown"
+
+
+def source(value: Any) -> Identifier:
+    """The number that a cross-reference starts from: text ``system|value`` or an Identifier.
+
+    Raises:
+        ResourceInvalid: a part is missing or the system unknown.
+    """
+    if isinstance(value, Mapping):
+        value = f"{value.get('system') or ''}|{value.get('value') or ''}"
+    return token(str(value or ""), where="sourceIdentifier")
+
+
+def target(value: Any) -> str:
+    """The identifier system that a cross-reference asks for.
+
+    Raises:
+        TargetUnknown: the platform knows no such system.
+    """
+    try:
+        return system_of(str(value or ""), where="targetSystem")
+    except ResourceInvalid:
+        raise TargetUnknown(where="targetSystem", known=known_systems()) from None
 
 
 def _list(resource: Mapping[str, Any], element: str) -> list[Mapping[str, Any]]:
