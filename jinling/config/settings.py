@@ -143,6 +143,11 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 if SECURE_COOKIES:  # bound to this very host
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = SECURE_COOKIES
+# People are sent over; programs are refused, so that nobody keeps sending keys in clear.
+SECURE_REDIRECT_EXEMPT = [r"^api/", r"^fhir/"]
+if SECURE_COOKIES:
+    MIDDLEWARE.insert(2, "jinling.config.https.HttpsForPrograms")
+    API_MIDDLEWARE.insert(1, "jinling.config.https.HttpsForPrograms")
 # The proxy in front ends TLS and says so; without one nobody may claim it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 SECURE_HSTS_SECONDS = 31536000 if SECURE_COOKIES else 0
@@ -182,6 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name")},
     },
+    {"NAME": "jinling.foundation.access.passwords.SiteWordsValidator"},
 ]
 ACCOUNT_ADAPTER = "jinling.foundation.access.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -203,6 +209,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_COOKIES
 # The city's single sign-on for staff: an OpenID Connect server; the claim tells the account's name.
 JINLING_OIDC_CLAIM = os.environ.get("JINLING_OIDC_CLAIM", "preferred_username")
+# What its ``acr`` reads when it saw a second factor; with none, or another, staff set one up here.
+JINLING_OIDC_ACR = frozenset(filter(None, os.environ.get("JINLING_OIDC_ACR", "").split(",")))
 if os.environ.get("JINLING_OIDC_SERVER"):
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
@@ -228,6 +236,8 @@ JINLING_SECOND_FACTOR = os.environ.get("JINLING_SECOND_FACTOR", "required" if SE
 JINLING_IDLE_MINUTES = int(os.environ.get("JINLING_IDLE_MINUTES", "30"))
 # A mobile number stands for at most this many citizens' accounts.
 JINLING_ACCOUNTS_PER_MOBILE = int(os.environ.get("JINLING_ACCOUNTS_PER_MOBILE", "3"))
+# Tries to prove a real name that fail, a day, for an account and for a number.
+JINLING_IDENTITY_TRIES = int(os.environ.get("JINLING_IDENTITY_TRIES", "5"))
 # After five wrong passwords a name is locked for the address that tried, not for its owner elsewhere.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -12,12 +12,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, gettext_noop
 from django.views.decorators.http import require_POST
 
-from jinling.channels.portal import people, record
+from jinling.channels.portal import identity, people, record
 from jinling.foundation.access.public import open_to_all
 from jinling.kernel.sockets import MenuItem
 from jinling.web.components import Cell, Chip, Column, Problem, Table, Tile, show
 
 MENU = (
+    MenuItem("citizen", gettext_noop("My identity"), "portal:identity", icon="person", order=25),
     MenuItem("citizen", gettext_noop("My people"), "portal:people", icon="people", order=30),
     MenuItem("operator", gettext_noop("Components"), "portal:components", icon="book", order=900),
     MenuItem("citizen", gettext_noop("Who looked at my record"), "portal:lookers", icon="eye", order=80),
@@ -92,6 +93,7 @@ _patterns = [
     path("", home, name="home"),
     path("mode/", mode, name="mode"),
     path("components/", components, name="components"),
+    path("my/identity/", identity.identity, name="identity"),
     path("people/", people.people, name="people"),
     path("my/lookers/", record.lookers, name="lookers"),
     path("my/consents/", record.consents, name="consents"),

@@ -59,9 +59,7 @@ class PersonForm(StyledForm):
 def people(request: HttpRequest) -> HttpResponse:
     """The account's people, masked; ``next`` is where the way goes on after adding one."""
     by: Actor = request.actor  # type: ignore[attr-defined]
-    after = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}):
-        after = ""
+    way_on = after(request)
     adding = request.method == "POST" and request.POST.get("form") == "add"
     form = PersonForm(request.POST if adding else None)
     if request.method == "POST" and not adding:
@@ -79,7 +77,7 @@ def people(request: HttpRequest) -> HttpResponse:
                 messages.warning(
                     request, _("The person is added. Before you can book, show both documents once at a counter.")
                 )
-            return HttpResponseRedirect(after if after and verified else request.get_full_path())
+            return HttpResponseRedirect(way_on if way_on and verified else request.get_full_path())
     related = mpi.related(by.id)
     shown = mpi.shown(by=by, ids=[person.patient for person in related])
     context = {
@@ -94,18 +92,26 @@ def people(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/my_people.html", context, status=422 if form.errors else 200, private=True)
 
 
+def after(request: HttpRequest) -> str:
+    """Where the way goes on afterwards: an address of this site, or nowhere."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else ""
+
+
 def _add(request: HttpRequest, by: Actor, form: PersonForm) -> bool:
     """Find or enter the person and tie them to the account; whether the relation counts as checked.
 
     It does when the record, entered by somebody else, already carries the mobile number that the account
     signed in with. A person entered here carries no number, so that nobody vouches for themselves.
     """
-    data = form.cleaned_data
-    patient = mpi.find_or_register(
-        by=by,
-        person=mpi.NewPatient(name=data["name"], identifiers=(mpi.Identifier(data["document"], data["number"]),)),
-    )
-    mobile = access.mobile_of(request.user)  # type: ignore[arg-type]
+    data, account = form.cleaned_data, request.user
+    person = mpi.NewPatient(name=data["name"], identifiers=(mpi.Identifier(data["document"], data["number"]),))
+    if isinstance(mpi.refusals([person]).get(0), mpi.NameDiffers):
+        # Counted and told like a real-name check, or this page would say whose number it is.
+        access.begin_identity_check(by=by, account=account, number=data["number"])  # type: ignore[arg-type]
+        raise access.IdentityNotConfirmed
+    patient = mpi.find_or_register(by=by, person=person)
+    mobile = access.mobile_of(account)  # type: ignore[arg-type]
     verified = bool(mobile) and patient in mpi.find_by_mobile(mobile)
     mpi.relate(by=by, account=by.id, patient=patient, relation=data["relation"], verified=verified)
     return verified

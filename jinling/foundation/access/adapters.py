@@ -22,6 +22,7 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor, system
 
 TOTP_PLACE = "access.totp"
+SIGN_ON_STRENGTH = "access.sign_on_strong"
 
 
 def tried_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
@@ -75,6 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 by=_account(request, request.user), action="access.sign_out", target=f"Account/{request.user.pk}"
             )
         super().logout(request)
+        request.signed_out = True  # type: ignore[attr-defined]  # the middleware has the browser forget
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Names are given by the verbs of this context."""
@@ -97,6 +99,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             if not sociallogin.user.is_active:
                 raise ImmediateHttpResponse(render(request, "access/no_account.html", status=403))
+            self._note_strength(request, sociallogin)
             return
         data = sociallogin.account.extra_data
         claims = data.get("userinfo") or data.get("id_token") or data
@@ -108,6 +111,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(render(request, "access/no_account.html", status=403))
         sociallogin.connect(request, account)
         audit.record(by=system("single-sign-on"), action="access.tie_sign_on", target=f"Account/{account.pk}")
+        self._note_strength(request, sociallogin)
+
+    def _note_strength(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Whether the city's server says that it saw a second factor; when it says nothing, it saw none."""
+        token = sociallogin.account.extra_data.get("id_token") or {}
+        methods = token.get("amr") or []
+        strong = token.get("acr") in settings.JINLING_OIDC_ACR or "mfa" in methods
+        request.session[SIGN_ON_STRENGTH] = bool(strong)
 
 
 class MfaAdapter(DefaultMFAAdapter):

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import grants, held_by, permissions
+from jinling.foundation.access.queries import frame_ancestors, grants, held_by, permissions
 from jinling.foundation.access.rules.roles import ROLES
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
@@ -31,6 +31,7 @@ __all__ = [
     "actor_of",
     "admissible",
     "admit",
+    "embeddable",
     "is_fresh",
     "is_idle",
     "open_to_all",
@@ -89,6 +90,7 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
         return to_sign_in(request, declared.permission)
     if is_idle(request):
         logout(request)
+        request.signed_out = True  # type: ignore[attr-defined]
         return to_sign_in(request, declared.permission)
     found = actor_of(request, permission=declared.permission, purpose=declared.purpose, declared=declared)
     if found is None:
@@ -100,6 +102,26 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
         return to_step_up(request)
     request.actor = found  # type: ignore[attr-defined]
     return None
+
+
+def embeddable(view: View) -> View:
+    """Let the actor's organisation show this page in a frame of its own sites; nobody else's.
+
+    Stands outside ``permission_required``, which finds out who the actor is. Without an actor of an organisation
+    that named its sites, the page may not be framed at all, as every other page.
+    """
+
+    @wraps(view)
+    def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = view(request, *args, **kwargs)
+        actor: Actor | None = getattr(request, "actor", None)
+        places = frame_ancestors(actor.organization) if actor is not None else ()
+        if places:
+            response._csp_replace = {"frame-ancestors": list(places)}
+            response.xframe_options_exempt = True  # the older header knows no list of sites
+        return response
+
+    return framed  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=4096)
@@ -151,15 +173,15 @@ def is_fresh(request: HttpRequest) -> bool:
 def second_factor(request: HttpRequest) -> bool | None:
     """Whether this account's sign-in takes a second factor; None when the site does not ask for one.
 
-    An account with an authenticator or a passkey cannot sign in without it, so having one is enough; the
-    city's single sign-on brings its own.
+    An account with an authenticator or a passkey cannot sign in without it, so having one is enough. The city's
+    single sign-on brings its own when its token says so (``acr`` or ``amr``, see the adapter).
     """
     if settings.JINLING_SECOND_FACTOR != "required":
         return None
     if request.session.get("access.second_factor"):
         return True
-    by_city = any(proof.get("method") == "socialaccount" for proof in get_authentication_records(request, request.user))
-    if by_city or Authenticator.objects.filter(user=request.user).exclude(type="recovery_codes").exists():
+    own = Authenticator.objects.filter(user=request.user).exclude(type="recovery_codes")
+    if request.session.get("access.sign_on_strong") or own.exists():
         request.session["access.second_factor"] = True
         return True
     return False

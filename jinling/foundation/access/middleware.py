@@ -27,6 +27,8 @@ class AccessMiddleware:
         user = getattr(request, "_cached_user", None)  # only when the page asked who is there
         if user is not None and user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
+        if getattr(request, "signed_out", False):  # on a shared machine the next person finds nothing
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Tables of access: accounts and their roles, API clients and their keys, codes, consents, emergencies, changes."""
+"""Tables of access: accounts and roles, API clients and keys, codes, consents, emergencies, changes, checks, frames."""
 
 from __future__ import annotations
 
@@ -217,3 +217,35 @@ class AssertionId(models.Model):
 
     class Meta:
         db_table = "access_assertionid"
+
+
+class IdentityCheck(models.Model):
+    """A try to prove a real name: counted before it is judged, so that no two tries pass as one.
+
+    ``subject`` is the keyed index of the number that was tried; the number itself is not kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    subject = models.BinaryField()
+    at = models.DateTimeField()
+    passed = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "access_identitycheck"
+        indexes = [models.Index(fields=["subject", "at"], name="access_identity_subject")]
+
+
+class FrameAncestor(models.Model):
+    """A place of an organisation (scheme, host, port) whose pages may show the platform's in a frame."""
+
+    organization = models.CharField(max_length=40)
+    origin = models.CharField(max_length=255)
+    added_by = models.CharField(max_length=64)
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "access_frameancestor"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "origin"], name="access_frame_once"),
+        ]

@@ -4,6 +4,7 @@ from jinling.foundation.access.api_keys import ApiKeyAuth, TooManyRequests, forg
 from jinling.foundation.access.events import ConsentChanged, EmergencyOpened
 from jinling.foundation.access.guards import (
     actor_of,
+    embeddable,
     is_fresh,
     open_to_all,
     permission_required,
@@ -18,6 +19,8 @@ from jinling.foundation.access.queries import (
     account,
     accounts,
     clients,
+    frame_ancestors,
+    frames,
     grants,
     has,
     held_by,
@@ -30,7 +33,11 @@ from jinling.foundation.access.refusals import (
     AlreadyDecided,
     CodeTooSoon,
     CodeWrong,
+    IdentityChecksUsedUp,
+    IdentityNotConfirmed,
+    IdentityTied,
     NameTaken,
+    OriginInvalid,
     OwnCase,
     PasswordWeak,
     ReasonTooShort,
@@ -39,6 +46,7 @@ from jinling.foundation.access.refusals import (
     TooManyAccounts,
     UnknownAccount,
     UnknownClient,
+    UnknownOrigin,
     UnknownRole,
     UnknownScope,
 )
@@ -54,7 +62,7 @@ from jinling.foundation.access.usecases.accounts import (
     take_role,
 )
 from jinling.foundation.access.usecases.changes import ask_role_change, decide_role_change, waiting_changes
-from jinling.foundation.access.usecases.citizens import open_account, redeem_code, request_code, tie_patient
+from jinling.foundation.access.usecases.citizens import open_account, redeem_code, request_code
 from jinling.foundation.access.usecases.clients import add_client, add_key, client_named, revoke_keys, rotate_key
 from jinling.foundation.access.usecases.consents import (
     account_names,
@@ -66,6 +74,8 @@ from jinling.foundation.access.usecases.consents import (
     withdraw_consent,
 )
 from jinling.foundation.access.usecases.demo_accounts import ensure_demo_accounts, ensure_demo_citizen
+from jinling.foundation.access.usecases.frames import allow_frame, forbid_frame
+from jinling.foundation.access.usecases.identity import begin_identity_check, pass_identity_check, tie_patient
 
 __all__ = [
     "LEVELS",
@@ -81,7 +91,11 @@ __all__ = [
     "ConsentChanged",
     "EmergencyOpened",
     "Held",
+    "IdentityChecksUsedUp",
+    "IdentityNotConfirmed",
+    "IdentityTied",
     "NameTaken",
+    "OriginInvalid",
     "OwnCase",
     "PasswordWeak",
     "ReasonTooShort",
@@ -94,6 +108,7 @@ __all__ = [
     "TooManyRequests",
     "UnknownAccount",
     "UnknownClient",
+    "UnknownOrigin",
     "UnknownRole",
     "UnknownScope",
     "account",
@@ -104,18 +119,24 @@ __all__ = [
     "add_account",
     "add_client",
     "add_key",
+    "allow_frame",
     "ask_role_change",
+    "begin_identity_check",
     "cells",
     "client_named",
     "clients",
     "close_account",
     "decide_role_change",
     "distrust_key",
+    "embeddable",
     "emergencies",
     "ensure",
     "ensure_demo_accounts",
     "ensure_demo_citizen",
+    "forbid_frame",
     "forget_keys",
+    "frame_ancestors",
+    "frames",
     "give_consent",
     "give_role",
     "grants",
@@ -130,6 +151,7 @@ __all__ = [
     "open_account",
     "open_emergency_access",
     "open_to_all",
+    "pass_identity_check",
     "permission_required",
     "permissions",
     "permissions_of",

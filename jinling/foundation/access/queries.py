@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment
+from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment, FrameAncestor
 from jinling.foundation.access.rules.keys import keyed_hash, prefix_of
 from jinling.foundation.access.rules.roles import ROLES
 from jinling.kernel.actor import Actor
@@ -193,3 +193,19 @@ def account(username: str) -> Account | None:
 def accounts() -> list[Account]:
     """All staff accounts with their assignments, by name."""
     return list(Account.objects.filter(kind=Account.Kind.STAFF).prefetch_related("assignments").order_by("username"))
+
+
+# -- frames --------------------------------------------------------------------------------
+
+
+def frame_ancestors(organization: str) -> tuple[str, ...]:
+    """Origins of an organisation that may show embeddable pages in a frame, in order; none without an organisation."""
+    if not organization:
+        return ()
+    rows = FrameAncestor.objects.filter(organization=organization).order_by("origin")
+    return tuple(rows.values_list("origin", flat=True))
+
+
+def frames() -> list[tuple[str, str]]:
+    """All (organisation, origin), in order."""
+    return list(FrameAncestor.objects.order_by("organization", "origin").values_list("organization", "origin"))

@@ -124,3 +124,47 @@ class AlreadyDecided(Conflict):
     code = "already_decided"
     text = "This was decided before."
     mend = "Open it to see who decided and how."
+
+
+class IdentityNotConfirmed(Invalid):
+    """Name, number and mobile do not all stand on one checked record. Which of them does not is not said."""
+
+    code = "identity_not_confirmed"
+    text = "Name, number and mobile number could not be confirmed together."
+    mend = (
+        "Compare name and number with the document. When they are right, show the document once at a hospital or card "
+        "counter."
+    )
+
+
+class IdentityChecksUsedUp(Refused):
+    """Too many tries that were not confirmed."""
+
+    code = "identity_checks_used_up"
+    status = 429
+    text = "There were too many tries that could not be confirmed."
+    mend = "Try again tomorrow, or show the document at a hospital or card counter."
+
+
+class IdentityTied(Conflict):
+    """The person has an account already, or the account a person."""
+
+    code = "identity_tied"
+    text = "This person has an account already, or this account is somebody's."
+    mend = "Sign in with the account that you have; a counter can tell you more."
+
+
+class OriginInvalid(Invalid):
+    """Not the origin of a page."""
+
+    code = "origin_invalid"
+    text = "This is not the origin of a site that is served over HTTPS."
+    mend = "Write it like https://his.hospital.example:8443, without a path and without a star."
+
+
+class UnknownOrigin(NotFound):
+    """The organisation has no such origin."""
+
+    code = "unknown_origin"
+    text = "The institution %(organization)s has no such origin."
+    mend = "Origins are listed by: jinling frames list"

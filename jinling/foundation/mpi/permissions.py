@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop as _
 
-from jinling.foundation.mpi.queries import records, related
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi.queries import facts, records, related
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, RoleGrant
 
@@ -46,8 +47,22 @@ def _wards(by: Actor, patients: Sequence[str]) -> set[str]:
     return _family(by, itself=False)
 
 
+def _own_area(by: Actor, patients: Sequence[str]) -> set[str]:
+    """Patients who live in the district that the actor's role is held for, or in which their institution stands."""
+    if not by.organization:
+        return set()
+    district = by.organization
+    if district not in {known.code for known in directory.districts()}:
+        try:
+            institution = directory.get(district)
+        except directory.UnknownOrganization:
+            return set()
+        district = institution.district.code if institution.district else ""
+    return {str(key) for key, person in facts(patients).items() if district and person.district == district}
+
+
 # Who stands how to whom: asked by access whenever a person's record is looked at.
-RELATIONS = {"self": _self, "ward": _wards}
+RELATIONS = {"self": _self, "ward": _wards, "own_area": _own_area}
 
 
 def _records(patient: str) -> list[str]:

@@ -82,7 +82,7 @@ def test_a_wrong_entry_is_told_and_nothing_is_kept(citizen, wrong):
 def test_a_number_of_another_name_is_refused(citizen):
     registered(someone(), mobile=MOBILE)
     response = citizen.post("/people/", posted(someone(), name=someone(8).name))
-    assert response.status_code == 422 and "another name" in response.content.decode()
+    assert response.status_code == 422 and "could not be confirmed together" in response.content.decode()
     assert mpi.related(account()) == []
 
 

@@ -13,14 +13,13 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as passkey_views
 from allauth.socialaccount import views as social_views
 from allauth.socialaccount.providers.openid_connect import views as oidc_views
-from allauth.usersessions import views as session_views
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.utils.translation import gettext_noop
 from django.views.generic import RedirectView
 
 from jinling.foundation.access.guards import open_to_all
-from jinling.foundation.access.pages import administration, sign_in
+from jinling.foundation.access.pages import administration, sessions, sign_in
 from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import MenuItem
 
@@ -77,7 +76,8 @@ _library = [
     path("2fa/webauthn/login/", _opened(passkey_views.login_webauthn), name="mfa_login_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", own(passkey_views.remove_webauthn), name="mfa_remove_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/edit/", own(passkey_views.edit_webauthn), name="mfa_edit_webauthn"),
-    path("sessions/", own(session_views.list_usersessions), name="usersessions_list"),
+    path("sessions/", own(sessions.sessions), name="usersessions_list"),
+    path("sessions/end/", own(sessions.end), name="access_end_sessions"),
     path("oidc/<str:provider_id>/login/", _opened(oidc_views.login), name="openid_connect_login"),
     path("oidc/<str:provider_id>/login/callback/", _opened(oidc_views.callback), name="openid_connect_callback"),
     path("oidc/cancelled/", _opened(social_views.login_cancelled), name="socialaccount_login_cancelled"),
@@ -125,6 +125,14 @@ MENU = (
         "usersessions_list",
         icon="shield",
         order=910,
+        permission="access.account",
+    ),
+    MenuItem(
+        "citizen",
+        gettext_noop("Sessions and devices"),
+        "usersessions_list",
+        icon="key",
+        order=90,
         permission="access.account",
     ),
 )

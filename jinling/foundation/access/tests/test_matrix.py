@@ -38,7 +38,7 @@ def address(route):
 
     def sample(found):
         kind = found.group(1) or ""
-        return str(uuid4()) if kind == "uuid:" else SAMPLES.get(kind.rstrip(":"), "x")
+        return str(uuid4()) if kind.startswith("uuid") else SAMPLES.get(kind.rstrip(":"), "x")
 
     return re.sub(r"<(\w+:)?\w+>", sample, route.pattern)
 

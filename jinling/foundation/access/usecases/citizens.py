@@ -113,14 +113,6 @@ def open_account(*, by: Actor, mobile: str) -> Account:
     return account
 
 
-@transaction.atomic
-def tie_patient(*, by: Actor, account: Account, patient: str) -> None:
-    """Say which health record is the account holder's own, once the real name was checked."""
-    account.patient = patient
-    account.save(update_fields=["patient"])
-    audit.record(by=by, action="access.tie_patient", patient=patient, target=f"Account/{account.pk}")
-
-
 def forget_codes(now: datetime) -> int:
     """Remove codes that can no longer be used."""
     return SignInCode.objects.filter(expires_at__lt=now - timedelta(hours=1)).delete()[0]
