@@ -153,7 +153,7 @@ def ours(file: Path, folder: Path) -> dict[str, float]:
     checked = check(received, data_set, receipt, folder / "checked")
     judged = time.perf_counter()
     settled = Lake(folder / "lake").settle(
-        checked.parts, data_set, institution="32010100", submission="one", current=[]
+        checked.parts, data_set, institution="32010100", submission="one", current=[], in_order=checked.in_order
     )
     ended = time.perf_counter()
     assert settled.stored + checked.rejected_rows == ROWS, (settled.stored, checked.rejected_rows)

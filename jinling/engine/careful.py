@@ -5,6 +5,7 @@ inside, rows with too few or too many cells, damaged characters. Slow and exact:
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def reread(segment: Segment, header: Header, folder: Path, limits: Limits) -> tu
     csv.field_size_limit(limits.line_bytes)
     lines = _Lines(segment, limits, malformed)
     reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
-    with NumberedWriter(folder, f"{segment.path.stem}-careful", limits.segment_bytes) as writer:
+    with NumberedWriter(folder, f"{segment.stem}-careful", limits.segment_bytes) as writer:
         while True:
             start = lines.line
             try:
@@ -65,7 +66,9 @@ class _Lines:
 
     def _read(self) -> Iterator[str]:
         with self._segment.path.open("rb") as file:
-            for at, raw in enumerate(file, start=self._segment.first):
+            file.seek(self._segment.offset)
+            lines = itertools.islice(file, self._segment.lines) if self._segment.size else file
+            for at, raw in enumerate(lines, start=self._segment.first):
                 if len(raw) > self._limits.line_bytes:
                     raise LineTooLong(line=at, limit=self._limits.line_bytes)
                 self.line = at + 1

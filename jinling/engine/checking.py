@@ -1,8 +1,9 @@
 """Segments through the checks, on DuckDB: accepted rows to Parquet, the rest named rule by rule.
 
-Each segment is one query on one thread, two segments at a time on two cores. The query writes accepted rows with
-their row numbers; whatever number is missing was rejected. So no row can fall between the two, and accepted rows, the
-many, are touched once. The rejected, the few, are then read again and each broken rule is listed.
+Each segment is one query on one thread, two segments at a time on two cores. Plain segments go through ``swift``;
+others are one query that writes accepted rows with their row numbers: whatever number is missing was rejected. So no
+row can fall between the two, and accepted rows, the many, are touched once. The rejected, the few, are then read
+again and each broken rule is listed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from threading import Lock, local
 
 import duckdb
 
-from jinling.engine import careful
+from jinling.engine import careful, swift
 from jinling.engine.checks import ROW, Plan, Receipt, compile_checks
 from jinling.engine.dialects import DuckDB
 from jinling.engine.duck import connect, cores, literal, scalar
@@ -36,7 +37,8 @@ MEMORY = "420MB"  # for one worker; two of them, Python and the segments stay be
 class Checked:
     """What became of the rows. Accepted parts are typed Parquet with ``_row``; rejected ones keep their texts.
 
-    ``rules`` counts findings by (rule, column); a row may have several.
+    ``rules`` counts findings by (rule, column); a row may have several. ``ascending`` names, for some parts, the key
+    columns that strictly ascend within, with their first and last cell.
     """
 
     received: int = 0
@@ -46,6 +48,7 @@ class Checked:
     findings: list[Path] = field(default_factory=list)
     rejected_rows: int = 0
     rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ascending: dict[Path, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, more: Checked) -> None:
         """Take in what became of other rows of the same file."""
@@ -56,6 +59,16 @@ class Checked:
         self.findings += more.findings
         self.rejected_rows += more.rejected_rows
         self.rules.update(more.rules)
+        self.ascending.update(more.ascending)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether one key column strictly ascends through all parts; then no two rows share a key."""
+        held = [self.ascending.get(part, {}) for part in self.parts]
+        return any(
+            all(before[name][1] < after[name][0] for before, after in itertools.pairwise(held))
+            for name in (set.intersection(*map(set, held)) if held else ())
+        )
 
 
 def check(
@@ -154,7 +167,7 @@ class _Worker:
         if segment.numbered:
             return self._numbered(segment)
         try:
-            done = self._checked(segment)
+            done = self._swift(segment) or self._checked(segment.alone(self._folder))
             if done is not None:
                 return done
         except duckdb.Error as error:
@@ -166,8 +179,24 @@ class _Worker:
         for one in segments:
             total.add(self._numbered(one))
             one.path.unlink()
-        total.add(malformed_rows(malformed, self._plan.data_set, self._folder, segment.path.stem))
+        total.add(malformed_rows(malformed, self._plan.data_set, self._folder, segment.stem))
         return total
+
+    def _swift(self, segment: Segment) -> Checked | None:
+        """A segment without quotation marks; None where its lines are not its rows after all."""
+        if not segment.safe:
+            return None
+        part = self._folder / f"{segment.stem}.parquet"
+        judged = swift.judge(self._database, self._plan, segment, self._header, part)
+        if judged is None:
+            return None
+        if judged.bad:
+            self._keep(judged.bad)
+        accepted = segment.lines - len(judged.bad)
+        done = Checked(segment.lines, accepted, [part] if accepted else [], rejected_rows=len(judged.bad))
+        if accepted:
+            done.ascending[part] = judged.ascending
+        return done
 
     def _numbered(self, segment: Segment) -> Checked:
         done = self._checked(segment)
@@ -182,7 +211,7 @@ class _Worker:
         accepted = scalar(self._database.execute(f"COPY ({query}) TO {literal(part)} (FORMAT parquet)"))
         if accepted == segment.lines:
             return Checked(received=accepted, accepted=accepted, parts=[part])
-        if not segment.safe and not segment.numbered:
+        if not segment.numbered:
             counted = scalar(self._database.execute(f"SELECT count(*) FROM {self._source(segment)}"))
             if counted != segment.lines:
                 part.unlink()
@@ -232,7 +261,8 @@ class _Worker:
 
     def explained(self, segment: Segment) -> Checked:
         """Rejected rows: kept as texts, and every broken rule named."""
-        source = self._source(segment)
+        source = "_rejects"
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE {source} AS SELECT * FROM {self._source(segment)}")
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings(source)}")
         done = explain(self._database, self._plan, source, self._folder, segment.path.stem, segment.lines)
         done.rejected_rows = 0  # they were counted with their segment
@@ -308,7 +338,7 @@ def as_texts(
     with connect(threads=cores(), memory=MEMORY, spill=folder / "spill") as database:
         worker = _Worker(database, plan, received.header, folder, limits, lambda rows: None)
         for segment in received.segments:
-            rows = worker.texts(segment)
+            rows = worker.texts(segment.alone(folder))
             if rows is not None:
                 files.append(rows)
                 total += segment.lines
@@ -319,7 +349,7 @@ def as_texts(
                 assert path is not None  # a numbered segment was written row by row
                 files.append(path)
                 total += one.lines
-            broken.add(malformed_rows(malformed, data_set, folder, segment.path.stem))
+            broken.add(malformed_rows(malformed, data_set, folder, segment.stem))
     broken.add(malformed_rows(received.malformed, data_set, folder, "received"))
     return files, total, broken
 
@@ -334,7 +364,7 @@ def picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tu
                 if int(cells[0]) in wanted:
                     yield int(cells[0]), cells[1:]
         return
-    lines = segment.path.read_bytes().split(b"\n")
+    lines = segment.text().split(b"\n")
     picked = (lines[row - segment.first].decode("utf-8").removesuffix("\r") for row in rows)
     yield from zip(rows, csv.reader(picked, delimiter=header.delimiter), strict=True)
 

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
+from typing import Any
 
 from jinling.engine.dialects import Dialect
 from jinling.engine.spec import Column, DataSet, Rule
@@ -65,11 +66,20 @@ MENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One declared rule: ``rule`` names it in findings, ``column`` is the cell to mend, ``passes`` SQL truth."""
+    """One declared rule: ``rule`` names it in findings, ``column`` is the cell to mend, ``passes`` SQL truth.
+
+    ``single`` rules look at their own cell alone, and all but ``required`` pass where it is missing. They surely pass
+    where a cell has at most ``bytes`` bytes, does not begin with ``prefix``, does not hold ``part`` (whichever is
+    given): what a reader can tell of a column as a whole, it need not ask of every row.
+    """
 
     rule: str
     column: str
     passes: str
+    single: bool = False
+    bytes: int = -1
+    prefix: str = ""
+    part: str = ""
 
     @property
     def mend(self) -> str:
@@ -103,8 +113,17 @@ class Plan:
 
     @property
     def condition(self) -> str:
-        """True for a good row; never NULL. CASE keeps the engine from splitting and repeating it."""
-        return f"CASE WHEN {' AND '.join(check.passes for check in self.checks)} THEN TRUE ELSE FALSE END"
+        """True for a good row; never NULL."""
+        return condition(self.checks)
+
+    @cached_property
+    def single(self) -> dict[str, list[Check]]:
+        """The checks that look at one cell alone, by column."""
+        found: dict[str, list[Check]] = {column.name: [] for column in self.data_set.columns}
+        for check in self.checks:
+            if check.single:
+                found[check.column].append(check)
+        return found
 
     def findings(self, source: str) -> str:
         """A query of the bad rows of ``source``: ``_row`` and ``failed``, the places of broken checks."""
@@ -120,19 +139,24 @@ class Plan:
 
     def typed(self, source: str) -> str:
         """``source`` with a read value ``v_NAME`` beside every day, instant and number."""
-        word, extra = self.dialect.identifier, []
-        for column in self.data_set.columns:
-            cell = word(column.name)
-            if column.format.kind == "day":
-                extra.append(f"{self.dialect.day(cell)} AS v_{column.name}")
-            elif column.format.kind == "instant":
-                extra.append(f"{self.dialect.instant(cell)} AS v_{column.name}")
-            elif column.format.kind == "number":
-                # A cast alone would take 1e3, blanks and too many decimals.
-                written = self.dialect.matches(cell, number_pattern(column))
-                cast = self.dialect.decimal(cell, column.format.length, column.format.decimals)
-                extra.append(f"CASE WHEN {written} THEN {cast} END AS v_{column.name}")
+        extra = [
+            f"{self.value(column)} AS v_{column.name}"
+            for column in self.data_set.columns
+            if column.format.kind != "text"
+        ]
         return f"SELECT *, {', '.join(extra)} FROM {source}" if extra else f"SELECT * FROM {source}"
+
+    def value(self, column: Column) -> str:
+        """The day, instant or number that a column's text says; NULL where it says none."""
+        cell = self.dialect.identifier(column.name)
+        if column.format.kind == "day":
+            return self.dialect.day(cell)
+        if column.format.kind == "instant":
+            return self.dialect.instant(cell)
+        # A cast alone would take 1e3, blanks and too many decimals.
+        written = self.dialect.matches(cell, number_pattern(column))
+        cast = self.dialect.decimal(cell, column.format.length, column.format.decimals)
+        return f"CASE WHEN {written} THEN {cast} END"
 
     def _fenced(self, source: str) -> str:
         """``typed`` behind a window function, which keeps DuckDB from moving the condition below it.
@@ -156,6 +180,13 @@ def compile_checks(data_set: DataSet, dialect: Dialect, receipt: Receipt) -> Pla
     return Plan(data_set, dialect, tuple(checks))
 
 
+def condition(checks: Sequence[Check]) -> str:
+    """True where all checks pass; never NULL. CASE keeps the engine from splitting and repeating it."""
+    if not checks:
+        return "TRUE"
+    return f"CASE WHEN {' AND '.join(check.passes for check in checks)} THEN TRUE ELSE FALSE END"
+
+
 def number_pattern(column: Column) -> str:
     """How a number of the column's format is written: digits, a minus sign before, a point between."""
     decimals = column.format.decimals
@@ -171,36 +202,37 @@ def _column_checks(column: Column, data_set: DataSet, dialect: Dialect, receipt:
     x, name = dialect.identifier(column.name), column.name
     checks: list[Check] = []
 
-    def add(rule: str, truth: str) -> None:
-        checks.append(Check(rule, name, f"COALESCE({truth}, TRUE)"))
+    def add(rule: str, truth: str, **proof: Any) -> None:
+        checks.append(Check(rule, name, f"COALESCE({truth}, TRUE)", True, **proof))
 
     if column.required:
-        blank = f" AND NOT {dialect.starts_with(x, ' ')}" if column.format.kind == "text" and not column.values else ""
-        checks.append(Check("required", name, f"({x} IS NOT NULL{blank})"))
+        free = column.format.kind == "text" and not column.values
+        blank = f" AND NOT {dialect.starts_with(x, ' ')}" if free else ""
+        checks.append(Check("required", name, f"({x} IS NOT NULL{blank})", True, prefix=" " if free else ""))
     if column.format.kind == "number":
-        checks.append(Check("format", name, f"({x} IS NULL OR v_{name} IS NOT NULL)"))
+        checks.append(Check("format", name, f"({x} IS NULL OR v_{name} IS NOT NULL)", True))
         if column.low is not None:
             add("range", f"v_{name} >= {_number(column.low)}")
         if column.high is not None:
             add("range", f"v_{name} <= {_number(column.high)}")
         return checks
     if column.format.kind in ("day", "instant"):
-        checks.append(Check("format", name, f"({x} IS NULL OR v_{name} IS NOT NULL)"))
+        checks.append(Check("format", name, f"({x} IS NULL OR v_{name} IS NOT NULL)", True))
         latest = date(9998, 12, 31) if column.future else receipt.today
         add("date_range", f"{_as_day(column)} BETWEEN {_day(EARLIEST)} AND {_day(latest)}")
         return checks
     if column.check == "resident_id":
-        add("damaged", f"NOT {dialect.contains(x, 'E+')}")
-        checks.append(Check("check_digit", name, f"({x} IS NULL OR {_resident_id(x, dialect, receipt)})"))
+        add("damaged", f"NOT {dialect.contains(x, 'E+')}", part="E+")
+        checks.append(Check("check_digit", name, f"({x} IS NULL OR {_resident_id(x, dialect, receipt)})", True))
         return checks
     if column.values:
         add("values", f"{x} IN ({', '.join(dialect.text(code) for code in column.values)})")
     elif column.format.exact:
         add("length", f"length({x}) = {column.format.length}")
     else:
-        add("length", f"length({x}) <= {column.format.length}")
+        add("length", f"length({x}) <= {column.format.length}", bytes=column.format.length)
     if column.name in data_set.key and column.name != data_set.institution and not column.values:
-        add("damaged", f"NOT {dialect.contains(x, 'E+')}")
+        add("damaged", f"NOT {dialect.contains(x, 'E+')}", part="E+")
     if column.pattern:
         add("pattern", dialect.matches(x, column.pattern))
     if column.name == data_set.institution and receipt.foreign:

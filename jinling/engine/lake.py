@@ -65,7 +65,14 @@ class Lake:
         self.root = root
 
     def settle(
-        self, parts: Sequence[Path], data_set: DataSet, *, institution: str, submission: str, current: Sequence[str]
+        self,
+        parts: Sequence[Path],
+        data_set: DataSet,
+        *,
+        institution: str,
+        submission: str,
+        current: Sequence[str],
+        in_order: bool = False,
     ) -> Settled:
         """Compare checked parts with themselves and with what is stored, and write what the manifest shall name.
 
@@ -78,6 +85,7 @@ class Lake:
             institution: who sends; a segment of the path.
             submission: names the files; a second try writes the same names anew.
             current: paths (below the root) of the current parts of this data set and institution.
+            in_order: the checks saw a key column that strictly ascends through the file: no key comes twice in it.
         """
         settled = Settled()
         if not parts:
@@ -88,7 +96,8 @@ class Lake:
         database = connect(threads=cores(), memory=STORE_MEMORY, spill=scratch / "spill")
         try:
             work = _Settling(database, data_set, list(parts), settled)
-            work.inside_the_file()
+            if not in_order:
+                work.inside_the_file()
             held = [self.root / path for path in current]
             replaced = work.against_the_store(held)
             for path, rows in replaced.items():

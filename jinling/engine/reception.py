@@ -11,7 +11,9 @@ import codecs
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -48,8 +50,9 @@ class Limits:
 class Segment:
     """A stretch of rows on disk. ``first`` is the line of its first row; ``lines`` how many line ends it has.
 
-    ``safe`` says that every line is a row for certain: no quotation marks, no empty lines, no lone CR.
-    ``returns`` says that lines end with CR and LF.
+    ``safe`` says that a row is never more than one line: no quotation marks, no lone CR. ``returns`` says that lines
+    end with CR and LF. A stretch of the received file itself, which was not copied, has the ``size`` in bytes and the
+    ``offset`` at which it begins; otherwise ``size`` is 0 and the segment is the whole of ``path``.
     """
 
     path: Path
@@ -58,6 +61,40 @@ class Segment:
     numbered: bool = False
     safe: bool = True
     returns: bool = False
+    offset: int = 0
+    size: int = 0
+    name: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What files made from the segment are called."""
+        return self.name or self.path.stem
+
+    def text(self) -> bytes:
+        """All its bytes."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            return file.read(self.size or -1)
+
+    def read_into(self, buffer: bytearray) -> int:
+        """All its bytes at the beginning of a buffer, which grows as needed; how many there are."""
+        size = self.size or self.path.stat().st_size
+        if len(buffer) < size:
+            buffer.extend(bytes(size - len(buffer)))
+        with self.path.open("rb") as file, memoryview(buffer) as view:
+            file.seek(self.offset)
+            got = 0
+            while got < size and (more := file.readinto(view[got:size])):
+                got += more
+        return got
+
+    def alone(self, folder: Path) -> Segment:
+        """The same rows as a file of their own."""
+        if not self.size:
+            return self
+        path = folder / f"{self.stem}.csv"
+        path.write_bytes(self.text())
+        return replace(self, path=path, offset=0, size=0, name="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +152,7 @@ def receive(
     if size > limits.file_bytes:
         raise FileTooLarge(limit=limits.file_bytes)
     folder.mkdir(parents=True, exist_ok=True)
-    with path.open("rb") as raw:
-        source = _Hashing(raw, progress)
+    with path.open("rb") as raw, closing(_Hashing(raw, progress)) as source:
         kind, stream = archives.opened(source, path, limits)
         if kind in ("xlsx", "parquet", "jsonl"):
             from jinling.engine import child
@@ -126,7 +162,8 @@ def receive(
             source.drain()
             received = Received(source.hexdigest(), size, kind, header, segments, malformed)
         else:
-            received = _Text(data_set, folder, limits).read(stream)
+            plain = path if stream is source else None
+            received = _Text(data_set, folder, limits, plain).read(stream)
             source.drain()
             received.sha256, received.size = source.hexdigest(), size
     if not received.segments and not received.malformed:
@@ -135,14 +172,18 @@ def receive(
 
 
 class _Hashing:
-    """A binary file that is hashed as it is read from front to back."""
+    """A binary file that is hashed as it is read from front to back, each block while the next is looked at."""
 
     def __init__(self, file: IO[bytes], progress: Callable[[int], None] | None) -> None:
         self._file, self._digest, self._read, self._progress = file, hashlib.sha256(), 0, progress
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._hashed: Future[None] | None = None
 
     def read(self, size: int = -1) -> bytes:
         block = self._file.read(size)
-        self._digest.update(block)
+        if self._hashed is not None:
+            self._hashed.result()
+        self._hashed = self._pool.submit(self._digest.update, block)
         self._read += len(block)
         if self._progress:
             self._progress(self._read)
@@ -160,14 +201,18 @@ class _Hashing:
             pass
 
     def hexdigest(self) -> str:
+        self.close()
         return self._digest.hexdigest()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
 
 
 class _Text:
-    """Cuts delimited text into plain segments."""
+    """Cuts delimited text into plain segments; ``plain`` is the received file where its bytes are the text itself."""
 
-    def __init__(self, data_set: DataSet, folder: Path, limits: Limits) -> None:
-        self._data_set, self._folder, self._limits = data_set, folder, limits
+    def __init__(self, data_set: DataSet, folder: Path, limits: Limits, plain: Path | None) -> None:
+        self._data_set, self._folder, self._limits, self._plain = data_set, folder, limits, plain
         self._segments: list[Segment] = []
         self._line = 1
         self._encoding = ""
@@ -179,8 +224,9 @@ class _Text:
             head += block
             if b"\n" in head or len(head) > self._limits.line_bytes:
                 break
+        at = 0  # where in the received file the text stands that is cut next
         if head.startswith(codecs.BOM_UTF8):
-            head = head[3:]
+            head, at = head[3:], 3
         if not head.strip():
             raise FileEmpty()
         end = head.find(b"\n")
@@ -196,7 +242,7 @@ class _Text:
         line, rest = (head, b"") if end < 0 else (head[:end], head[end + 1 :])
         header = resolve_line(line.decode("utf-8", "replace").rstrip("\r"), self._data_set)
         self._line = 2
-        self._cut(rest, blocks)
+        self._cut(rest, blocks, at + len(line) + 1)
         return Received("", 0, "csv", header, self._segments, encoding=self._encoding or "ascii")
 
     def _decoded(self, stream: IO[bytes] | _Hashing) -> Iterator[bytes]:
@@ -214,6 +260,7 @@ class _Text:
             if not self._encoding and not block.isascii():
                 self._encoding = _encoding_of(block)
                 if self._encoding == "gb18030":
+                    self._plain = None
                     decoder = codecs.getincrementaldecoder("gb18030")("strict")
             if decoder is not None:
                 try:
@@ -227,14 +274,17 @@ class _Text:
             except UnicodeDecodeError:
                 raise EncodingUnknown() from None
 
-    def _cut(self, rest: bytes, blocks: Iterator[bytes]) -> None:
+    def _cut(self, rest: bytes, blocks: Iterator[bytes], at: int) -> None:
         """Fill segment after segment; each ends at a line end outside quotation marks."""
         current: _Open | None = None
         for block in itertools.chain([rest], blocks):
+            if current is not None and self._plain is None:
+                current.own()  # the text is no longer the file's own bytes
             while block:
-                current = current or _Open(self._folder / f"segment-{len(self._segments):05}.csv")
+                current = current or _Open(self._folder, f"segment-{len(self._segments):05}", self._plain, at)
                 if current.size + len(block) < self._limits.segment_bytes:
                     current.write(block)
+                    at += len(block)
                     break
                 cut = current.boundary(block)
                 if not cut and current.size > 4 * self._limits.segment_bytes:
@@ -244,10 +294,12 @@ class _Text:
                         raise LineTooLong(line=self._line, limit=self._limits.line_bytes)
                 if not cut:
                     current.write(block)
+                    at += len(block)
                     break
                 current.write(block[:cut] if cut < len(block) else block)
                 self._close(current)
                 current, block = None, block[cut:]
+                at += cut
         if current is not None:
             self._close(current)
 
@@ -259,30 +311,43 @@ class _Text:
 
 
 class _Open:
-    """A plain segment being written, with what must be known of its text."""
+    """A plain segment being gathered, with what must be known of its text.
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._file = path, path.open("wb")
+    Text that stands in the received file byte for byte is not copied (``plain``, from ``at`` on), unless the segment
+    turns out to need careful reading.
+    """
+
+    def __init__(self, folder: Path, name: str, plain: Path | None, at: int) -> None:
+        self._folder, self._name, self._plain, self._at = folder, name, plain, at
+        self._path = folder / f"{name}.csv"
+        self._file: IO[bytes] | None = None if plain else self._path.open("wb")
         self.size = self.lines = 0
         self._marks = self._returns = self._pairs = 0
-        self._empty_lines = self._filled = False
-        self._last = b"\n"  # so that a line end at the very beginning is an empty line
+        self._filled = False
+        self._last = b"\n"
 
     def write(self, block: bytes) -> None:
         """Add text and look at it once."""
-        self._file.write(block)
+        if self._file is not None:
+            self._file.write(block)
         self.size += len(block)
         self.lines += block.count(b"\n")
         if b'"' in block:
             self._marks += block.count(b'"')
-        seam = self._last + block[:2]
-        if b"\r" in block or b"\r" in self._last:
+        if b"\r" in block or self._last == b"\r":
             self._returns += block.count(b"\r")
-            self._pairs += block.count(b"\r\n") + (self._last.endswith(b"\r") and block.startswith(b"\n"))
-            self._empty_lines = self._empty_lines or b"\n\r\n" in block or b"\n\r\n" in seam
-        self._empty_lines = self._empty_lines or b"\n\n" in block or b"\n\n" in seam
+            self._pairs += block.count(b"\r\n") + (self._last == b"\r" and block.startswith(b"\n"))
         self._filled = self._filled or bool(block[:64].strip(b"\r\n")) or bool(block.strip(b"\r\n"))
-        self._last = (self._last + block[-2:])[-2:]
+        self._last = block[-1:] or self._last
+
+    def own(self) -> None:
+        """Copy what was gathered so far into a file of its own."""
+        if self._plain is None:
+            return
+        held, self._plain = Segment(self._plain, 0, 0, offset=self._at, size=self.size), None
+        self._file = self._path.open("wb")
+        if self.size:
+            self._file.write(held.text())
 
     def boundary(self, block: bytes) -> int:
         """The last place in a further block behind a line end before which quotation marks come in pairs; 0 if none."""
@@ -301,16 +366,26 @@ class _Open:
     def closed(self, first: int) -> Segment | None:
         """The finished segment; None where it holds nothing but line ends."""
         if not self._filled:
-            self._file.close()
-            self._path.unlink()
+            if self._file is not None:
+                self._file.close()
+                self._path.unlink()
             return None
-        if not self._last.endswith(b"\n"):
+        even = self._returns == 0 or self._returns == self.lines == self._pairs
+        safe = not self._marks and even
+        returns = self._returns > 0 and even
+        torn = self._last != b"\n"
+        if safe and self._plain is not None:
+            lines = self.lines + torn
+            return Segment(
+                self._plain, first, lines, safe=True, returns=returns, offset=self._at, size=self.size, name=self._name
+            )
+        self.own()
+        assert self._file is not None
+        if torn:
             self._file.write(b"\n")
             self.lines += 1
         self._file.close()
-        even = self._returns == 0 or self._returns == self.lines == self._pairs
-        safe = not self._marks and not self._empty_lines and even
-        return Segment(self._path, first, self.lines, safe=safe, returns=self._returns > 0 and even)
+        return Segment(self._path, first, self.lines, safe=safe, returns=returns)
 
 
 def _encoding_of(block: bytes) -> str:

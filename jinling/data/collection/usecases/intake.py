@@ -206,7 +206,12 @@ def _store(
             queries.current_parts(data_sets=[one.data_set], organization=one.organization_id).values_list("path", "pk")
         )
         settled = lake.settle(
-            checked.parts, data_set, institution=one.organization.code, submission=str(one.pk), current=sorted(current)
+            checked.parts,
+            data_set,
+            institution=one.organization.code,
+            submission=str(one.pk),
+            current=sorted(current),
+            in_order=checked.in_order,
         )
         torn = conflicts.reject(received, data_set, settled.conflicts, KEY_CONFLICT, work / "checked")
         quarantined = _quarantine(one, [*checked.rejected, *torn.rejected], [*checked.findings, *torn.findings])
