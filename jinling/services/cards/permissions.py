@@ -16,6 +16,6 @@ ROLES = [
     RoleGrant("citizen", ("cards.own",)),
     RoleGrant("card_clerk", ("cards.read", "cards.issue")),
     RoleGrant("hotline_agent", ("cards.read",)),
-    RoleGrant("hospital_client", ("cards.scan",)),
-    RoleGrant("kiosk", ("cards.scan", "cards.issue")),
+    RoleGrant("hospital_client", ("cards.scan", "cards.read", "cards.issue")),
+    RoleGrant("kiosk", ("cards.scan", "cards.read", "cards.issue")),
 ]

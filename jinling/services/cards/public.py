@@ -8,6 +8,7 @@ from jinling.services.cards.rules.life import (
     HolderUnfit,
     HoldsOne,
     KindInvalid,
+    OtherIssuer,
     StepRefused,
     UnknownCard,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "HoldsOne",
     "KindInvalid",
     "NewCard",
+    "OtherIssuer",
     "ReadCard",
     "ShownCard",
     "StepRefused",

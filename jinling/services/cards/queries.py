@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -17,8 +18,9 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel import identifiers
 from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import NotFound
 from jinling.kernel.sealing import Keyring, keyring
-from jinling.services.cards.models import Card, Step
+from jinling.services.cards.models import Batch, Card, Step
 from jinling.services.cards.rules.life import UnknownCard
 from jinling.services.cards.values import ShownCard
 
@@ -76,6 +78,7 @@ def _shown(row: Card, masked: bool) -> ShownCard:
         identifiers.mask(number) if masked else number,
         issued,
         row.guardian_id,
+        row.issuer.code,
     )
 
 
@@ -104,10 +107,19 @@ def issued_between(start: datetime, end: datetime) -> int:
     return Card.objects.filter(issued_at__gte=start, issued_at__lt=end).count()
 
 
-def issuer(code: str) -> directory.Organization:
-    """The issuing organisation by its code.
+def batch_of(issuer: int, content: bytes) -> UUID | None:
+    """The batch that this very file has made for an issuer, or None."""
+    digest = hashlib.sha256(content).digest()
+    return Batch.objects.filter(issuer_id=issuer, digest=digest).values_list("id", flat=True).first()
+
+
+def issuer_of(by: Actor) -> directory.Organization:
+    """The organisation for which an actor issues.
 
     Raises:
-        UnknownOrganization: nobody has this code.
+        NotFound: the account or client belongs to no organisation.
+        UnknownOrganization: nobody has its code.
     """
-    return directory.get(code)
+    if not by.organization:
+        raise NotFound(where="organization", mend="Have the security administrator name your institution.")
+    return directory.get(by.organization)

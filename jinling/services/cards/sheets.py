@@ -1,4 +1,4 @@
-"""Reads a batch's spreadsheet: bounded in size, never a formula's or a macro's word."""
+"""Reads a batch's spreadsheet (XLSX or CSV): bounded in size, never a formula's or a macro's word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -49,18 +49,35 @@ def template(*, language: str) -> bytes:
     return buffer.getvalue()
 
 
+def refused_rows(rows: Sequence[Sequence[Any]], *, head: Sequence[str]) -> bytes:
+    """A workbook of the rows that were left out: row, column, reason, what to do."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("rows")
+        sheet.set_column(1, 1, 28)
+        sheet.set_column(2, 3, 60)
+        for number, row in enumerate([head, *rows]):
+            sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
 def read_sheet(content: bytes) -> list[SheetRow]:
-    """The people of a spreadsheet's first sheet, in order; empty rows are passed over.
+    """The people of a spreadsheet's first sheet, or of a CSV file, in order; empty rows are passed over.
 
     Raises:
-        SheetUnreadable: no XLSX, or one that declares document types or unpacks beyond reason.
+        SheetUnreadable: no XLSX or CSV, or one that declares document types or unpacks beyond reason.
         SheetTooLarge: more bytes or rows than a batch takes.
         ColumnsMissing: the first row lacks a column.
     """
     if len(content) > MOST_BYTES:
         raise _too_large()
-    _refuse_dangerous(content)
-    rows = _cells(content)
+    if content[:2] == b"PK":
+        _refuse_dangerous(content)
+        rows = _cells(content)
+    else:
+        rows = _lines(content)
     try:
         fields = fields_of(next(rows, ()), headings())
         found: list[SheetRow] = []
@@ -73,6 +90,31 @@ def read_sheet(content: bytes) -> list[SheetRow]:
     finally:
         rows.close()
     return found
+
+
+def _lines(content: bytes) -> Generator[tuple[Any, ...], None, None]:
+    """Rows of a CSV file: UTF-8, or GB 18030 as Chinese office programs write it; comma, semicolon or tab."""
+    text = _decoded(content)
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    if not head.strip() or delimiter not in head:
+        raise SheetUnreadable(where="file")
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            yield tuple(row)
+    except csv.Error:
+        raise SheetUnreadable(where="file") from None
+
+
+def _decoded(content: bytes) -> str:
+    if b"\x00" in content:
+        raise SheetUnreadable(where="file")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SheetUnreadable(where="file")
 
 
 def _too_large() -> SheetTooLarge:

@@ -31,6 +31,7 @@ class ShownCard:
     number: str
     issued_on: date | None
     guardian: UUID | None
+    issuer_code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def token(text: str, *, where: str) -> Identifier:
 
 
 def identifier(item: Identifier, *, own: bool) -> dict[str, Any]:
-    """An identifier: in clear when it is the asker's ``own``, else absent with reason ``masked`` and rendered masked."""
+    """An identifier: in clear when it is the asker's ``own``, else its value is absent and rendered masked."""
     system = system_uri(item.system)
     return {"system": system, "value": item.value} if own else {"system": system, "_value": _masked(mask(item.value))}
 

@@ -23,5 +23,6 @@ _patterns = [
     path("staff/card-batches/", batches.batches, name="batches"),
     path("staff/card-batches/template/", batches.empty_sheet, name="empty_sheet"),
     path("staff/card-batches/<uuid:batch>/", batches.batch, name="batch"),
+    path("staff/card-batches/<uuid:batch>/left-out.xlsx", batches.left_out, name="left_out"),
 ]
 urlpatterns = [path("", include((_patterns, "cards")))]

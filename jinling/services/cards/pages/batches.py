@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext as _, pgettext
@@ -12,13 +13,14 @@ from django.utils.translation import get_language, gettext, gettext as _, pgette
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards.models import Batch
-from jinling.services.cards.pages.counter import issuer_of
+from jinling.services.cards.queries import batch_of, issuer_of
 from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
-from jinling.services.cards.sheets import template
+from jinling.services.cards.sheets import refused_rows, template
 from jinling.services.cards.usecases.batches import issue_from_sheet
 from jinling.web.components import Problem, Tile, show, told
 
 RELATIONS = ("present", "named")
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 500  # refused rows on one page
 
 
@@ -33,13 +35,15 @@ def batches(request: HttpRequest) -> HttpResponse:
         if upload is None:
             errors = [Problem(_("Choose a file."), field="file")]
         else:
+            content = upload.read(MOST_BYTES + 1)
+            known = batch_of(issuer.pk, content)
             try:
-                batch = issue_from_sheet(
-                    by=by, issuer=issuer.pk, content=upload.read(MOST_BYTES + 1), file_name=upload.name or ""
-                )
+                batch = issue_from_sheet(by=by, issuer=issuer.pk, content=content, file_name=upload.name or "")
             except Refused as refused:
                 errors = [told(refused, field="file")]
             else:
+                if known:
+                    messages.info(request, _("This file was taken in before. Nothing was issued again."))
                 return HttpResponseRedirect(reverse("cards:batch", args=[batch]))
     rows = Batch.objects.filter(issuer=issuer).order_by("-at")[:50]
     context = {
@@ -55,9 +59,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 @access.permission_required("cards.issue", relation=RELATIONS, level=4)
 def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
     """What became of a spreadsheet: cards issued, and each row that was left out with its reason."""
-    row = Batch.objects.filter(id=batch, issuer=issuer_of(request.actor)).first()  # type: ignore[attr-defined]
-    if row is None:
-        raise NotFound(where="batch")
+    row = _own_batch(request, batch)
     tiles = [
         Tile(_("Rows"), str(row.rows)),
         Tile(_("Cards issued"), str(row.issued)),
@@ -70,6 +72,32 @@ def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
         "more": max(len(row.refused) - SHOWN, 0),
     }
     return show(request, "cards/staff/batch.html", context, private=True)
+
+
+@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+def left_out(request: HttpRequest, batch: UUID) -> HttpResponse:
+    """All rows that were left out, as a workbook."""
+    row = _own_batch(request, batch)
+    listed = [_readable(item) for item in row.refused]
+    content = refused_rows(
+        [(item["row"], str(item["column"]), item["text"], item["mend"]) for item in listed],
+        head=[_("Row"), _("Column"), _("Reason"), _("What to do")],
+    )
+    response = HttpResponse(content, content_type=WORKBOOK)
+    response["Content-Disposition"] = 'attachment; filename="left-out.xlsx"'
+    return response
+
+
+def _own_batch(request: HttpRequest, batch: UUID) -> Batch:
+    """A batch of the actor's institution.
+
+    Raises:
+        NotFound: there is none, or it is another's.
+    """
+    row = Batch.objects.filter(id=batch, issuer=issuer_of(request.actor)).first()  # type: ignore[attr-defined]
+    if row is None:
+        raise NotFound(where="batch")
+    return row
 
 
 def _readable(item: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +126,6 @@ COLUMNS: dict[str, Any] = {
 def empty_sheet(request: HttpRequest) -> HttpResponse:
     """The template to fill in."""
     content = template(language=get_language() or "en")
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response = HttpResponse(content, content_type=WORKBOOK)
     response["Content-Disposition"] = 'attachment; filename="cards.xlsx"'
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,28 +13,19 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access
-from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards.models import Card
-from jinling.services.cards.queries import by_number, cards_of, shown
+from jinling.services.cards.queries import by_number, cards_of, issuer_of, shown
 from jinling.services.cards.rules.life import STEPS, UnknownCard
-from jinling.services.cards.usecases.life import activate, cancel, hand_out, issue, replace, report_found, report_lost
+from jinling.services.cards.usecases.life import VERBS, issue
 from jinling.services.cards.values import NewCard
 from jinling.web.components import Problem, show, told
 from jinling.web.forms import StyledForm
 
 RELATIONS = ("present", "named")
-VERBS: dict[str, Callable[..., Any]] = {
-    "issue": hand_out,
-    "activate": activate,
-    "lose": report_lost,
-    "find": report_found,
-    "replace": replace,
-    "cancel": cancel,
-}
 
 
 class IssueForm(StyledForm):
@@ -49,17 +39,6 @@ class IssueForm(StyledForm):
         help_text=gettext_lazy("For a child's card only."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-
-
-def issuer_of(by: Actor) -> directory.Organization:
-    """The organisation for which the actor issues.
-
-    Raises:
-        NotFound: the account belongs to no organisation.
-    """
-    if not by.organization:
-        raise NotFound(where="organization", mend="Have the security administrator name your institution.")
-    return directory.get(by.organization)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -122,7 +101,14 @@ def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.success(request, _("The card is issued."))
             return HttpResponseRedirect(reverse("cards:holder", args=[patient]))
     rows = [
-        {"card": card, "steps": [step for step in STEPS if card.state in STEPS[step]]}
+        {
+            "card": card,
+            "steps": [
+                step
+                for step in STEPS
+                if card.state in STEPS[step] and (step == "lose" or card.issuer_code == by.organization)
+            ],
+        }
         for card in shown(by=by, ids=cards_of(patient))
     ]
     context = {"person": person, "rows": rows, "form": form, "may_issue": may_issue}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from jinling.kernel.outcomes import Conflict, Invalid, NotFound
+from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound
 
 # What may follow what. ``replaced`` and ``cancelled`` end a card.
 STEPS: Mapping[str, Mapping[str, str]] = {
@@ -34,6 +34,14 @@ class StepRefused(Conflict):
     code = "card_step_refused"
     text = "A card that is %(state)s cannot take the step %(step)s."
     mend = "Load the card again and look at its state."
+
+
+class OtherIssuer(Denied):
+    """Another institution's card."""
+
+    code = "card_other_issuer"
+    text = "The card was issued by another institution; here it can only be reported lost."
+    mend = "Send the holder to the institution that issued the card."
 
 
 class HoldsOne(Conflict):
@@ -77,6 +85,20 @@ def after(state: str, step: str, *, where: str = "card") -> str:
     if following is None:
         raise StepRefused(where=where, state=state, step=step)
     return following
+
+
+def refuse_other_issuer(step: str, *, issuer: str, institution: str) -> None:
+    """Refuse steps of another institution's card, but for the report of its loss, which cannot wait.
+
+    Args:
+        issuer: code of the organisation that issued the card.
+        institution: code of the actor's, empty for people themselves and for the platform.
+
+    Raises:
+        OtherIssuer: as said.
+    """
+    if institution and institution != issuer and step != "lose":
+        raise OtherIssuer(where="card")
 
 
 def age_on(birth_date: date, day: date) -> int:

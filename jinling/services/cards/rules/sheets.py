@@ -18,8 +18,8 @@ class SheetUnreadable(Invalid):
     """Not a spreadsheet, or a dangerous one."""
 
     code = "card_sheet_unreadable"
-    text = "The file is not a readable XLSX spreadsheet."
-    mend = "Save it anew as an Excel workbook (.xlsx) without macros and password."
+    text = "The file is not a readable XLSX or CSV spreadsheet."
+    mend = "Save it anew as an Excel workbook (.xlsx) without macros and password, or as CSV in UTF-8."
 
 
 class SheetTooLarge(Invalid):
@@ -28,6 +28,14 @@ class SheetTooLarge(Invalid):
     code = "card_sheet_too_large"
     text = "A batch takes at most %(rows)s rows and %(megabytes)s MB."
     mend = "Split the list into several files."
+
+
+class SheetEmpty(Invalid):
+    """A spreadsheet without people."""
+
+    code = "card_sheet_empty"
+    text = "The file lists nobody."
+    mend = "Fill in one row a person below the headings."
 
 
 class ColumnsMissing(Invalid):
@@ -111,8 +119,16 @@ def row_of(number: int, cells: Sequence[Any], fields: Mapping[int, str]) -> Shee
                 damaged.append(field)
             values[field] = str(int(cell)) if float(cell).is_integer() else str(cell)
         else:
-            values[field] = "" if cell is None else str(cell).strip()
+            values[field] = "" if cell is None else _as_written(str(cell))
     return SheetRow(number, values, tuple(damaged)) if any(values.values()) else None
+
+
+def _as_written(text: str) -> str:
+    """The text of a cell; CSV files guard long numbers as ``="320106..."`` or with a leading apostrophe."""
+    text = text.strip().strip("\t")
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.removeprefix("'").strip()
 
 
 def refusal(row: int, column: str, refused: Refused) -> RowRefusal:

@@ -115,7 +115,14 @@ def zipped(**parts: str) -> bytes:
     ("content", "refusal"),
     [
         (b"", rules.SheetUnreadable),
-        (b"name,number\n", rules.SheetUnreadable),
+        (b"name,number\n", rules.ColumnsMissing),
+        (b"name;id number\n", rules.SheetEmpty),
+        (b"name,id number\n\n,\n", rules.SheetEmpty),
+        (b"hello", rules.SheetUnreadable),
+        (b"name,id number\nA\x00,1\n", rules.SheetUnreadable),
+        (b'name,id number\n"open,1\n', rules.SheetUnreadable),
+        (b"\xff\xff,\xff\n", rules.SheetUnreadable),
+        (book(), rules.SheetEmpty),
         (b"PK\x03\x04broken", rules.SheetUnreadable),
         (zipped(a="<x/>"), rules.SheetUnreadable),
         (zipped(a='<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), rules.SheetUnreadable),
@@ -141,6 +148,20 @@ def test_too_many_rows(monkeypatch):
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_template_is_read_back(language):
     assert read_sheet(template(language=language)) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_file_is_a_list_too(issuer, encoding, delimiter):
+    one, two = number(), number()
+    rows = [HEAD[:3], ["张三", f'="{one}"', "13800000001"], ["李四", f"'{two}", ""], ["王五", "3.20106E+17", ""]]
+    content = "\r\n".join(delimiter.join(row) for row in rows).encode(encoding)
+    batch = Batch.objects.get(id=issue_from_sheet(by=CLERK, issuer=issuer, content=content, file_name="list.csv"))
+    assert (batch.rows, batch.issued) == (3, 2)
+    assert [(item["row"], item["column"], item["fields"]["reason"]) for item in batch.refused] == [
+        (4, "number", "damaged")
+    ]
+    assert mpi.find(system="resident_id", value=one) and mpi.find(system="resident_id", value=two)
 
 
 def test_formulas_are_not_believed():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import date
 from uuid import UUID, uuid4
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -136,7 +138,7 @@ def test_nobody_sees_another_persons_card(citizen, issuer):
 def test_a_spreadsheet_is_taken_in(clerk, issuer):
     assert clerk.post(reverse("cards:batches")).status_code == 422
     bad = clerk.post(reverse("cards:batches"), {"file": SimpleUploadedFile("x.xlsx", b"no")})
-    assert "not a readable XLSX" in bad.content.decode()
+    assert "not a readable XLSX or CSV" in bad.content.decode()
     content = book(["张三", NUMBER], ["李四", "320106199001011230"])
     done = clerk.post(reverse("cards:batches"), {"file": SimpleUploadedFile("pupils.xlsx", content)})
     batch = Batch.objects.get()
@@ -146,11 +148,23 @@ def test_a_spreadsheet_is_taken_in(clerk, issuer):
     assert "李四" not in page
     assert "pupils.xlsx" in clerk.get(reverse("cards:batches")).content.decode()
     assert clerk.get(reverse("cards:empty_sheet")).content[:2] == b"PK"
+    again = clerk.post(
+        reverse("cards:batches"), {"file": SimpleUploadedFile("pupils.xlsx", content)}, follow=True
+    ).content.decode()
+    assert "This file was taken in before." in again
+    assert (Batch.objects.count(), Card.objects.count()) == (1, 1)
+    place = reverse("cards:left_out", args=[batch.pk])
+    sheet = openpyxl.load_workbook(io.BytesIO(clerk.get(place).content)).active
+    assert [list(row) for row in sheet.iter_rows(values_only=True)][1][:3] == [
+        3,
+        "Identity card number",
+        "The check digit does not fit the other digits.",
+    ]
     other = directory.register(
         by=BY, code="CQ", name="Other office", name_en="Other office", kind="hospital", ownership="municipal"
     )
     Batch.objects.update(issuer=other)
-    assert clerk.get(done["Location"]).status_code == 404
+    assert clerk.get(done["Location"]).status_code == clerk.get(place).status_code == 404
 
 
 def test_strangers_are_sent_away(citizen):

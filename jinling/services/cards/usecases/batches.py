@@ -23,6 +23,7 @@ from jinling.services.cards.rules.sheets import (
     NameMissing,
     NumberDamaged,
     RowRefusal,
+    SheetEmpty,
     SheetRow,
     refusal,
 )
@@ -41,7 +42,7 @@ def issue_from_sheet(*, by: Actor, issuer: int, content: bytes, file_name: str) 
     the batch that it made the first time.
 
     Raises:
-        SheetUnreadable, SheetTooLarge, ColumnsMissing: the file as a whole; nothing is done.
+        SheetUnreadable, SheetTooLarge, SheetEmpty, ColumnsMissing: the file as a whole; nothing is done.
     """
     digest = hashlib.sha256(content).digest()
     with connection.cursor() as cursor:  # the same file twice at once is one batch
@@ -50,6 +51,8 @@ def issue_from_sheet(*, by: Actor, issuer: int, content: bytes, file_name: str) 
     if known is not None:
         return known
     rows = read_sheet(content)
+    if not rows:
+        raise SheetEmpty(where="file")
     refused: dict[int, RowRefusal] = {}
     cards = _cards(by, issuer, rows, refused)
     batch = new_id()

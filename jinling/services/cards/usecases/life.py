@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -24,6 +25,7 @@ from jinling.services.cards.rules.life import (
     UnknownCard,
     after,
     check_kind,
+    refuse_other_issuer,
 )
 from jinling.services.cards.values import NewCard
 
@@ -176,7 +178,7 @@ def _held_already(issuer: int, cards: Sequence[NewCard], mine: Sequence[UUID]) -
 
 
 @transaction.atomic
-def apply(*, by: Actor, issuer: int, card: NewCard) -> UUID:
+def apply(*, by: Actor, issuer: int, card: NewCard, place: str = "online") -> UUID:
     """Apply for a card; it is issued later. Gives the card's id.
 
     Raises:
@@ -194,7 +196,7 @@ def apply(*, by: Actor, issuer: int, card: NewCard) -> UUID:
         kind=card.kind,
         state="applied",
         guardian_id=card.guardian,
-        place="online",
+        place=place,
         applied_at=now,
     )
     _note(by, row, "apply", now, "")
@@ -206,9 +208,10 @@ def hand_out(*, by: Actor, card: UUID) -> None:
     """Issue a card that was applied for: it gets its number.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it is not waiting.
+        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not waiting.
     """
     row = _locked(card)
+    refuse_other_issuer("issue", issuer=row.issuer.code, institution=by.organization)
     row.state = after(row.state, "issue")
     now = timezone.now()
     number = _numbers(1)[0]
@@ -224,7 +227,7 @@ def activate(*, by: Actor, card: UUID) -> None:
     """The holder takes the card into use.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it is not newly issued.
+        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not newly issued.
     """
     _step(by, card, "activate")
 
@@ -233,7 +236,7 @@ def report_lost(*, by: Actor, card: UUID, reason: str = "") -> None:
     """The card is lost: from now on it opens nothing.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it is not in the holder's hands.
+        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not in the holder's hands.
     """
     _step(by, card, "lose", reason)
 
@@ -242,7 +245,7 @@ def report_found(*, by: Actor, card: UUID) -> None:
     """A lost card came back before it was replaced.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it is not lost.
+        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not lost.
     """
     _step(by, card, "find")
 
@@ -251,7 +254,7 @@ def cancel(*, by: Actor, card: UUID, reason: str = "") -> None:
     """The card ends without a successor.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it has ended.
+        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it has ended.
     """
     _step(by, card, "cancel", reason)
 
@@ -261,7 +264,7 @@ def replace(*, by: Actor, card: UUID, reason: str = "") -> UUID:
     """End a card and issue another to the same person under a new number; gives the new card's id.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it cannot be replaced.
+        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it cannot be replaced.
         KindInvalid: the holder has grown out of a child's card.
     """
     row = _locked(card)
@@ -275,6 +278,7 @@ def _step(by: Actor, card: UUID, step: str, reason: str = "") -> None:
 
 
 def _move(by: Actor, row: Card, step: str, reason: str) -> None:
+    refuse_other_issuer(step, issuer=row.issuer.code, institution=by.organization)
     row.state = after(row.state, step)
     now = timezone.now()
     if row.state in ("replaced", "cancelled"):
@@ -290,7 +294,7 @@ def _note(by: Actor, row: Card, step: str, at: datetime, reason: str) -> None:
 
 
 def _locked(card: UUID) -> Card:
-    row = Card.objects.select_for_update().filter(id=card).first()
+    row = Card.objects.select_for_update(of=("self",)).select_related("issuer").filter(id=card).first()
     if row is None:
         raise UnknownCard(where="card")
     return row
@@ -313,3 +317,14 @@ def withdraw_batch(*, by: Actor, batch: str) -> int:
     if count:
         audit.record(by=by, action="cards.withdraw", target=f"Batch/{batch}", detail={"cards": count})
     return count
+
+
+# The verbs of a card's steps, by step.
+VERBS: Mapping[str, Callable[..., Any]] = {
+    "issue": hand_out,
+    "activate": activate,
+    "lose": report_lost,
+    "find": report_found,
+    "replace": replace,
+    "cancel": cancel,
+}
