@@ -12,16 +12,21 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.services.scheduling.data import departments, titles
-from jinling.services.scheduling.models import Clinic, Session
+from jinling.services.scheduling.models import Appointment, Clinic, Session
 from jinling.services.scheduling.queries.finding import today
+from jinling.services.scheduling.queries.policies import routes
 from jinling.services.scheduling.usecases.plans import open_clinic, set_schedule, set_week
 from jinling.services.scheduling.usecases.sessions import generate
+from jinling.services.scheduling.usecases.taking import book_many
+from jinling.services.scheduling.values import BookingRequest
 
 DEMO = system("scheduling.demo", purpose="BOOKING")
 HOSPITALS, DEPARTMENTS, EXPERTS = 24, 8, 2
 DAYS = 15  # both weeks of the release windows
+OPEN_DAYS = 7  # of which everybody may book so many
 HOURS = {"am": (time(8), time(12)), "pm": (time(13, 30), time(17))}
 WEEKDAYS = range(5)
+PATIENTS = 60  # of the first hospital: enough for its lists to show something
 
 
 def load(scale: float, seed: int) -> int:
@@ -35,6 +40,8 @@ def load(scale: float, seed: int) -> int:
         _hospital(hospital, random.Random(f"{seed}/{place}"), seed * 1000 + place)
     before = Session.objects.count()
     generate(by=DEMO, until=today() + timedelta(days=DAYS))
+    if hospitals:
+        _bookings(hospitals[0], seed)
     return Session.objects.count() - before
 
 
@@ -82,3 +89,24 @@ def _hospital(hospital: directory.Organization, draw: random.Random, seed: int) 
             )
             half_days = draw.sample([(day, part) for day in WEEKDAYS for part in HOURS], 3)
             set_week(by=DEMO, schedule=plan.pk, week=[(day, part, *HOURS[part], 12) for day, part in half_days])
+
+
+def _bookings(hospital: directory.Organization, seed: int) -> None:
+    """Some people hold numbers of the hospital's coming days, once; who may not have one is left out."""
+    coming = (today() + timedelta(days=1), today() + timedelta(days=OPEN_DAYS))
+    sessions = Session.objects.filter(organization__code=hospital.code, date__range=coming)
+    if not sessions.exists() or Appointment.objects.filter(session__in=sessions).exists():
+        return
+    draw = random.Random(f"{seed}/bookings")
+    chosen = sorted(sessions.values_list("pk", flat=True))
+    patients = mpi.find_or_register_many(
+        by=DEMO, people=list(mpi.synthetic_people(PATIENTS, seed + 2, ["320102", "320106"])), names_must_agree=False
+    )
+    ways = [one.code for one in routes().values() if one.audience == "public"]
+    book_many(
+        by=DEMO,
+        requests=[
+            BookingRequest(session=session, patient=patient, route=draw.choice(ways))
+            for session, patient in zip(draw.choices(chosen, k=PATIENTS), patients, strict=True)
+        ],
+    )
