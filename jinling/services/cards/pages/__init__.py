@@ -15,6 +15,8 @@ MENU = (
 )
 _patterns = [
     path("cards/", own.cards, name="own"),
+    path("cards/apply/", own.apply_for, name="apply"),
+    path("cards/<uuid:card>/withdraw/", own.withdraw, name="withdraw"),
     path("cards/<uuid:card>/code/", own.code, name="code"),
     path("cards/<uuid:card>/lost/", own.lost, name="lost"),
     path("staff/cards/", counter.counter, name="counter"),

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import cards_of, shown
 from jinling.services.cards.rules.codes import LIFETIME
-from jinling.services.cards.rules.life import UnknownCard
+from jinling.services.cards.rules.life import CHILD_UNTIL, StepRefused, UnknownCard, age_on
 from jinling.services.cards.usecases.codes import present
-from jinling.services.cards.usecases.life import report_lost
+from jinling.services.cards.usecases.life import apply, cancel, report_lost
+from jinling.services.cards.values import NewCard
 from jinling.web.components import show, told
+from jinling.web.forms import StyledForm
 
 FAMILY = ("self", "ward")
 AHEAD = 5  # seconds before its end a code makes way for the next
@@ -102,3 +108,73 @@ def lost(request: HttpRequest, card: UUID) -> HttpResponse:
     return show(
         request, "cards/lost.html", {"card": card_shown, "errors": errors}, private=True, status=409 if errors else 200
     )
+
+
+class ApplyForm(StyledForm):
+    """A card for one of the family; below 14 years it is a child's card, whose guardian is the account's holder."""
+
+    patient = forms.ChoiceField(label=gettext_lazy("For whom"))
+    issuer = forms.ChoiceField(label=gettext_lazy("Institution that issues the card"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[choice for choice in Card.Kind.choices if choice[0] != Card.Kind.CHILD],
+        help_text=gettext_lazy("Children below 14 get a child's card."),
+    )
+
+
+@access.permission_required("cards.own", relation=FAMILY, level=4)
+def apply_for(request: HttpRequest) -> HttpResponse:
+    """Apply for a card; a counter of the institution hands it out."""
+    by = request.actor  # type: ignore[attr-defined]
+    family = _family(by)
+    people = mpi.shown(by=by, ids=family)
+    form = ApplyForm(request.POST or None)
+    form.fields["patient"].choices = [  # type: ignore[attr-defined]
+        (str(key), f"{people[key].name} {people[key].identifier}") for key in family if key in people
+    ]
+    form.fields["issuer"].choices = [  # type: ignore[attr-defined]
+        (row.code, row.name) for row in directory.organizations().filter(kind="hospital")
+    ]
+    if request.method == "POST" and form.is_valid():
+        patient = UUID(form.cleaned_data["patient"])
+        kind, guardian = form.cleaned_data["kind"], None
+        born = people[patient].birth_date
+        if born is not None and age_on(born, timezone.localdate()) < CHILD_UNTIL:
+            kind = Card.Kind.CHILD.value
+            guardian = next((key for key in family if _grown_up(people.get(key))), None)
+        try:
+            apply(
+                by=by,
+                issuer=directory.get(form.cleaned_data["issuer"]).pk,
+                card=NewCard(patient, kind, guardian),
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Applied for. The counter of the institution hands the card out."))
+            return HttpResponseRedirect(reverse("cards:own"))
+    return show(
+        request,
+        "cards/apply.html",
+        {"form": form, "family": bool(people)},
+        private=True,
+        status=422 if form.errors else 200,
+    )
+
+
+def _grown_up(person: mpi.ShownPatient | None) -> bool:
+    born = person.birth_date if person else None
+    return born is not None and age_on(born, timezone.localdate()) >= 18
+
+
+@require_POST
+@access.permission_required("cards.own", relation=FAMILY, level=4)
+def withdraw(request: HttpRequest, card: UUID) -> HttpResponse:
+    """Take an application back."""
+    by = request.actor  # type: ignore[attr-defined]
+    row = _own(by, card)
+    if row.state != Card.State.APPLIED:
+        raise StepRefused(where="card", state=row.state, step="cancel")
+    cancel(by=by, card=row.id, reason="withdrawn")
+    messages.success(request, _("The application is taken back."))
+    return HttpResponseRedirect(reverse("cards:own"))

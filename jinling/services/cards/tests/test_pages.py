@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import openpyxl
@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account
@@ -122,6 +123,40 @@ def test_a_citizen_shows_a_code_and_reports_a_loss(citizen, person, issuer):
     assert Card.objects.get().state == "lost"
     assert citizen.post(reverse("cards:lost", args=[card])).status_code == 409
     assert citizen.get(reverse("cards:code", args=[card])).status_code == 409
+
+
+def test_a_citizen_applies_and_takes_it_back(citizen, clerk, person, issuer):
+    page = citizen.get(reverse("cards:apply")).content.decode()
+    assert "Card office" in page and NUMBER not in page
+    asked = {"patient": str(person), "issuer": issuer.code, "kind": "citizen"}
+    assert citizen.post(reverse("cards:apply"), asked).status_code == 302
+    row = Card.objects.get()
+    assert (row.state, row.kind, row.place, row.number_index) == ("applied", "citizen", "online", b"")
+    again = citizen.post(reverse("cards:apply"), asked)
+    assert (again.status_code, Card.objects.count()) == (422, 1)
+    assert "holds a card of this kind" in again.content.decode()
+    stranger = mpi.register(by=BY, person=mpi.NewPatient(name="Zhang San", birth_date=date(1980, 1, 1)))
+    assert citizen.post(reverse("cards:apply"), {**asked, "patient": str(stranger)}).status_code == 422
+    assert citizen.post(reverse("cards:apply"), {**asked, "issuer": "none"}).status_code == 422
+    assert "Take the application back" in citizen.get(reverse("cards:own")).content.decode()
+    assert citizen.post(reverse("cards:withdraw", args=[row.pk])).status_code == 302
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    citizen.post(reverse("cards:apply"), asked)
+    fresh = Card.objects.get(state="applied")
+    clerk.post(reverse("cards:step", args=[fresh.pk, "issue"]))
+    fresh.refresh_from_db()
+    assert (fresh.state, citizen.post(reverse("cards:withdraw", args=[fresh.pk])).status_code) == ("issued", 409)
+
+
+def test_a_childs_card_is_applied_for_by_the_family(citizen, person, issuer):
+    born = timezone.localdate() - timedelta(days=2000)
+    child = mpi.register(by=BY, person=mpi.NewPatient(name="欧阳一诺", birth_date=born))
+    account = Account.objects.get(kind=Account.Kind.CITIZEN)
+    mpi.relate(by=BY, account=str(account.pk), patient=child, relation="child", verified=True)
+    citizen.post(reverse("cards:apply"), {"patient": str(child), "issuer": issuer.code, "kind": "medical"})
+    row = Card.objects.get()
+    assert (row.kind, row.patient_id, row.guardian_id) == ("child", child, person)
 
 
 def test_nobody_sees_another_persons_card(citizen, issuer):
