@@ -29,6 +29,22 @@ class NameTaken(Conflict):
     mend = "Choose another name."
 
 
+class NameInvalid(Invalid):
+    """A name that cannot stand in the audit as it is."""
+
+    code = "name_invalid"
+    text = "This is no name, or a name of more than %(longest)s characters."
+    mend = "Names have letters, digits and . @ + - _ and no spaces; what people read may have them."
+
+
+class OutOfRange(Invalid):
+    """A number that makes no sense here."""
+
+    code = "out_of_range"
+    text = "The number must lie between %(least)s and %(most)s."
+    mend = "Give another number."
+
+
 class PasswordWeak(Invalid):
     """A password that is easily guessed."""
 

@@ -11,8 +11,16 @@ from django.db import IntegrityError, transaction
 
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import held_by, keys
-from jinling.foundation.access.refusals import NameTaken, PasswordWeak, RolesClash, UnknownAccount, UnknownRole
+from jinling.foundation.access.refusals import (
+    NameInvalid,
+    NameTaken,
+    PasswordWeak,
+    RolesClash,
+    UnknownAccount,
+    UnknownRole,
+)
 from jinling.foundation.access.rules.roles import ROLES, clash
+from jinling.foundation.access.rules.words import LONGEST_LABEL, LONGEST_ORGANIZATION, LONGEST_USERNAME, is_name
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 
@@ -24,8 +32,16 @@ def add_account(
     """Make a staff account with its roles.
 
     Raises:
-        NameTaken, PasswordWeak, UnknownRole, RolesClash: nothing was made.
+        NameInvalid, NameTaken, PasswordWeak, UnknownRole, RolesClash: nothing was made.
     """
+    if not is_name(username, longest=LONGEST_USERNAME):
+        raise NameInvalid(where="username", longest=LONGEST_USERNAME)
+    for where, text, longest in (
+        ("display_name", display_name, LONGEST_LABEL),
+        ("organization", organization, LONGEST_ORGANIZATION),
+    ):
+        if len(text) > longest:
+            raise NameInvalid(where=where, longest=longest)
     account = Account(username=username, display_name=display_name, kind=Account.Kind.STAFF, organization=organization)
     try:
         validate_password(password, account)

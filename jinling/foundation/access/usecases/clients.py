@@ -12,11 +12,21 @@ from django.utils import timezone
 from jinling.foundation.access.api_keys import forget_keys
 from jinling.foundation.access.models import ApiClient, ApiKey
 from jinling.foundation.access.queries import grants, key_hash
-from jinling.foundation.access.refusals import NameTaken, UnknownClient, UnknownRole, UnknownScope
+from jinling.foundation.access.refusals import (
+    NameInvalid,
+    NameTaken,
+    OutOfRange,
+    UnknownClient,
+    UnknownRole,
+    UnknownScope,
+)
 from jinling.foundation.access.rules.keys import ALPHABET, PREFIX_LENGTH, SECRET_LENGTH, compose_key
 from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.access.rules.words import LONGEST_CODE, LONGEST_LABEL, LONGEST_ORGANIZATION, is_name
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
+
+MOST_A_MINUTE, MOST_DAYS = 10**9, 3660
 
 
 @transaction.atomic
@@ -36,8 +46,19 @@ def add_client(
     """Make an API client and its first key. The key is given here once and is kept nowhere in clear.
 
     Raises:
-        NameTaken, UnknownRole, UnknownScope: nothing was made.
+        NameInvalid, NameTaken, UnknownRole, UnknownScope: nothing was made.
+        OutOfRange: a number is too small or too large.
     """
+    if not is_name(code, longest=LONGEST_CODE):
+        raise NameInvalid(where="code", longest=LONGEST_CODE)
+    for where, text, longest in (
+        ("name", name, LONGEST_LABEL),
+        ("organization", organization, LONGEST_ORGANIZATION),
+        ("channel", channel, LONGEST_CODE),
+    ):
+        if len(text) > longest:
+            raise NameInvalid(where=where, longest=longest)
+    _within(rate_per_minute, where="rate_per_minute", most=MOST_A_MINUTE)
     known = [known_code for known_code, known_role in ROLES.items() if known_role.kind in ("client", "device")]
     if role not in known:
         raise UnknownRole(role=role, known=", ".join(known))
@@ -71,7 +92,13 @@ def add_client(
 
 @transaction.atomic
 def add_key(*, by: Actor, client: ApiClient, days: int | None = 365) -> str:
-    """Another key for a client, beside those it has; returned once."""
+    """Another key for a client, beside those it has; returned once. ``days``: how long it is valid, None for good.
+
+    Raises:
+        OutOfRange: the days are less than one or more than ten years.
+    """
+    if days is not None:
+        _within(days, where="days", most=MOST_DAYS)
     key = compose_key(_random(PREFIX_LENGTH), _random(SECRET_LENGTH))
     prefix = key.split("_")[1]
     ApiKey.objects.create(
@@ -86,7 +113,12 @@ def add_key(*, by: Actor, client: ApiClient, days: int | None = 365) -> str:
 
 @transaction.atomic
 def rotate_key(*, by: Actor, client: ApiClient, overlap: timedelta = timedelta(days=7), days: int | None = 365) -> str:
-    """A new key; older ones stay valid for ``overlap``, so that the client changes over without a gap."""
+    """A new key; older ones stay valid for ``overlap``, so that the client changes over without a gap.
+
+    Raises:
+        OutOfRange: the overlap is negative or longer than ten years.
+    """
+    _within(overlap.days, where="overlap", most=MOST_DAYS, least=0)
     end = timezone.now() + overlap
     for row in ApiKey.objects.select_for_update().filter(client=client, revoked_at=None):
         if row.expires_at is None or row.expires_at > end:
@@ -121,6 +153,11 @@ def client_named(code: str) -> ApiClient:
     if found is None:
         raise UnknownClient(name=code)
     return found
+
+
+def _within(value: int, *, where: str, most: int, least: int = 1) -> None:
+    if not least <= value <= most:
+        raise OutOfRange(where=where, least=least, most=most)
 
 
 def _random(length: int) -> str:

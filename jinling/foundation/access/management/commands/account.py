@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import transaction
 from django.utils.translation import gettext
 
 from jinling.foundation.access import public as access
@@ -49,10 +50,11 @@ class Command(BaseCommand):
                 self.stdout.write(password)
         elif options["verb"] == "roles" and options["username"]:
             account = access.account_named(options["username"])
-            for role in options["take"]:
-                access.take_role(by=by, account=account, role=role, scope=options["scope"])
-            for role in options["give"]:
-                access.give_role(by=by, account=account, role=role, scope=options["scope"])
+            with transaction.atomic():  # all of it or nothing
+                for role in options["take"]:
+                    access.take_role(by=by, account=account, role=role, scope=options["scope"])
+                for role in options["give"]:
+                    access.give_role(by=by, account=account, role=role, scope=options["scope"])
             self._print([{"role": held.role, "scope": held.scope} for held in access.held_by(account)], options)
         elif options["verb"] == "roles":
             self._print(
