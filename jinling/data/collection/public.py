@@ -14,11 +14,13 @@ from jinling.data.collection.models import (
     State,
     Submission,
 )
+from jinling.data.collection.overview import Sent, months, rejections_of, required_of, rules_of, sent_by_table, way_of
 from jinling.data.collection.queries import current_parts, lake, outcome, parts_as_of, rows_by, submission, upload_days
 from jinling.data.collection.rules import FileNotThere, NotYours, Outcome, SubmissionBusy, SubmissionUnknown
 from jinling.data.collection.usecases.declaring import Heartbeat, beat_many, declare
 from jinling.data.collection.usecases.generating import Delivery, deliver_many, room_for_keys, take_back
 from jinling.data.collection.usecases.intake import ingest, process, receive, resume
+from jinling.data.collection.wordings import column_name, group_name, refusal_of, rule_name
 
 __all__ = [
     "Catalogue",
@@ -36,6 +38,7 @@ __all__ = [
     "Participation",
     "Rejection",
     "RejectionCount",
+    "Sent",
     "State",
     "Submission",
     "SubmissionBusy",
@@ -44,19 +47,29 @@ __all__ = [
     "SubmissionUnknown",
     "beat_many",
     "catalogue",
+    "column_name",
     "current_parts",
     "declare",
     "deliver_many",
+    "group_name",
     "ingest",
     "lake",
+    "months",
     "outcome",
     "parts_as_of",
     "process",
     "receive",
+    "refusal_of",
+    "rejections_of",
+    "required_of",
     "resume",
     "room_for_keys",
     "rows_by",
+    "rule_name",
+    "rules_of",
+    "sent_by_table",
     "submission",
     "take_back",
     "upload_days",
+    "way_of",
 ]

@@ -11,10 +11,12 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from jinling.data.collection import public as collection
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.rules import Loss, Rate, Stage, costliest, outlier, stages, trend, upload_rate
+from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 
 VISITS = ("H_YL_MZ_MEDICAL_RECORD", "D_YL_MZ_MEDICAL_RECORD")
 DISCHARGES = ("H_HIS_ZY_DIS_REG", "D_HIS_ZY_DIS_REG")
+LAG_AFTER = 3  # days of silence
 RECORDS = {"basic": "D_CHSS_GRJKDA", "hypertension": "D_JBGL_GXYSQBG", "diabetes": "D_JBGL_TNBSQBG"}
 
 
@@ -82,38 +84,39 @@ def returns(period: Period) -> dict[tuple[str, int, str], int]:
     }
 
 
-def monthly_rows(organization: int, data_set: str, *, before: Period | None = None) -> list[int]:
-    """Current rows of one data set by event month, oldest first."""
-    parts = collection.current_parts(data_sets=[data_set], organization=organization)
-    if before is not None:
-        parts = parts.filter(period__lt=str(before))
-    return [rows for _period, rows in parts.values_list("period").annotate(n=Sum("rows")).order_by("period")]
+def history(period: Period, *, organization: int | None = None) -> dict[tuple[str, str], list[int]]:
+    """Current rows by (institution, data set) of every event month up to ``period``, which stands last; oldest first.
+
+    Only data sets with rows in ``period`` are listed.
+    """
+    parts = collection.current_parts(organization=organization).filter(period__lte=str(period))
+    rows = (
+        parts.values_list("organization__code", "data_set", "period")
+        .annotate(n=Sum("rows"))
+        .order_by("organization__code", "data_set", "period")
+    )
+    counts: dict[tuple[str, str], list[int]] = {}
+    present = set()
+    for code, data_set, month, rows_of_month in rows:
+        counts.setdefault((code, data_set), []).append(rows_of_month)
+        if month == str(period):
+            present.add((code, data_set))
+    return {key: months for key, months in counts.items() if key in present}
 
 
-def outliers(period: Period) -> list[tuple[str, str, int, float]]:
+def outliers(period: Period, *, organization: int | None = None) -> list[tuple[str, str, int, float]]:
     """(institution, data set, rows, score) where the month's rows lie far from the institution's own earlier months."""
     found = []
-    rows = (
-        collection.current_parts(period=str(period))
-        .values_list("organization_id", "organization__code", "data_set")
-        .annotate(n=Sum("rows"))
-        .order_by("organization__code", "data_set")
-    )
-    for pk, code, data_set, count in rows:
-        score = outlier(count, monthly_rows(pk, data_set, before=period))
+    for (code, data_set), months in history(period, organization=organization).items():
+        score = outlier(months[-1], months[:-1])
         if score is not None:
-            found.append((code, data_set, count, score))
+            found.append((code, data_set, months[-1], score))
     return found
 
 
 def trends(period: Period, organization: int) -> dict[str, float | None]:
-    """Change of each data set's rows against the month before, in percent."""
-    codes = (
-        collection.current_parts(organization=organization, period=str(period))
-        .values_list("data_set", flat=True)
-        .distinct()
-    )
-    return {code: trend(monthly_rows(organization, code)) for code in codes}
+    """Change of each data set's rows against the month before that had any, in percent."""
+    return {code: trend(months) for (_one, code), months in history(period, organization=organization).items()}
 
 
 def timeliness(period: Period, organization: int) -> dict[str, float]:
@@ -141,21 +144,42 @@ def links(organization: int, data_set: str) -> dict[str, tuple[int, int]]:
     return told
 
 
-def lagging(period: Period, *, on: date, days: int = 3) -> list[tuple[str, int]]:
-    """(institution, days since its last upload) of those that take part and were silent for more than ``days``."""
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """An institution that takes part and was silent: since when (None: it never sent), and for how many days."""
+
+    organization: directory.Organization
+    way: str
+    last_on: date | None
+    days: int
+
+
+def lags(*, on: date, days: int = LAG_AFTER, since: date | None = None) -> list[Lag]:
+    """Institutions that were silent for more than ``days``, the longest first.
+
+    ``since`` is the day from which silence counts for those that never sent (by default the month's first).
+    """
     heard = collection.Submission.objects.filter(state=collection.State.STORED, received_on__lte=on)
     last = dict(heard.values_list("organization_id").annotate(n=Max("received_on")).order_by())
     found = []
     for one in collection.Participation.objects.select_related("organization").order_by("organization__position"):
-        since = (on - last.get(one.organization_id, period.first)).days
-        if since > days:
-            found.append((one.organization.code, since))
-    return sorted(found, key=lambda pair: -pair[1])
+        last_on = last.get(one.organization_id)
+        silent = (on - (last_on or since or on.replace(day=1))).days
+        if silent > days or last_on is None:
+            found.append(Lag(one.organization, one.way, last_on, silent))
+    return sorted(found, key=lambda lag: (lag.last_on is not None, -lag.days))
+
+
+def lagging(period: Period, *, on: date, days: int = LAG_AFTER) -> list[tuple[str, int]]:
+    """(institution, days since its last upload) of those that take part and were silent for more than ``days``."""
+    found = lags(on=on, days=days, since=period.first)
+    return sorted(((lag.organization.code, lag.days) for lag in found if lag.days > days), key=lambda pair: -pair[1])
 
 
 def waterfall(period: Period, organization: int) -> Waterfall:
     """Required, declared, uploaded, received, valid, against the returns; and what cost most by rule, table and day."""
-    takes_part = collection.Participation.objects.filter(organization_id=organization).first()
+    listed = collection.Participation.objects.select_related("organization")
+    takes_part = listed.filter(organization_id=organization).first()
     required_of = takes_part.required_of if takes_part else "hospital"
     declared = (
         collection.Declaration.objects.filter(organization_id=organization, from_on__lte=period.last)
@@ -165,7 +189,10 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     mine = daily(period, organization=organization)
     rules = rejected_by_rule(period, organization=organization)
     sent = sum(day.accepted for day in mine if day.data_set in VISITS)
-    returned = returns(period).get(("organization", organization, "outpatient"))
+    # A district's return covers all its institutions; it is kept under the district.
+    district = takes_part.organization.district_id if takes_part and required_of == "district" else None
+    subject = ("district", district) if district else ("organization", organization)
+    returned = returns(period).get((*subject, "outpatient"))
     steps = stages(
         required=len(collection.catalogue().required_of(required_of)),
         declared=declared,

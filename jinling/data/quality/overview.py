@@ -1,0 +1,231 @@
+"""Reads for the centre's pages: where every institution stands, and who has to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, Sum
+from django.utils import timezone
+
+from jinling.data.collection import public as collection
+from jinling.data.quality import queries
+from jinling.data.quality.models import StatisticalReturn
+from jinling.data.quality.rules import Rate, upload_rate
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.kernel.periods import Period
+
+PREFIXES = {"hospital": "H_", "district": "D_"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One institution's month on one list: tables, rows, days, rates, open work. Dates are days of receipt."""
+
+    organization: directory.Organization
+    way: str
+    declared: int
+    required: int
+    tables: int
+    received: int
+    accepted: int
+    rejected: int
+    days: int
+    visits: int
+    discharges: int
+    outpatient: Rate
+    discharge: Rate
+    last_on: date | None
+    open_rows: int
+
+    @property
+    def valid(self) -> float | None:
+        """Accepted of received rows in percent; None where nothing came."""
+        return round(100 * self.accepted / self.received, 2) if self.received else None
+
+
+def default_month() -> Period:
+    """The latest month in which at least half of those who take part sent something, else the latest with any."""
+    known = collection.months()
+    if not known:
+        return Period.month_of(timezone.localdate())
+    half = collection.Participation.objects.count() / 2
+    for month in known[:24]:
+        sent = queries.stored(month).order_by().values("organization_id").distinct().count()
+        if sent and sent >= half:
+            return month
+    return known[0]
+
+
+def standings(period: Period, required_of: str) -> list[Standing]:
+    """Every institution that takes part by a list, or sent tables of it, in the directory's order."""
+    prefix = PREFIXES[required_of]
+    ways = dict(
+        collection.Participation.objects.filter(required_of=required_of)
+        .values_list("organization_id", "way")
+        .order_by()
+    )
+    counted = _counted(period, prefix)
+    declared = _by_organization(
+        collection.Declaration.objects.filter(data_set__startswith=prefix, from_on__lte=period.last)
+        .filter(Q(until_on=None) | Q(until_on__gt=period.last))
+        .values_list("organization_id")
+        .annotate(n=Count("data_set", distinct=True))
+    )
+    stored = collection.Submission.objects.filter(state=collection.State.STORED, data_set__startswith=prefix)
+    last = _by_organization(stored.values_list("organization_id").annotate(n=Max("received_on")))
+    open_rows = _by_organization(
+        collection.rejections_of()
+        .filter(submission__data_set__startswith=prefix)
+        .order_by()
+        .values_list("submission__organization_id")
+        .annotate(n=Sum("open_rows"))
+    )
+    returned = queries.returns(period)
+    required = len(collection.catalogue().required_of(required_of))
+    found = []
+    for one in directory.organizations(active=None).filter(pk__in={*ways, *counted}):
+        tables, received, accepted, rejected, days, visits, discharges = counted.get(one.pk, (0,) * 7)
+        subject = (
+            ("district", one.district_id) if required_of == "district" and one.district_id else ("organization", one.pk)
+        )
+        found.append(
+            Standing(
+                one,
+                ways.get(one.pk, "not_reported"),
+                declared.get(one.pk, 0),
+                required,
+                tables,
+                received,
+                accepted,
+                rejected,
+                days,
+                visits,
+                discharges,
+                upload_rate(visits, returned.get((*subject, "outpatient"))),
+                upload_rate(discharges, returned.get((*subject, "discharge"))),
+                last.get(one.pk),
+                open_rows.get(one.pk, 0),
+            )
+        )
+    return found
+
+
+def _counted(period: Period, prefix: str) -> dict[int, tuple[int, ...]]:
+    rows = (
+        queries.stored(period)
+        .filter(data_set__startswith=prefix)
+        .values_list("organization_id")
+        .annotate(
+            a=Count("data_set", distinct=True, filter=Q(rows_accepted__gt=0)),
+            b=Sum("rows_received"),
+            c=Sum("rows_accepted"),
+            d=Sum("rows_rejected"),
+            e=Count("received_on", distinct=True),
+            f=Sum("rows_accepted", filter=Q(data_set__in=queries.VISITS), default=0),
+            g=Sum("rows_accepted", filter=Q(data_set__in=queries.DISCHARGES), default=0),
+        )
+        .order_by()
+    )
+    return {pk: tuple(counts) for pk, *counts in rows}
+
+
+def _by_organization(rows: Any) -> dict[int, Any]:
+    return dict(rows.order_by())
+
+
+def rows_by_day(
+    period: Period, *, organization: int | None = None, data_set: str | None = None
+) -> dict[date, tuple[int, int]]:
+    """Accepted and rejected rows of every day of the period; days without an upload count none."""
+    found = queries.stored(period)
+    if organization is not None:
+        found = found.filter(organization_id=organization)
+    if data_set is not None:
+        found = found.filter(data_set=data_set)
+    rows = found.order_by().values_list("received_on").annotate(a=Sum("rows_accepted"), b=Sum("rows_rejected"))
+    counted = {day: (accepted, rejected) for day, accepted, rejected in rows}
+    return {day: counted.get(day, (0, 0)) for day in period.days()}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One month and measure of an institution: what it sent, what it returned, and the rate or the reason."""
+
+    period: Period
+    measure: str
+    sent: int
+    returned: int | None
+    rate: Rate
+
+
+def compared(organization: directory.Organization, *, required_of: str, limit: int = 12) -> list[Compared]:
+    """An institution's latest months against its returns (a district's institution: against the district's)."""
+    by_district = required_of == "district" and organization.district_id
+    subject = {"district_id": organization.district_id} if by_district else {"organization_id": organization.pk}
+    returned = {
+        (period, measure): value
+        for period, measure, value in StatisticalReturn.objects.filter(**subject).values_list(
+            "period", "measure", "value"
+        )
+    }
+    months = {*collection.months(organization.pk), *(Period(period) for period, _measure in returned)}
+    found = []
+    for month in sorted(months, reverse=True)[:limit]:
+        sent = collection.sent_by_table(organization.pk, month)
+        for measure, codes in (("outpatient", queries.VISITS), ("discharge", queries.DISCHARGES)):
+            count = sum(sent[code].accepted for code in codes if code in sent)
+            value = returned.get((str(month), measure))
+            found.append(Compared(month, measure, count, value, upload_rate(count, value)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """Workstations of one institution heard in a month by kind, and when the last one was heard."""
+
+    organization: directory.Organization
+    counts: dict[str, int]
+    last_at: datetime | None
+    silent: int
+
+
+def deployments(period: Period, *, now: datetime, quiet: timedelta = timedelta(days=1)) -> list[Deployed]:
+    """Institutions that take part or have a deployment; ``silent`` counts workstations unheard for ``quiet``."""
+    inside = Q(first_seen_at__date__lte=period.last, last_seen_at__date__gte=period.first)
+    rows = (
+        collection.Deployment.objects.order_by()
+        .values_list("organization_id", "kind")
+        .annotate(
+            a=Count("pk", filter=inside),
+            b=Max("last_seen_at"),
+            c=Count("pk", filter=Q(last_seen_at__lt=now - quiet)),
+        )
+    )
+    counts: dict[int, dict[str, int]] = {}
+    last: dict[int, datetime] = {}
+    silent: dict[int, int] = {}
+    for pk, kind, count, heard, quiet_ones in rows:
+        counts.setdefault(pk, {})[kind] = count
+        last[pk] = max(heard, last.get(pk, heard))
+        silent[pk] = silent.get(pk, 0) + quiet_ones
+    taking_part = set(collection.Participation.objects.values_list("organization_id", flat=True))
+    return [
+        Deployed(one, counts.get(one.pk, {}), last.get(one.pk), silent.get(one.pk, 0))
+        for one in directory.organizations(active=None).filter(pk__in={*taking_part, *counts})
+    ]
+
+
+def owners() -> dict[str, list[str]]:
+    """Open accounts of hospital IT by institution code."""
+    found: dict[str, list[str]] = {}
+    for account in access.accounts():
+        if not account.is_active:
+            continue
+        for assigned in account.assignments.all():
+            place = assigned.scope or account.organization
+            if assigned.role == "hospital_it" and place:
+                found.setdefault(place, []).append(str(account.pk))
+    return found

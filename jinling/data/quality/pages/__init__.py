@@ -1,0 +1,35 @@
+"""Pages of quality: hospitals compare with their returns; the centre sees the city down to a file's rules."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.utils.translation import gettext_noop
+
+from jinling.data.quality.pages import city, compare, deployments, institution, returns
+from jinling.kernel.sockets import MenuItem
+
+SUBMIT, SUPERVISE, IMPORT = "collection.submit", "collection.supervise", "quality.import_returns"
+MENU = (
+    MenuItem(
+        "staff", gettext_noop("Compare with returns"), "quality:compare", icon="report", order=45, permission=SUBMIT
+    ),
+    MenuItem("staff", gettext_noop("Data collection"), "quality:city", icon="chart", order=50, permission=SUPERVISE),
+    MenuItem("staff", gettext_noop("League table"), "quality:league", icon="list", order=51, permission=SUPERVISE),
+    MenuItem("staff", gettext_noop("Silent senders"), "quality:lagging", icon="bell", order=52, permission=SUPERVISE),
+    MenuItem("staff", gettext_noop("Deployments"), "quality:deployments", icon="eye", order=53, permission=SUPERVISE),
+    MenuItem(
+        "staff", gettext_noop("Statistical returns"), "quality:returns", icon="report", order=54, permission=IMPORT
+    ),
+)
+_patterns = [
+    path("staff/compare/", compare.compare, name="compare"),
+    path("staff/collection/", city.overview, name="city"),
+    path("staff/league/", city.league, name="league"),
+    path("staff/league/<str:organization>/", institution.institution, name="institution"),
+    path("staff/league/<str:organization>/file/<uuid:submission>/", institution.file, name="file"),
+    path("staff/league/<str:organization>/<str:data_set>/", institution.data_set, name="data_set"),
+    path("staff/silent/", city.lagging, name="lagging"),
+    path("staff/deployments/", deployments.deployments, name="deployments"),
+    path("staff/returns/", returns.returns, name="returns"),
+]
+urlpatterns = [path("", include((_patterns, "quality")))]

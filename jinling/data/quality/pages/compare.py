@@ -1,0 +1,59 @@
+"""A hospital's own comparison with its statistical returns."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from jinling.data.collection import public as collection
+from jinling.data.quality import overview
+from jinling.data.quality.models import StatisticalReturn
+from jinling.data.quality.pages.parts import explained, missing, rate_cell
+from jinling.data.quality.rules import MISSING
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.kernel.outcomes import NotFound, Refused
+from jinling.web.components import Column, Table, show
+
+MEASURES = dict(StatisticalReturn.Measure.choices)
+
+
+@access.permission_required("collection.submit", relation="own_organization", level=2)
+def compare(request: HttpRequest) -> HttpResponse:
+    """Sent against returned, month by month; a missing rate says why."""
+    try:
+        organization = directory.get(request.actor.organization)  # type: ignore[attr-defined]
+    except Refused:
+        raise NotFound(where="organization", mend="Have the security administrator name your institution.") from None
+    found = overview.compared(organization, required_of=collection.required_of(organization))
+    table = Table(
+        _("Sent and returned by month"),
+        [
+            Column(_("Month")),
+            Column(_("Measure")),
+            Column(_("Uploaded"), numeric=True),
+            Column(_("Returned"), numeric=True),
+            Column(_("Upload rate"), numeric=True),
+        ],
+        [
+            [
+                str(one.period),
+                str(MEASURES[StatisticalReturn.Measure(one.measure)]),
+                f"{one.sent:,}",
+                missing(MISSING) if one.returned is None else f"{one.returned:,}",
+                rate_cell(one.rate),
+            ]
+            for one in found
+        ],
+        _("Nothing was sent and nothing was returned yet."),
+    )
+    context = {
+        "title": _("Compare with returns"),
+        "lead": organization.name,
+        "notes": [
+            _("Sent: visits and discharges accepted in files of the month. Returned: what the statistics office has.")
+        ],
+        "tables": [table],
+        "words": explained([one.rate for one in found]),
+    }
+    return show(request, "quality/page.html", context)

@@ -1,0 +1,296 @@
+"""Drill down: an institution, one of its tables, one of its files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_noop
+
+from jinling.data.collection import public as collection
+from jinling.data.quality import overview, queries
+from jinling.data.quality.pages.parts import (
+    Bar,
+    Bars,
+    chosen_month,
+    column_of,
+    columns_of,
+    explained,
+    meanings,
+    missing,
+    percent,
+    rate_cell,
+    title_of,
+)
+from jinling.data.quality.queries import Waterfall
+from jinling.data.quality.rules import Loss, Stage
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.kernel.periods import Period
+from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
+from jinling.web.templatetags.jinling import day_long, moment
+
+SUPERVISE = "collection.supervise"
+PAGE = 50
+# The waterfall's stages: (name, what is counted). Bars of one unit share a scale.
+STAGES = {
+    "required": (gettext_noop("Tables required"), "tables"),
+    "declared": (gettext_noop("Tables declared"), "tables"),
+    "uploaded": (gettext_noop("Tables sent"), "tables"),
+    "received": (gettext_noop("Rows received"), "rows"),
+    "valid": (gettext_noop("Rows accepted"), "rows"),
+    "returned": (gettext_noop("Visits returned"), "visits"),
+    "compared": (gettext_noop("Visits sent"), "visits"),
+}
+TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
+
+
+@access.permission_required(SUPERVISE, level=2)
+def institution(request: HttpRequest, organization: str) -> HttpResponse:
+    """One institution's month: the waterfall, what cost most, and its tables."""
+    one = directory.get(organization)
+    month, months = chosen_month(request)
+    fall = queries.waterfall(month, one.pk)
+    way = collection.way_of(one.pk)
+    trends = queries.trends(month, one.pk)
+    scores = {code: score for _code, code, _rows, score in queries.outliers(month, organization=one.pk)}
+    late = queries.timeliness(month, one.pk)
+    sent = {code: count for code, count in collection.sent_by_table(one.pk, month).items() if count.files}
+    table = Table(
+        _("Tables sent in %(month)s") % {"month": month},
+        [
+            Column(_("Data set")),
+            Column(_("Files"), numeric=True),
+            Column(_("Rows received"), numeric=True),
+            Column(_("Share accepted"), numeric=True),
+            Column(_("Against the month before"), numeric=True),
+            Column(_("Days from event to receipt"), numeric=True),
+        ],
+        [
+            [
+                Cell(title_of(code), f"{reverse('quality:data_set', args=[one.code, code])}?month={month}"),
+                str(count.files),
+                f"{count.received:,}",
+                percent(count.accepted, count.received),
+                _trend(trends.get(code), scores.get(code)),
+                f"{late[code]:.1f}" if code in late else missing("nothing_sent"),
+            ]
+            for code, count in sorted(sent.items(), key=lambda pair: (-pair[1].received, pair[0]))
+        ],
+        _("No file was stored in this month."),
+    )
+    context = {
+        "title": one.name,
+        "lead": "" if way == "declared" else meanings([way])[0],
+        "back": f"{reverse('quality:league')}?month={month}",
+        "back_text": _("League table"),
+        "month": month,
+        "months": months,
+        "tiles": [
+            Tile(_("Rows received"), f"{sum(count.received for count in sent.values()):,}"),
+            Tile(_("Tables sent"), str(sum(count.accepted > 0 for count in sent.values()))),
+            *_loss_tiles(one.code, fall.losses, month),
+        ],
+        "bars": [_bars(fall)],
+        "rate": rate_cell(fall.rate),
+        "tables": [table],
+        "words": explained([fall.rate]),
+    }
+    return show(request, "quality/page.html", context)
+
+
+def _trend(change: float | None, score: float | None) -> Any:
+    if change is None:
+        return missing("no_history")
+    marked = Chip(_("unusual"), "warn", _("Far from the institution's own history (%(n)s).") % {"n": f"{score:+.1f}"})
+    return Cell(f"{change:+.1f} %", chip=marked if score is not None else None)
+
+
+def _bars(fall: Waterfall) -> Bars:
+    """The waterfall; each unit has a scale of its own, so that a bar may only be held against its neighbours."""
+    widest: dict[str, int] = {}
+    for stage in fall.stages:
+        unit = STAGES[stage.name][1]
+        widest[unit] = max(widest.get(unit, 0), stage.count)
+    rows = [_bar(stage, widest[STAGES[stage.name][1]]) for stage in fall.stages]
+    return Bars(_("From required to compared"), rows)
+
+
+def _bar(stage: Stage, widest: int) -> Bar:
+    note = _("%(n)s fewer") % {"n": f"{stage.lost:,}"} if stage.lost else ""
+    return Bar(
+        _(STAGES[stage.name][0]), f"{stage.count:,}", round(100 * stage.count / widest, 1) if widest else 0, note
+    )
+
+
+def _loss_tiles(code: str, losses: Any, month: Period) -> list[Tile]:
+    return [_loss_tile(code, loss, month) for loss in losses]
+
+
+def _loss_tile(code: str, loss: Loss, month: Period) -> Tile:
+    """What cost most: a rule on a column of a table, a table, or a day."""
+    note = _("%(n)s rows rejected") % {"n": f"{loss.rows:,}"}
+    if loss.kind == "day":
+        return Tile(_("Day that cost most"), day_long(date.fromisoformat(loss.name)), note)
+    data_set, _space, rest = loss.name.partition(" ")
+    url = f"{reverse('quality:data_set', args=[code, data_set])}?month={month}"
+    if loss.kind == "table":
+        return Tile(_("Table that cost most"), title_of(data_set), note, url)
+    rule, _colon, column = rest.partition(":")
+    named = f"{collection.rule_name(rule)}: {column_of(data_set, column)}"
+    return Tile(_("Rule that cost most"), named, note, url)
+
+
+@access.permission_required(SUPERVISE, level=2)
+def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResponse:
+    """One table of an institution: days, broken rules, links to other tables (``?links=1`` counts them), files."""
+    one, what = directory.get(organization), collection.catalogue().find(data_set)
+    month, months = chosen_month(request)
+    count = collection.sent_by_table(one.pk, month).get(what.code, collection.Sent())
+    rules = [
+        (rule, column, rows)
+        for (code, rule, column), rows in queries.rejected_by_rule(month, organization=one.pk).items()
+        if code == what.code
+    ]
+    address = reverse("quality:data_set", args=[one.code, what.code])
+    tables = [
+        Table(
+            _("Broken rules"),
+            [
+                Column(_("Column")),
+                Column(_("Rule")),
+                Column(_("Rows"), numeric=True),
+                Column(_("Of rows received"), numeric=True),
+            ],
+            [
+                [column_of(what.code, column), collection.rule_name(rule), f"{rows:,}", percent(rows, count.received)]
+                for rule, column, rows in sorted(rules, key=lambda item: (-item[2], item[:2]))
+            ],
+            _("No rule was broken."),
+        )
+    ]
+    actions = []
+    if what.references:
+        if request.GET.get("links"):
+            tables.append(_links(queries.links(one.pk, what.code)))
+        else:
+            actions = [(_("Count links to other tables"), f"?month={month}&links=1")]
+    files, page = _files(request, one, what.code, month)
+    context = {
+        "title": f"{what.title}",
+        "lead": f"{one.name} · {what.code}",
+        "back": f"{reverse('quality:institution', args=[one.code])}?month={month}",
+        "back_text": one.name,
+        "month": month,
+        "months": months,
+        "tiles": [
+            Tile(_("Rows received"), f"{count.received:,}"),
+            Tile(_("Rows accepted"), f"{count.accepted:,}"),
+            Tile(_("Rows rejected"), f"{count.rejected:,}"),
+        ],
+        "columns": columns_of(
+            _("Rows accepted by day of receipt"),
+            overview.rows_by_day(month, organization=one.pk, data_set=what.code),
+        ),
+        "actions": actions,
+        "tables": [*tables, files],
+        "page": page,
+        "address": address,
+    }
+    return show(request, "quality/page.html", context)
+
+
+def _links(found: Any) -> Table:
+    """Rows that name something elsewhere, and how many of them name nothing that is stored."""
+    return Table(
+        _("Links to other tables"),
+        [
+            Column(_("Linked table")),
+            Column(_("Rows with a link"), numeric=True),
+            Column(_("Naming nothing stored"), numeric=True),
+            Column(_("Complete"), numeric=True),
+        ],
+        [
+            [title_of(to), f"{rows:,}", f"{broken:,}", percent(rows - broken, rows)]
+            for to, (rows, broken) in found.items()
+        ],
+        _("No links."),
+    )
+
+
+def _files(request: HttpRequest, one: directory.Organization, code: str, month: Period) -> tuple[Table, Any]:
+    found = collection.Submission.objects.filter(
+        organization=one, data_set=code, received_on__range=(month.first, month.last)
+    ).order_by("-received_at")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    table = Table(
+        _("Files"),
+        [
+            Column(_("Received")),
+            Column(_("File")),
+            Column(_("State")),
+            Column(_("Rows"), numeric=True),
+            Column(_("Rejected"), numeric=True),
+        ],
+        [
+            [
+                Cell(moment(row.received_at), reverse("quality:file", args=[one.code, row.pk])),
+                row.file_name or row.get_channel_display(),
+                Cell(chip=Chip(str(row.get_state_display()), TONES.get(row.state, "info"))),
+                f"{row.rows_received:,}" if row.state == "stored" else missing("not_taken_in"),
+                f"{row.rows_rejected:,}" if row.state == "stored" else missing("not_taken_in"),
+            ]
+            for row in page.object_list
+        ],
+        _("No file came in this month."),
+    )
+    return table, page
+
+
+@access.permission_required(SUPERVISE, level=2)
+def file(request: HttpRequest, organization: str, submission: UUID) -> HttpResponse:
+    """One file by its counts and rules; its cells are the institution's own."""
+    one = collection.submission(submission)
+    if one.organization.code != organization:
+        raise collection.SubmissionUnknown(where=str(submission))
+    waiting = collection.rejections_of(one.organization_id, only_open=False).filter(submission=one).first()
+    refusal = collection.refusal_of(one)
+    tiles = [
+        Tile(_("State"), str(one.get_state_display())),
+        Tile(_("Rows received"), f"{one.rows_received:,}"),
+        Tile(_("Rows accepted"), f"{one.rows_accepted:,}"),
+        Tile(_("Rows rejected"), f"{one.rows_rejected:,}"),
+        Tile(_("Duplicates"), f"{one.duplicates:,}"),
+        Tile(_("Corrections"), f"{one.corrections:,}"),
+    ]
+    if waiting is not None:
+        owner = access.account_names([waiting.owner]).get(waiting.owner, _("a program"))
+        tiles.append(
+            Tile(
+                _("Open rejected rows"),
+                f"{waiting.open_rows:,}",
+                _("since %(day)s, %(owner)s") % {"day": day_long(waiting.opened_at), "owner": owner},
+            )
+        )
+    rules = collection.rules_of([one.pk]).get(one.pk, [])
+    table = Table(
+        _("Broken rules"),
+        [Column(_("Column")), Column(_("Rule")), Column(_("Rows"), numeric=True)],
+        [[column_of(one.data_set, column), collection.rule_name(rule), f"{rows:,}"] for rule, column, rows in rules],
+        _("No rule was broken."),
+    )
+    month = Period.month_of(one.received_on)
+    context = {
+        "title": one.file_name or str(one.get_channel_display()),
+        "lead": f"{one.organization.name} · {title_of(one.data_set)} · {moment(one.received_at)}",
+        "back": f"{reverse('quality:data_set', args=[one.organization.code, one.data_set])}?month={month}",
+        "back_text": title_of(one.data_set),
+        "notes": [f"{refusal.text} {refusal.mend}".strip()] if refusal else [],
+        "tiles": tiles,
+        "tables": [table],
+    }
+    return show(request, "quality/page.html", context)
