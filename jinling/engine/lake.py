@@ -20,6 +20,8 @@ import duckdb
 
 from jinling.engine.checks import ROW
 from jinling.engine.duck import connect, cores, first, listed, literal, scalar
+from jinling.engine.objects import Objects
+from jinling.engine.settling import Settling
 from jinling.engine.spec import DataSet
 
 KEY_CONFLICT = "key_conflict"
@@ -59,10 +61,52 @@ class Settled:
 
 
 class Lake:
-    """A folder of parts."""
+    """A folder of parts. With ``objects`` the parts live in an object store, and the folder holds copies of them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, objects: Objects | None = None) -> None:
+        self.root, self._objects = root, objects
+
+    def keep(self, path: Path) -> None:
+        """Make a new part last: on the disk, or in the object store. Only then may a manifest name it.
+
+        Raises:
+            StoreAway: the object store did not take it.
+        """
+        _sync(path)
+        self.publish(path)
+
+    def publish(self, path: Path) -> None:
+        """Put a part into the object store, if there is one; for rows that can be made again, the disk may wait.
+
+        Raises:
+            StoreAway: the object store did not take it.
+        """
+        if self._objects is not None:
+            self._objects.put(path, path.relative_to(self.root).as_posix())
+
+    def local(self, paths: Iterable[str]) -> list[Path]:
+        """Some parts as files here, fetched where they are not.
+
+        Raises:
+            StoreAway: one cannot be had.
+        """
+        here = [self.root / path for path in paths]
+        if self._objects is not None:
+            for path in here:
+                if not path.exists():
+                    self._objects.get(path.relative_to(self.root).as_posix(), path)
+        return here
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove parts for good; no manifest may name them any more."""
+        for path in paths:
+            (self.root / path).unlink(missing_ok=True)
+            if self._objects is not None:
+                self._objects.remove(path)
+
+    def address(self, path: str) -> str:
+        """Where any engine finds a part: an absolute path, or ``s3://…``."""
+        return str((self.root / path).absolute()) if self._objects is None else f"{self._objects.address}/{path}"
 
     def settle(
         self,
@@ -95,11 +139,10 @@ class Lake:
         scratch.mkdir(parents=True)
         database = connect(threads=cores(), memory=STORE_MEMORY, spill=scratch / "spill")
         try:
-            work = _Settling(database, data_set, list(parts), settled)
+            work = Settling(database, data_set, list(parts), settled)
             if not in_order:
                 work.inside_the_file()
-            held = [self.root / path for path in current]
-            replaced = work.against_the_store(held)
+            replaced = work.against_the_store(self.local(current))
             for path, rows in replaced.items():
                 old = str(path.relative_to(self.root))
                 settled.replaced[old] = self._without(database, path, rows, data_set, submission)
@@ -110,7 +153,7 @@ class Lake:
         return settled
 
     def _write(
-        self, database: duckdb.DuckDBPyConnection, work: _Settling, data_set: DataSet, institution: str, submission: str
+        self, database: duckdb.DuckDBPyConnection, work: Settling, data_set: DataSet, institution: str, submission: str
     ) -> Iterator[Part]:
         """New parts under their final names, one for each month and checked part; whole files are moved, not copied."""
         event = f'"{data_set.event_date}"'
@@ -134,7 +177,6 @@ class Lake:
             for month in months:
                 to = self._place(data_set.code, month, institution, f"{submission}-{place:04}.parquet")
                 if whole:
-                    _sync(part)
                     os.replace(part, to)
                 else:
                     database.execute(
@@ -142,9 +184,9 @@ class Lake:
                         f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) "
                         f"TO {literal(to)} (FORMAT parquet)"
                     )
-                    _sync(to)
                 described = self.describe(to, data_set)
                 if described.rows:
+                    self.keep(to)
                     yield described
                 else:
                     to.unlink()
@@ -164,7 +206,7 @@ class Lake:
         if not left:
             to.unlink()
             return None
-        _sync(to)
+        self.keep(to)
         return self.describe(to, data_set)
 
     def describe(self, path: Path, data_set: DataSet) -> Part:
@@ -186,23 +228,20 @@ class Lake:
 
     def sweep(self, named: Iterable[str], *, submission: str) -> int:
         """Remove files of a submission that no manifest names (left by a crash); returns how many."""
-        keep = {self.root / path for path in named}
-        gone = 0
-        for path in [
+        found = [
             *self.root.glob(f"*/period=*/institution=*/{submission}-*.parquet"),
             *self.root.glob(f"*/period=*/institution=*/*~{submission}.parquet"),
-        ]:
-            if path not in keep:
-                path.unlink()
-                gone += 1
-        return gone
+        ]
+        gone = {path.relative_to(self.root).as_posix() for path in found} - set(named)
+        self.remove(gone)
+        return len(gone)
 
     def count(self, paths: Sequence[str]) -> int:
         """Rows in some parts, read from the files themselves."""
         if not paths:
             return 0
         with connect() as database:
-            files = listed([self.root / path for path in paths])
+            files = listed(self.local(paths))
             return int(scalar(database.execute(f"SELECT count(*) FROM read_parquet({files})")))
 
     def rows(self, paths: Sequence[str], columns: Sequence[str]) -> list[tuple[object, ...]]:
@@ -211,7 +250,7 @@ class Lake:
             return []
         names = ", ".join(f'"{name}"' for name in columns)
         with connect() as database:
-            files = listed([self.root / path for path in paths])
+            files = listed(self.local(paths))
             return database.execute(
                 f"SELECT {names} FROM read_parquet({files}, filename=true) ORDER BY filename, {ROW}"
             ).fetchall()
@@ -251,13 +290,13 @@ class Lake:
         """How many rows name something by ``columns``, and how many of them name nothing in the targets' ``on``."""
         if not parts:
             return 0, 0
-        here = listed([self.root / path for path in parts])
+        here = listed(self.local(parts))
         given = " AND ".join(f'p."{name}" IS NOT NULL' for name in columns)
         with connect(threads=cores(), memory=STORE_MEMORY, spill=self.root / "_scratch") as database:
             total = int(scalar(database.execute(f"SELECT count(*) FROM read_parquet({here}) p WHERE {given}")))
             if not targets:
                 return total, total
-            there = listed([self.root / path for path in targets])
+            there = listed(self.local(targets))
             same = " AND ".join(f't."{b}"::VARCHAR = p."{a}"::VARCHAR' for a, b in zip(columns, on, strict=True))
             lost = int(
                 scalar(
@@ -268,99 +307,6 @@ class Lake:
                 )
             )
         return total, lost
-
-
-class _Settling:
-    """The comparisons of one submission. Keys are compared by hash first, and exactly only where hashes meet."""
-
-    def __init__(
-        self, database: duckdb.DuckDBPyConnection, data_set: DataSet, parts: list[Path], settled: Settled
-    ) -> None:
-        self._database, self._settled, self.parts = database, settled, parts
-        self._new = f"read_parquet({listed(parts)}, filename=true)"
-        self._key = ", ".join(f'"{name}"' for name in data_set.key)
-        self._cells = ", ".join(f'"{name}"' for name in data_set.names)
-        self._names = data_set.names
-        database.execute("CREATE TEMP TABLE _dropped (file VARCHAR, r INT)")
-
-    def inside_the_file(self) -> None:
-        """Set aside repeated rows but the first, and all rows of a key whose cells differ."""
-        run = self._database.execute
-        rows, keys = first(run(f"SELECT count(*), count(DISTINCT hash({self._key})) FROM {self._new}"))
-        if rows == keys:
-            return
-        run(
-            f"CREATE TEMP TABLE _twice AS SELECT hash({self._key}) AS h FROM {self._new} GROUP BY 1 HAVING count(*) > 1"
-        )
-        run(
-            f"CREATE TEMP TABLE _same AS SELECT filename AS file, {ROW} AS r, md5(({self._key_text()})) AS k, "
-            f"md5({self._row_text()}) AS c FROM {self._new} SEMI JOIN _twice ON _twice.h = hash({self._key})"
-        )
-        run(
-            "CREATE TEMP TABLE _judged AS SELECT file, r, count(*) OVER by_key AS many, "
-            "(SELECT count(DISTINCT s.c) FROM _same s WHERE s.k = _same.k) AS kinds, "
-            "row_number() OVER (PARTITION BY k ORDER BY r) AS nth FROM _same WINDOW by_key AS (PARTITION BY k)"
-        )
-        run("INSERT INTO _dropped SELECT file, r FROM _judged WHERE many > 1 AND (kinds > 1 OR nth > 1)")
-        self._settled.conflicts = [
-            r for (r,) in run("SELECT r FROM _judged WHERE many > 1 AND kinds > 1 ORDER BY r").fetchall()
-        ]
-        self._settled.duplicates = scalar(run("SELECT count(*) FROM _judged WHERE many > 1 AND kinds = 1 AND nth > 1"))
-
-    def against_the_store(self, held: list[Path]) -> dict[Path, list[int]]:
-        """Set aside rows that are stored already; return rows of stored parts that new ones replace."""
-        if not held:
-            return {}
-        run = self._database.execute
-        old = f"read_parquet({listed(held)}, filename=true)"
-        run(f"CREATE TEMP TABLE _keys AS SELECT hash({self._key}) AS h FROM {self._new}")
-        run(
-            f"CREATE TEMP TABLE _old AS SELECT {self._marks()} FROM {old} "
-            f" SEMI JOIN _keys ON _keys.h = hash({self._key})"
-        )
-        if not scalar(run("SELECT count(*) FROM _old")):
-            return {}
-        run(
-            "CREATE TEMP TABLE _meet AS SELECT n.file, n.r, o.file AS old_file, o.r AS old_r, n.c = o.c AS same FROM "
-            f"(SELECT {self._marks()} FROM {self._new} "
-            f"ANTI JOIN _dropped d ON d.file = filename AND d.r = {ROW}) n JOIN _old o ON o.k = n.k"
-        )
-        run("INSERT INTO _dropped SELECT DISTINCT file, r FROM _meet WHERE same")
-        self._settled.known = scalar(run("SELECT count(*) FROM _meet WHERE same"))
-        gone: dict[Path, list[int]] = {}
-        for file, rows in run(
-            "SELECT old_file, list(old_r ORDER BY old_r) FROM _meet WHERE NOT same GROUP BY 1"
-        ).fetchall():
-            gone[Path(file)] = rows
-        self._settled.corrections = sum(map(len, gone.values()))
-        return gone
-
-    def dropped_of(self, part: Path) -> int:
-        """How many rows of a new part are set aside."""
-        return (
-            int(scalar(self._database.execute("SELECT count(*) FROM _dropped WHERE file = ?", [str(part)])))
-            and self.parts.index(part) + 1
-        )
-
-    def without(self, place: int) -> str:
-        """A condition that leaves out the rows set aside of the part at ``place`` (counted from 1; 0 is none)."""
-        if not place:
-            return ""
-        return f"AND p.{ROW} NOT IN (SELECT r FROM _dropped WHERE file = {literal(self.parts[place - 1])})"
-
-    def _marks(self) -> str:
-        """File, row, and what tells one key and one row's cells from another."""
-        return f"filename AS file, {ROW} AS r, md5({self._key_text()}) AS k, md5({self._row_text()}) AS c"
-
-    def _key_text(self) -> str:
-        return self._packed(self._key)
-
-    def _row_text(self) -> str:
-        return self._packed(self._cells)
-
-    def _packed(self, names: str) -> str:
-        # A row's cells as one text that no other row shares: JSON keeps their borders.
-        return f"to_json(row({names}))::VARCHAR"
 
 
 def _sync(path: Path) -> None:

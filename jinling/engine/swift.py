@@ -142,14 +142,11 @@ class _Look:
         found: dict[str, tuple[str, str]] = {}
         for name in self.plan.data_set.key:
             texts = self._known[name]
-            if (
-                pa.types.is_dictionary(texts.type)
-                or texts.null_count
-                or len(texts) < 2
-                or texts[0].as_py() >= texts[1].as_py()
-            ):
+            if pa.types.is_dictionary(texts.type) or texts.null_count:
                 continue
-            if pc.all(pc.less(texts.slice(0, len(texts) - 1), texts.slice(1))).as_py():
+            if all(texts[at].as_py() < texts[at + 1].as_py() for at in range(min(3, len(texts) - 1))) and (
+                pc.all(pc.less(texts.slice(0, len(texts) - 1), texts.slice(1))).as_py() is not False
+            ):
                 found[name] = (texts[0].as_py(), texts[-1].as_py())
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,15 +12,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet, Sum
 
-from jinling.data.collection.models import Part, RejectionCount, State, Submission
+from jinling.data.collection.models import Part, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, by_rule
 from jinling.engine.lake import Lake
+from jinling.engine.objects import Objects
 from jinling.foundation.directory import public as directory
 
 
 def lake() -> Lake:
-    """The lake of this installation: ``$JINLING_LAKE``, by default ``lake`` under the home."""
-    return Lake(Path(os.environ.get("JINLING_LAKE") or Path(settings.HOME) / "lake"))
+    """The lake of this installation: ``$JINLING_LAKE``, by default ``lake`` under the home.
+
+    With an address (``s3://bucket/prefix``) parts live there; ``lake`` under the home then holds copies of them.
+    """
+    named, here = os.environ.get("JINLING_LAKE", ""), Path(settings.HOME) / "lake"
+    if named.startswith("s3://"):
+        return Lake(here, Objects(named))
+    return Lake(Path(named) if named else here)
 
 
 def inbox() -> Path:
@@ -84,6 +92,20 @@ def parts_as_of(one: Submission) -> QuerySet[Part]:
         Q(added_by__finished_at__lte=one.finished_at),
         Q(removed_by=None) | Q(removed_by__finished_at__gt=one.finished_at),
     )
+
+
+def parts_at(moment: datetime) -> QuerySet[Part]:
+    """The parts that a reader saw at a moment."""
+    return Part.objects.filter(
+        Q(added_by__finished_at__lte=moment),
+        Q(removed_by=None) | Q(removed_by__finished_at__gt=moment),
+    )
+
+
+def open_rejections(organization: int | None = None) -> QuerySet[Rejection]:
+    """Rejected rows that still wait to be mended, the oldest first; each has an owner and, by ``opened_at``, an age."""
+    waiting = Rejection.objects.filter(open_rows__gt=0).select_related("submission__organization").order_by("opened_at")
+    return waiting if organization is None else waiting.filter(submission__organization_id=organization)
 
 
 def rows_by(period: str, *fields: str) -> dict[tuple[object, ...], int]:

@@ -20,7 +20,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import Channel, Deployment, Part, PartDay, State, Submission
 from jinling.engine import generation
 from jinling.engine.duck import connect, cores
-from jinling.engine.lake import Part as LakePart
+from jinling.engine.lake import Lake, Part as LakePart
 from jinling.engine.spec import DataSet
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
@@ -62,13 +62,10 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
     try:
         with ThreadPoolExecutor(max_workers=cores()) as pool:
             stored = [
-                pair
-                for pairs in pool.map(lambda group: _make(group, lake.root, held), _groups(pieces))
-                for pair in pairs
+                pair for pairs in pool.map(lambda group: _make(group, lake, held), _groups(pieces)) for pair in pairs
             ]
     except BaseException:
-        for piece in pieces:
-            (lake.root / piece.path).unlink(missing_ok=True)
+        lake.remove(piece.path for piece in pieces)
         raise
     sizes: dict[UUID, int] = {}
     for piece, part in stored:
@@ -161,15 +158,17 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
             yield group[begin : begin + TOGETHER]
 
 
-def _make(group: list[_Piece], root: Path, held: local) -> list[tuple[_Piece, LakePart]]:
+def _make(group: list[_Piece], lake: Lake, held: local) -> list[tuple[_Piece, LakePart]]:
     if not hasattr(held, "database"):
         held.database, held.plans = connect(threads=1, memory="600MB"), {}
     code = group[0].delivery.data_set
     today = max(max(piece.delivery.received_on, piece.delivery.last) for piece in group)
     if (code, today) not in held.plans:
         held.plans[code, today] = generation.plan_for(catalogue().find(code), today)
-    places = [root / piece.path for piece in group]
+    places = [lake.root / piece.path for piece in group]
     days = generation.write(held.database, held.plans[code, today], [piece.order for piece in group], places)
+    for place in places:
+        lake.publish(place)
     return [
         (piece, LakePart(piece.path, f"{piece.delivery.first:%Y-%m}", piece.order.rows, place.stat().st_size, told))
         for piece, place, told in zip(group, places, days, strict=True)
@@ -187,15 +186,14 @@ def take_back(*, by: Actor, batch: str) -> int:
     found.delete()
     Deployment.objects.filter(batch__startswith=batch).delete()
     audit.record(by=by, action="collection.take_back", target="Batch", detail={"rows": rows})
-    root = queries.lake().root
-    transaction.on_commit(lambda: _remove(root, paths))
+    lake = queries.lake()
+    transaction.on_commit(lambda: _remove(lake, paths))
     return rows
 
 
-def _remove(root: Path, paths: Sequence[str]) -> None:
-    for path in paths:
-        (root / path).unlink(missing_ok=True)
-    shutil.rmtree(root / "_scratch", ignore_errors=True)
+def _remove(lake: Lake, paths: Sequence[str]) -> None:
+    lake.remove(paths)
+    shutil.rmtree(lake.root / "_scratch", ignore_errors=True)
 
 
 def room_for_keys(data_set: DataSet) -> int:

@@ -236,7 +236,7 @@ def _store(
                 open_rows=one.rows_rejected,
                 opened_at=one.finished_at,
             )
-        _close_mended(one, data_set, settled, lake.root)
+        _close_mended(one, data_set, settled)
         audit.record(
             by=by,
             action="collection.store",
@@ -298,7 +298,7 @@ def _quarantine(one: Submission, rejected: list[Path], findings: list[Path]) -> 
     return True
 
 
-def _close_mended(one: Submission, data_set: DataSet, settled: Settled, root: Path) -> None:
+def _close_mended(one: Submission, data_set: DataSet, settled: Settled) -> None:
     """Open rejections of the same institution and data set lose the rows whose keys came well this time."""
     if not settled.added:
         return
@@ -314,7 +314,8 @@ def _close_mended(one: Submission, data_set: DataSet, settled: Settled, root: Pa
                 "path", flat=True
             )
         )
-        still = queries.lake().waiting(files, [root / path for path in stored], data_set)
+        lake = queries.lake()
+        still = lake.waiting(files, lake.local(stored), data_set)
         rejection.open_rows = min(still, rejection.open_rows)
         rejection.closed_at = one.finished_at if rejection.open_rows == 0 else None
         rejection.save()
