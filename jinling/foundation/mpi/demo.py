@@ -7,7 +7,7 @@ from dataclasses import replace
 from jinling.foundation.mpi.models import Match
 from jinling.foundation.mpi.rules.people import NewPatient
 from jinling.foundation.mpi.synthetic import people
-from jinling.foundation.mpi.usecases.linkage import suggest
+from jinling.foundation.mpi.usecases.linkage import merge, suggest
 from jinling.foundation.mpi.usecases.people import find_or_register, register
 from jinling.kernel import names
 from jinling.kernel.actor import system
@@ -17,14 +17,18 @@ PAIRS = 6
 
 
 def load(scale: float, seed: int) -> int:
-    """Put pairs on the work list once; gives how many wait. ``scale`` does not matter."""
+    """Put pairs on the work list once, and merge one; gives how many wait. ``scale`` does not matter."""
     waiting = Match.objects.filter(state=Match.State.OPEN).count()
     if waiting or Match.objects.exists():
         return waiting
-    for place, person in enumerate(people(PAIRS, seed, ["320102", "320106"])):
+    areas = {"320102": "320102", "320106": "320106"}
+    for place, person in enumerate(people(PAIRS + 1, seed, areas)):
         first = find_or_register(by=DEMO, person=person)
         second = register(by=DEMO, person=_again(person, place))
-        suggest(by=DEMO, one=first, other=second, reason="entered twice")
+        if place < PAIRS:
+            suggest(by=DEMO, one=first, other=second, reason="entered twice")
+        else:  # one merge that can be taken back
+            merge(by=DEMO, one=first, other=second, rule="seen at a desk")
     return PAIRS
 
 

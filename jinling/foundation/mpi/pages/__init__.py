@@ -1,4 +1,4 @@
-"""Pages of the identity desk: pairs that may be one person, merges, relations that wait for a look at documents."""
+"""Pages of the registration and identity desks: people, pairs that may be one person, merges, relations to check."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from typing import Any
 from django.urls import include, path
 from django.utils.translation import gettext_noop
 
-from jinling.foundation.mpi.pages import matches, relations
+from jinling.foundation.mpi.pages import matches, people, relations
 from jinling.kernel.sockets import MenuItem
 
 MENU = (
+    MenuItem("staff", gettext_noop("People"), "mpi:people", icon="person", order=59, permission="mpi.register"),
     MenuItem("staff", gettext_noop("Matches"), "mpi:matches", icon="people", order=60, permission="mpi.review"),
     MenuItem("staff", gettext_noop("Merges"), "mpi:merges", icon="person", order=61, permission="mpi.review"),
     MenuItem("staff", gettext_noop("Relations"), "mpi:relations", icon="check", order=62, permission="mpi.relations"),
 )
+_PEOPLE = (
+    path("staff/people/", people.people, name="people"),
+    path("staff/people/new/", people.new_person, name="new_person"),
+    path("staff/people/<uuid:patient>/", people.person, name="person"),
+)
 _patterns: list[Any] = [
+    *_PEOPLE,
     path("staff/matches/", matches.matches, name="matches"),
     path("staff/matches/<int:match>/", matches.match, name="match"),
     path("staff/matches/<int:match>/clear/", matches.unmasked, name="unmasked"),

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from jinling.foundation.access import public as access
-from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import worklist
 from jinling.foundation.mpi.models import Linkage, Match
+from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.rules.comparison import FieldPair
 from jinling.foundation.mpi.usecases.linkage import decide, unmerge
 from jinling.kernel.actor import Actor
@@ -29,24 +29,6 @@ AGREEMENTS = {
     "alike": pgettext_lazy("agreement", "alike"),
     "differs": pgettext_lazy("agreement", "differs"),
     "missing": pgettext_lazy("agreement", "missing"),
-}
-FIELDS = {
-    "name": gettext_lazy("Person's name"),
-    "birth_date": gettext_lazy("Birth date"),
-    "sex": gettext_lazy("Sex"),
-    "mobile": gettext_lazy("Mobile"),
-    "district": gettext_lazy("District"),
-    "mother": gettext_lazy("Mother"),
-    "resident_id": gettext_lazy("Identity card number"),
-    "foreign_resident_id": gettext_lazy("Foreign permanent resident number"),
-    "passport": gettext_lazy("Passport"),
-    "hk_macau_permit": gettext_lazy("Hong Kong and Macau permit"),
-    "taiwan_permit": gettext_lazy("Taiwan permit"),
-    "military_id": gettext_lazy("Military card"),
-    "birth_certificate": gettext_lazy("Birth certificate"),
-    "social_insurance": gettext_lazy("Social insurance number"),
-    "citizen_card": gettext_lazy("Citizen card"),
-    "hospital_card": gettext_lazy("Hospital card"),
 }
 
 
@@ -147,15 +129,8 @@ def _value(pair: FieldPair, value: str) -> str:
     if pair.field == "sex" and value:
         return pgettext("sex", value)
     if pair.field == "district" and value:
-        return _district(value)
+        return district_name(value)
     return value or "-"
-
-
-def _district(code: str) -> str:
-    try:
-        return directory.district(code).name
-    except Refused:
-        return code
 
 
 @access.permission_required("mpi.review", relation="other", level=4)

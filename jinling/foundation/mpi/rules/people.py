@@ -138,6 +138,14 @@ class NameDiffers(Conflict):
     mend = "Enter name and number of the same person as on the document."
 
 
+class NameStands(Conflict):
+    """A desk names only who has no name yet."""
+
+    code = "name_stands"
+    text = "This person has a name already."
+    mend = "Have the identity desk look at the record."
+
+
 class IdentifiersDisagree(Conflict):
     """The numbers given for one person belong to different records."""
 

@@ -17,7 +17,8 @@ from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import linkage as rules
 from jinling.foundation.mpi.rules.matching import Thresholds, single_weight
-from jinling.foundation.mpi.rules.people import UnknownPatient
+from jinling.foundation.mpi.rules.people import NewPatient, UnknownPatient
+from jinling.foundation.mpi.usecases.lookup import TooLittleKnown, match_one
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
 
@@ -164,6 +165,25 @@ def suggest(*, by: Actor, one: UUID, other: UUID, reason: str) -> int:
     if row.state != Match.State.OPEN:
         raise rules.AlreadyDecided(where="match")
     return row.pk
+
+
+def suggest_similar(*, by: Actor, patient: UUID, person: NewPatient) -> int:
+    """Put a person entered just now on the work list beside those who may be the same; gives how many pairs.
+
+    Too little known to look by (a newborn without name and number) makes no pairs.
+    """
+    try:
+        found = match_one(by=by, person=person, limit=5)
+    except TooLittleKnown:
+        return 0
+    made = 0
+    for other in found:
+        try:
+            suggest(by=by, one=patient, other=other.patient, reason="similar at registration")
+        except (rules.SamePerson, rules.AlreadyDecided, UnknownPatient):
+            continue
+        made += 1
+    return made
 
 
 @transaction.atomic
