@@ -25,6 +25,7 @@ BUILDERS: Mapping[str, Mapping[str, int]] = {
     "Indicator": {"name": 1, "unit": 2, "definition": 3},
     "BulletinTable": {"title": 1},
     "TimelineEntry": {"title": 2},
+    "Fault": {"text": 0},
 }
 HEADER = (
     "Language: zh_Hans\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"

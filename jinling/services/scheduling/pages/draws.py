@@ -93,7 +93,8 @@ def receipt(request: HttpRequest, id_: UUID) -> HttpResponse:
         response = HttpResponse(json.dumps(row.receipt, ensure_ascii=False, indent=1), content_type="application/json")
         response["Content-Disposition"] = f'attachment; filename="draw-{row.pk}.json"'
         return response
-    problems = check_receipt(row.receipt, published=row.commitment)
+    faults = check_receipt(row.receipt, published=row.commitment)
+    problems = [_(one.text) % one.fields if one.fields else _(one.text) for one in faults]
     ranking = (row.receipt or {}).get("ranking", [])
     context = {
         "draw": row,

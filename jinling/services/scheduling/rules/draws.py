@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 VERSION = 1
 
@@ -53,18 +53,25 @@ def receipt(
     }
 
 
-def check_receipt(data: Any, *, published: str | None = None) -> list[str]:
+class Fault(NamedTuple):
+    """What does not hold in a receipt: a msgid and the values of its fields."""
+
+    text: str
+    fields: Mapping[str, Any] = {}
+
+    def __str__(self) -> str:
+        return self.text % self.fields if self.fields else self.text
+
+
+def check_receipt(data: Any, *, published: str | None = None) -> list[Fault]:
     """Draw again from a receipt; returns what does not hold (empty: the draw was as published).
 
     ``published`` is the commitment that the caller noted before the draw, when they did.
     """
     required = {"version", "draw", "session", "numbers", "commitment", "seed", "tickets", "tickets_root", "ranking"}
     if not isinstance(data, dict) or not required <= set(data):
-        return [
-            "the file is not a draw receipt: "
-            + ", ".join(sorted(required - set(data)) if isinstance(data, dict) else ["no JSON object"])
-            + " missing"
-        ]
+        missing = sorted(required - set(data) if isinstance(data, dict) else required)
+        return [Fault("The file is not the receipt of a draw; it lacks %(missing)s.", {"missing": ", ".join(missing)})]
     if (
         not isinstance(data["ranking"], list)
         or not all(
@@ -74,34 +81,34 @@ def check_receipt(data: Any, *, published: str | None = None) -> list[str]:
         or not isinstance(data["numbers"], int)
         or not isinstance(data["seed"], str)
     ):
-        return ["the receipt's fields are not of their kinds"]
-    problems: list[str] = []
+        return [Fault("The receipt's fields are not of their kinds.")]
+    problems: list[Fault] = []
     if data["version"] != VERSION:
-        problems.append(f"version {data['version']} is not known")
+        problems.append(Fault("Version %(version)s of the receipt is not known.", {"version": data["version"]}))
     if commitment(data["seed"]) != data["commitment"]:
-        problems.append("the seed does not match the commitment")
+        problems.append(Fault("The seed does not match the commitment."))
     if published is not None and published.lower() != data["commitment"]:
-        problems.append("the commitment is not the one that was published")
+        problems.append(Fault("The commitment is not the one that was published."))
     tickets = [row["ticket"] for row in data["ranking"]]
     if len(set(tickets)) != len(tickets):
-        problems.append("a ticket stands twice")
+        problems.append(Fault("A ticket stands twice."))
     if data["tickets"] != len(tickets):
-        problems.append("the count of tickets does not match")
+        problems.append(Fault("The count of tickets does not match."))
     if tickets_root(tickets) != data["tickets_root"]:
-        problems.append("tickets were added or removed: their fingerprint does not match")
+        problems.append(Fault("Tickets were added or removed: their fingerprint does not match."))
     if ranking(data["seed"], tickets) != tickets:
-        problems.append("the order is not the drawn order")
+        problems.append(Fault("The order is not the drawn order."))
     won = [row["outcome"] == "won" for row in data["ranking"]]
     if sum(won) > data["numbers"]:
-        problems.append("more tickets won than there were numbers")
+        problems.append(Fault("More tickets won than there were numbers."))
     # A ticket may be passed over only for a stated refusal, never skipped.
     if True in won:
         last_winner = len(won) - 1 - won[::-1].index(True)
         for row in data["ranking"][:last_winner]:
             if row["outcome"] == "not_drawn":
-                problems.append(f"ticket {row['ticket']} was passed over")
+                problems.append(Fault("Ticket %(ticket)s was passed over.", {"ticket": row["ticket"]}))
     elif tickets and data["numbers"] > 0 and all(row["outcome"] == "not_drawn" for row in data["ranking"]):
-        problems.append("no ticket was drawn although there were numbers")
+        problems.append(Fault("No ticket was drawn although there were numbers."))
     if sum(won) < data["numbers"] and any(row["outcome"] == "not_drawn" for row in data["ranking"]):
-        problems.append("numbers were left although tickets were not drawn")
+        problems.append(Fault("Numbers were left although tickets were not drawn."))
     return problems

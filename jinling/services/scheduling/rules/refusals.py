@@ -159,6 +159,12 @@ class DrawClosed(Refused):
     text = "The draw takes requests from %(opens_at)s to %(closes_at)s."
 
 
+class ReceiptUnreadable(Invalid):
+    code = "receipt_unreadable"
+    text = "The receipt of the draw cannot be read: %(why)s."
+    mend = "Give the JSON file that the draw's page offers, or - for standard input."
+
+
 class CapacityTaken(Conflict):
     code = "capacity_taken"
     text = "%(taken)s numbers are already taken; fewer cannot be published."

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
-from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling.rules.draws import check_receipt
+from jinling.services.scheduling.rules.refusals import ReceiptUnreadable
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         receipt = _read(options["receipt"])
         problems = check_receipt(receipt, published=options["commitment"])
         if options["as_json"]:
-            self.print_json({"holds": not problems, "problems": problems})
+            self.print_json({"holds": not problems, "problems": [str(problem) for problem in problems]})
         elif not problems:
             won = sum(row["outcome"] == "won" for row in receipt["ranking"])
             self.stdout.write(
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             )
         if problems:
             for problem in problems:
-                say(gettext(problem))
+                say(gettext(problem.text) % problem.fields if problem.fields else gettext(problem.text))
             sys.exit(REFUSED)
 
 
@@ -46,6 +46,6 @@ def _read(place: str) -> Any:
         text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
         return json.loads(text)
     except OSError as error:
-        raise Invalid(where=place, mend=f"The file cannot be read: {error.strerror}.") from None
+        raise ReceiptUnreadable(where=place, why=error.strerror or type(error).__name__) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Invalid(where=place, mend=f"The receipt is not JSON: {str(error)[:80]}.") from None
+        raise ReceiptUnreadable(where=place, why=str(error)[:80]) from None
