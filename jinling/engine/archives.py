@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from jinling.engine.refusals import ArchiveBomb, ArchiveContents, ArchiveDamaged, ArchiveEncrypted, FileRefused
 
 if TYPE_CHECKING:
-    from jinling.engine.reception import Limits
+    from jinling.engine.segments import Limits
 
 _BLOCK = 4 << 20
 _SMALL = 16 << 20  # below this an unpacked size is harmless whatever the ratio

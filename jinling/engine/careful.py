@@ -11,8 +11,8 @@ from pathlib import Path
 
 from jinling.engine.headers import Header
 from jinling.engine.numbered import NumberedWriter
-from jinling.engine.reception import Limits, Malformed, Segment
 from jinling.engine.refusals import LineTooLong, QuoteUnclosed
+from jinling.engine.segments import Limits, Malformed, Segment
 
 KEPT_TEXT = 4000  # characters of a malformed row that are kept for its owner
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from jinling.engine.headers import Header
-from jinling.engine.reception import Limits, Malformed, Segment
 from jinling.engine.refusals import ALL, FileRefused, ParsingStopped
+from jinling.engine.segments import Limits, Malformed, Segment
 from jinling.engine.spec import DataSet
 
 

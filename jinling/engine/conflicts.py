@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jinling.engine import careful
-from jinling.engine.checking import Checked, picked, write_rejected
+from jinling.engine.checked import Checked, write_rejected
+from jinling.engine.checking import picked
 from jinling.engine.checks import ROW
 from jinling.engine.duck import connect, literal
 from jinling.engine.headers import Header
 from jinling.engine.numbered import NumberedWriter
-from jinling.engine.reception import Limits, Received, Segment
+from jinling.engine.reception import Received
+from jinling.engine.segments import Limits, Segment
 from jinling.engine.spec import DataSet
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from jinling.engine.careful import KEPT_TEXT
 from jinling.engine.headers import Header, fold, headings_of, resolve
 from jinling.engine.numbered import NumberedWriter
-from jinling.engine.reception import Limits, Malformed, Segment
 from jinling.engine.refusals import (
     ColumnsMissing,
     ColumnsUnknown,
@@ -21,6 +20,7 @@ from jinling.engine.refusals import (
     ParquetUnreadable,
     WorkbookUnreadable,
 )
+from jinling.engine.segments import Limits, Malformed, Segment
 from jinling.engine.spec import Column, DataSet
 
 Converted = tuple[Header, list[Segment], list[Malformed]]

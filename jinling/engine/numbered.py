@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from jinling.engine.reception import Segment
+    from jinling.engine.segments import Segment
 
 
 class NumberedWriter:
@@ -39,7 +39,7 @@ class NumberedWriter:
             self._close()
 
     def _close(self) -> None:
-        from jinling.engine.reception import Segment
+        from jinling.engine.segments import Segment
 
         if self._file is not None:
             self._file.close()

@@ -11,7 +11,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.checking import Checked, as_texts, explain
+from jinling.engine.checked import Checked
+from jinling.engine.checking import as_texts, explain
 from jinling.engine.checks import ROW, Receipt, compile_checks
 from jinling.engine.dialects import Spark
 from jinling.engine.duck import connect, cores, listed, literal

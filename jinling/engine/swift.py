@@ -20,7 +20,7 @@ import pyarrow.parquet
 
 from jinling.engine.checks import ROW, Check, Plan, condition
 from jinling.engine.headers import Header
-from jinling.engine.reception import Segment
+from jinling.engine.segments import Segment
 from jinling.engine.spec import Column, Format
 
 SAMPLE = 1 << 20  # bytes of text that tell which columns repeat themselves

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.engine import swift
-from jinling.engine.reception import Limits
+from jinling.engine.segments import Limits
 from jinling.engine.tests.reference import judge
 from jinling.engine.tests.samples import EVERYTHING, GOOD, RECEIPT, as_csv, mostly_good, read, rows, run
 
@@ -77,9 +77,9 @@ def test_order_is_not_claimed_where_keys_come_twice(tmp_path):
 
 
 def test_a_late_change_to_gb18030_moves_the_text_into_a_copy(tmp_path, monkeypatch):
-    from jinling.engine import reception
+    from jinling.engine import cutting
 
-    monkeypatch.setattr(reception, "BLOCK", 4096)
+    monkeypatch.setattr(cutting, "BLOCK", 4096)
     table = [{**GOOD, "ID": f"{number:05}", "NAME": "AN"} for number in range(400)] + [
         {**GOOD, "ID": "x", "NAME": "张三"}
     ]

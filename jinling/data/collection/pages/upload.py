@@ -16,7 +16,7 @@ from jinling.data.collection.pages.rights import OWN, actor, own_organization
 from jinling.data.collection.permissions import SUBMIT
 from jinling.data.collection.usecases.intake import receive
 from jinling.data.collection.wordings import group_name
-from jinling.engine.reception import Limits
+from jinling.engine.segments import Limits
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused

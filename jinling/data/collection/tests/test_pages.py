@@ -118,7 +118,7 @@ def test_an_incomplete_form_is_told_and_nothing_is_kept(staff, hospital, data_se
 
 def test_a_file_that_is_too_large_is_refused_at_once(staff, hospital, monkeypatch):
     from jinling.data.collection.usecases import intake
-    from jinling.engine.reception import Limits
+    from jinling.engine.segments import Limits
 
     monkeypatch.setattr(intake, "Limits", lambda: Limits(file_bytes=10))
     answer = staff.post(reverse("collection:upload"), {"data_set": CODE, "file": a_file(row(hospital, 1))})

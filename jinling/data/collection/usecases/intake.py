@@ -21,10 +21,12 @@ from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import FINAL, FileNotThere, Outcome, SubmissionBusy, may_follow, safe_name
 from jinling.engine import checking, conflicts
+from jinling.engine.checked import Checked
 from jinling.engine.checks import Receipt
 from jinling.engine.lake import KEY_CONFLICT, Part as LakePart, Settled
-from jinling.engine.reception import Limits, Received, receive as take_in
+from jinling.engine.reception import Received, receive as take_in
 from jinling.engine.refusals import FileRefused, FileTooLarge
+from jinling.engine.segments import Limits
 from jinling.engine.spec import DataSet
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
@@ -180,9 +182,7 @@ def resume(*, by: Actor) -> list[Outcome]:
     return done
 
 
-def _check(
-    received: Received, data_set: DataSet, receipt: Receipt, folder: Path, progress: Progress | None
-) -> checking.Checked:
+def _check(received: Received, data_set: DataSet, receipt: Receipt, folder: Path, progress: Progress | None) -> Checked:
     engine = os.environ.get("JINLING_ENGINE", "duckdb")
     if engine.startswith("spark"):
         from jinling.engine import spark  # starts a Java machine; only where it is asked for
@@ -191,9 +191,7 @@ def _check(
     return checking.check(received, data_set, receipt, folder, progress=_step(progress, "rows"))
 
 
-def _store(
-    by: Actor, one: Submission, data_set: DataSet, received: Received, checked: checking.Checked, work: Path
-) -> None:
+def _store(by: Actor, one: Submission, data_set: DataSet, received: Received, checked: Checked, work: Path) -> None:
     """Compare with what is stored, and flip the manifest: one institution's data set at a time."""
     lake = queries.lake()
     with transaction.atomic():
