@@ -70,3 +70,24 @@ def test_no_script_or_style_may_stand_inline(city: dict[str, object]) -> None:
 
 def test_staff_of_a_city_sign_in_with_a_second_factor(city: dict[str, object]) -> None:
     assert city["JINLING_SECOND_FACTOR"] == "required"
+
+
+PLAIN = """
+import django
+django.setup()
+from django.test import Client
+for address, secure in (("/api/v1/appointments", 0), ("/fhir/Patient", 0), ("/sign-in/", 0), ("/api/v1/oauth/token", 1)):
+    answer = Client().post(address, secure=bool(secure), headers={"host": "health.example.cn"})
+    print(address, answer.status_code, answer.get("Location", ""), answer.get("Strict-Transport-Security", "-"))
+"""
+
+
+def test_people_are_sent_over_to_https_and_programs_are_refused(tmp_path: Path) -> None:
+    told = _city(tmp_path, "-W", "ignore", "-c", PLAIN)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines() == [
+        "/api/v1/appointments 403  -",
+        "/fhir/Patient 403  -",
+        "/sign-in/ 301 https://health.example.cn/sign-in/ -",
+        "/api/v1/oauth/token 422  max-age=31536000; includeSubDomains; preload",
+    ]

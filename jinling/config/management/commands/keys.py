@@ -12,6 +12,13 @@ from jinling.kernel.sealing import SealBroken, keyring
 from jinling.web.command import Command as BaseCommand, say, terminal
 
 
+def _step(text: str) -> int:
+    value = int(text)
+    if not 0 < value <= 100_000:
+        raise ValueError(text)
+    return value
+
+
 class Command(BaseCommand):
     help = "Keep the keys that close identifiers at rest: keys list|add|rotate."
 
@@ -21,6 +28,13 @@ class Command(BaseCommand):
         add = actions.add_parser("add", help="make a new version of a key; restart the platform, then: keys rotate")
         add.add_argument("kind", choices=["sealing", "index"])
         rotate = actions.add_parser("rotate", help="bring every value to the newest keys; may be stopped and resumed")
+        rotate.add_argument(
+            "--step",
+            type=_step,
+            default=resealing.STEP,
+            metavar="N",
+            help=f"values in one transaction ({resealing.STEP})",
+        )
         for action in (listing, add, rotate):
             self.add_json(action)
 
@@ -56,7 +70,7 @@ class Command(BaseCommand):
         done: dict[str, int] = {}
         try:
             with terminal().status(gettext("Resealing ...")) as status:
-                for progress in resealing.reseal(ring):
+                for progress in resealing.reseal(ring, step=options["step"]):
                     done[progress.column] = progress.done
                     status.update(f"{progress.column}: {progress.done}")
         except SealBroken as error:

@@ -14,6 +14,7 @@ from allauth.mfa.webauthn import views as passkey_views
 from allauth.socialaccount import views as social_views
 from allauth.socialaccount.providers.openid_connect import views as oidc_views
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.urls import include, path
 from django.utils.translation import gettext_noop
 from django.views.generic import RedirectView
@@ -38,6 +39,18 @@ def own(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+def with_password(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for those who have a password: citizens have none to change."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return own(guarded)
+
+
 def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
     """A library's view that is a part of signing in, as a view of ours that declares itself open."""
 
@@ -55,7 +68,7 @@ _library = [
     path("inactive/", _opened(account_views.account_inactive), name="account_inactive"),
     path("signup/", open_to_all(RedirectView.as_view(pattern_name="access_sign_in")), name="account_signup"),
     path("reauthenticate/", own(account_views.reauthenticate), name="account_reauthenticate"),
-    path("password/change/", own(account_views.password_change), name="account_change_password"),
+    path("password/change/", with_password(account_views.password_change), name="account_change_password"),
     path("2fa/", own(mfa_views.index), name="mfa_index"),
     path("2fa/authenticate/", _opened(mfa_views.authenticate), name="mfa_authenticate"),
     path("2fa/reauthenticate/", own(mfa_views.reauthenticate), name="mfa_reauthenticate"),

@@ -288,6 +288,54 @@ def test_what_cannot_be_told_does_not_happen(db):
     assert not Account.objects.exists() and not Entry.objects.exists()
 
 
+FULL = """
+CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+END $$;
+CREATE TRIGGER no_space BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION no_space();
+"""
+
+
+def test_on_a_full_disk_nothing_is_read_written_or_opened(db, client):
+    """Reading is an act too: no name is shown when nobody could be told that it was."""
+    from jinling.foundation.access import public as access
+    from jinling.foundation.access.models import Consent, EmergencyAccess
+    from jinling.foundation.mpi import public as mpi
+
+    [patient] = mpi.register_many(by=system("t"), people=list(mpi.synthetic_people(1, 5, ["320106"])))
+    account = access.open_account(by=system("t"), mobile="13912345678")
+    mpi.relate(by=system("t"), account=str(account.pk), patient=patient, relation="self", verified=True)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/people/").status_code == 200
+    before, clinician = Entry.objects.count(), Actor(kind="account", id="c", role="clinician", purpose="TREAT")
+    with connection.cursor() as cursor:
+        cursor.execute(FULL)
+    acts = {
+        "read": lambda: mpi.shown(by=clinician, ids=[patient]),
+        "change": lambda: mpi.update_mobile(by=clinician, patient=patient, mobile="13800001111"),
+        "consent": lambda: access.give_consent(
+            by=clinician, patient=str(patient), decision="deny", text="t", text_version="1"
+        ),
+        "emergency": lambda: access.open_emergency_access(
+            by=clinician, patient=str(patient), reason="unconscious in the street", fresh=True
+        ),
+    }
+    for name, act in acts.items():
+        with pytest.raises(DatabaseError, match="No space left"), transaction.atomic():
+            act()
+            raise AssertionError(f"{name} went on without its entry")
+    client.raise_request_exception = False
+    with transaction.atomic():
+        page = client.get("/people/")
+        transaction.set_rollback(True)
+    assert page.status_code >= 500 and "<li" not in page.content.decode().partition("rows mb-3")[2]
+    assert Entry.objects.count() == before and not Consent.objects.exists() and not EmergencyAccess.objects.exists()
+    assert mpi.mobiles([str(patient)]) != {str(patient): "13800001111"}
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER no_space ON audit_entry")
+    assert mpi.shown(by=clinician, ids=[patient]) and Entry.objects.count() == before + 1  # it goes on by itself
+
+
 def test_searching_finds_and_leaves_an_entry_itself(written):
     start = timezone.now() - timezone.timedelta(hours=1)
     end = timezone.now() + timezone.timedelta(hours=1)
