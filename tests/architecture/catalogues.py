@@ -15,7 +15,9 @@ from pathlib import Path
 
 from tests.architecture.reading import PACKAGE, ROOT, code, place
 
-CALLS = frozenset({"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_", "pgettext"})
+CALLS = frozenset(
+    {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_", "pgettext", "pgettext_lazy"}
+)
 # Class attributes of these names are texts: refusals' sentences, commands' one-line help stays English.
 REFUSAL_TEXTS = frozenset({"text", "mend"})
 # Arguments of these names, or at these places, are texts in calls that build what a socket offers.
@@ -58,8 +60,10 @@ def _texts_of_call(node: ast.Call) -> Iterator[str]:
     if name in CALLS and node.args:
         if name.startswith("ngettext"):
             yield from ("\x00".join(pair) for pair in zip(_strings(node.args[0]), _strings(node.args[1]), strict=False))
+        elif name.startswith("pgettext"):
+            yield from ("\x04".join(pair) for pair in zip(_strings(node.args[0]), _strings(node.args[1]), strict=False))
         else:
-            yield from _strings(node.args[1] if name == "pgettext" else node.args[0])
+            yield from _strings(node.args[0])
     for keyword, position in BUILDERS.get(name, {}).items():
         if len(node.args) > position:
             yield from _strings(node.args[position])
@@ -209,13 +213,24 @@ def read_mo(data: bytes) -> dict[str, str]:
 # -- faults --------------------------------------------------------------------------------
 
 
+def clashes() -> Iterator[str]:
+    """Texts with two Chinese forms: Django reads all files into one, so that one of them would win everywhere."""
+    said: dict[str, dict[str, Path]] = {}
+    for path in sorted(PACKAGE.rglob("*.po")):
+        for key, value in read_po(path.read_text(encoding="utf-8")).items():
+            if key and value:
+                said.setdefault(key, {})[value] = path
+    for key, forms in sorted(said.items()):
+        if len(forms) > 1:
+            yield f"{key!r}: " + "; ".join(f"{form} ({place(path)})" for form, path in forms.items())
+
+
 def faults() -> Iterator[str]:
     """Texts without Chinese, and compiled files that are older than their source."""
     for context, texts in sorted(contexts_with_texts().items()):
         path = catalogue(context)
         entries = read_po(path.read_text(encoding="utf-8")) if path.exists() else {}
-        known = {key.rpartition("\x04")[2]: value for key, value in entries.items()}
-        yield from (f"{place(path)}: no Chinese for {text!r}" for text in sorted(texts) if not known.get(text))
+        yield from (f"{place(path)}: no Chinese for {text!r}" for text in sorted(texts) if not entries.get(text))
     for path in sorted(PACKAGE.rglob("*.po")):
         entries = {key: value for key, value in read_po(path.read_text(encoding="utf-8")).items() if key and value}
         binary = path.with_suffix(".mo")
@@ -228,7 +243,7 @@ def write() -> None:
     for context, texts in sorted(contexts_with_texts().items()):
         path = catalogue(context)
         entries = read_po(path.read_text(encoding="utf-8")) if path.exists() else {}
-        new = dict.fromkeys(texts - {key.rpartition("\x04")[2] for key in entries}, "")
+        new = dict.fromkeys(texts - set(entries), "")
         if new:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(write_po({**entries, **new}), encoding="utf-8")

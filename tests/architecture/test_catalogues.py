@@ -12,6 +12,10 @@ def test_every_text_has_its_chinese_and_compiled_files_are_fresh() -> None:
     assert list(catalogues.faults()) == []
 
 
+def test_a_text_has_one_chinese_form_in_the_whole_platform() -> None:
+    assert list(catalogues.clashes()) == []
+
+
 def test_texts_are_found_where_they_stand() -> None:
     source = """
 class SessionFull(Refused):
@@ -20,12 +24,12 @@ class SessionFull(Refused):
     mend = "Choose another day."
 MENU = [MenuItem("citizen", "Book a number", "booking")]
 raise Refused(where="x", mend="Ask the desk.")
-print(gettext("Stopped."), ngettext("%(n)s row", "%(n)s rows", n))
+print(gettext("Stopped."), ngettext("%(n)s row", "%(n)s rows", n), pgettext_lazy("verb", "Open"))
 NOTE = "not a text"
 """
     assert set(catalogues.texts_of_python(source)) == {
         "The session is full.", "Choose another day.", "Book a number", "Ask the desk.", "Stopped.",
-        "%(n)s row\x00%(n)s rows",
+        "%(n)s row\x00%(n)s rows", "verb\x04Open",
     }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class Ownership(models.TextChoices):
 
     MUNICIPAL = "municipal", _("Municipal")
     PROVINCIAL = "provincial", _("Provincial")
-    DISTRICT = "district", _("District")
+    DISTRICT = "district", _("District-run")
     MILITARY = "military", _("Military")
     OTHER = "other", _("Other owners")
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('name_en', models.TextField()),
                 ('kind', models.TextField(choices=[('hospital', 'Hospital'), ('branch', 'Branch'), ('community_health_centre', 'Community health centre'), ('maternal_child_institute', 'Maternal and child health institute'), ('disease_prevention', 'Disease prevention institute'), ('authority', 'Health authority'), ('other', 'Other institution')])),
-                ('ownership', models.TextField(choices=[('municipal', 'Municipal'), ('provincial', 'Provincial'), ('district', 'District'), ('military', 'Military'), ('other', 'Other owners')])),
+                ('ownership', models.TextField(choices=[('municipal', 'Municipal'), ('provincial', 'Provincial'), ('district', 'District-run'), ('military', 'Military'), ('other', 'Other owners')])),
                 ('level', models.TextField(blank=True, choices=[('tertiary', 'Tertiary'), ('secondary', 'Secondary'), ('primary', 'Primary')])),
                 ('address', models.TextField(blank=True)),
                 ('lng', models.FloatField(null=True)),

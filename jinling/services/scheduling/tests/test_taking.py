@@ -114,7 +114,7 @@ def test_limits_of_day_department_and_all() -> None:
     assert refused(afternoon, patient, refusals.PatientLimit).fields["limit"] == "day"
     set_policy(by=BY, organization=hospital.id, max_per_day=0, max_active=1)
     scheduling_forget()
-    assert refused(afternoon, patient, refusals.PatientLimit).fields["limit"] == "active"
+    assert refused(afternoon, patient, refusals.PatientLimit).fields["limit"] == "open"
     set_policy(by=BY, organization=hospital.id, max_active=0)
     scheduling_forget()
     assert scheduling.book(by=CLIENT, request=ask(afternoon, patient)).number == 1

@@ -233,7 +233,7 @@ def _question(by: Actor, request: BookingRequest, now: datetime) -> dict[str, An
     }
 
 
-_LIMITS = {"limit_day": "day", "limit_department": "department", "limit_doctor": "doctor", "limit_active": "active"}
+_LIMITS = {"limit_day": "day", "limit_department": "department", "limit_doctor": "doctor", "limit_active": "open"}
 
 
 def _refusal(word: str, document: dict[str, Any], request: BookingRequest, now: datetime) -> Refused:
