@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from jinling.foundation.access import public as access
-from jinling.foundation.mpi import worklist
+from jinling.foundation.mpi import queries, worklist
 from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.rules.comparison import FieldPair
@@ -163,6 +163,6 @@ def take_back(request: HttpRequest, linkage: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The records are two people again."))
             return HttpResponseRedirect(reverse("mpi:merges"))
-    return show(
-        request, "mpi/take_back.html", {"row": row, "form": form}, status=422 if form.errors else 200, private=True
-    )
+    people = queries.shown(by=_actor(request), ids=[row.survivor_id, row.absorbed_id]) if row else {}
+    context = {"row": row, "form": form, "people": list(people.values())}
+    return show(request, "mpi/take_back.html", context, status=422 if form.errors else 200, private=True)
