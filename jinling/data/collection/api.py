@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Form, Query, Router, Schema, Status
+from ninja import File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from jinling.data.collection import public as collection
@@ -35,6 +35,24 @@ class SubmissionOut(Schema):
     corrections: int
     repeated: bool
     refusal: dict[str, Any] | None = None
+
+
+class UploadIn(Schema):
+    """A file that will come in pieces."""
+
+    data_set: str
+    file_name: str
+    size: int
+    sha256: str
+
+
+class UploadOut(Schema):
+    """How far it has come, in bytes; with the last piece it is a submission."""
+
+    upload: str
+    offset: int
+    size: int
+    submission: SubmissionOut | None = None
 
 
 class FindingOut(Schema):
@@ -88,6 +106,59 @@ def rejections(
     """Rows behind line ``after``: which rule, which column, the value and how to mend it."""
     one = _own(request, submission)
     return [as_plain(row) for row in rows_of(one.pk, after=after, limit=limit)]
+
+
+@router.post(
+    "/collection/uploads",
+    response={201: UploadOut},
+    summary="Begin a file that comes in pieces, or go on with one; the same file again is recognised",
+)
+@access.permission_required(SUBMIT, relation="own_organization")
+def begin(request: HttpRequest, announced: UploadIn) -> Status[Any]:
+    """Say the file's size and checksum (SHA-256); the answer says from which byte to send on."""
+    by = _actor(request)
+    return Status(201, _upload(collection.begin(by=by, organization=by.organization, **announced.dict())))
+
+
+@router.get("/collection/uploads/{upload}", response={200: UploadOut}, summary="How far a file has come")
+@access.permission_required(SUBMIT, relation="own_organization")
+def upload_state(request: HttpRequest, upload: str) -> Any:
+    """The byte to send on from, after a connection was cut."""
+    return _upload(collection.upload_state(upload=upload, organization=_actor(request).organization))
+
+
+@router.patch(
+    "/collection/uploads/{upload}",
+    response={200: UploadOut},
+    summary="Send a piece",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+@access.permission_required(SUBMIT, relation="own_organization")
+def append(request: HttpRequest, upload: str, upload_offset: int = Header(..., alias="Upload-Offset", ge=0)) -> Any:
+    """The bytes from ``Upload-Offset`` on, as many as you like; after the last one the file is a submission."""
+    by = _actor(request)
+    return _upload(
+        collection.append(by=by, upload=upload, organization=by.organization, offset=upload_offset, stream=request)
+    )
+
+
+@router.delete("/collection/uploads/{upload}", response={204: None}, summary="Let an unfinished file go")
+@access.permission_required(SUBMIT, relation="own_organization")
+def abandon(request: HttpRequest, upload: str) -> Status[Any]:
+    """What had come is removed."""
+    by = _actor(request)
+    collection.abandon(by=by, upload=upload, organization=by.organization)
+    return Status(204, None)
+
+
+def _upload(one: collection.Upload) -> Mapping[str, Any]:
+    submission = _shown(collection.outcome(collection.submission(one.submission))) if one.submission else None
+    return {"upload": one.upload, "offset": one.offset, "size": one.size, "submission": submission}
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinling.data.collection.folders import sweep
 from jinling.data.collection.usecases.intake import resume
 from jinling.data.collection.usecases.pulling import pull_all
+from jinling.data.collection.usecases.uploading import purge
 from jinling.kernel.actor import system
 from jinling.kernel.sockets import Job
 
@@ -29,8 +30,13 @@ def _databases(now: datetime) -> None:
     pull_all(by=WORKER)
 
 
+def _uploads(now: datetime) -> None:
+    purge()
+
+
 JOBS = [
     Job("collection.process", "*/10 * * * * *", _resume),
     Job("collection.folder", "* * * * *", _folder),
     Job("collection.databases", "*/15 * * * *", _databases),
+    Job("collection.uploads", "17 3 * * *", _uploads),
 ]

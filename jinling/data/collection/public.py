@@ -16,10 +16,11 @@ from jinling.data.collection.models import (
 )
 from jinling.data.collection.overview import Sent, months, rejections_of, required_of, rules_of, sent_by_table, way_of
 from jinling.data.collection.queries import current_parts, lake, outcome, parts_as_of, rows_by, submission, upload_days
-from jinling.data.collection.rules import FileNotThere, NotYours, Outcome, SubmissionBusy, SubmissionUnknown
+from jinling.data.collection.rules import FileNotThere, NotYours, Outcome, SubmissionBusy, SubmissionUnknown, Upload
 from jinling.data.collection.usecases.declaring import Heartbeat, beat_many, declare
 from jinling.data.collection.usecases.generating import Delivery, deliver_many, room_for_keys, take_back
 from jinling.data.collection.usecases.intake import ingest, process, receive, resume
+from jinling.data.collection.usecases.uploading import abandon, append, begin, state as upload_state
 from jinling.data.collection.wordings import column_name, group_name, refusal_of, rule_name
 
 __all__ = [
@@ -45,7 +46,11 @@ __all__ = [
     "SubmissionRefused",
     "SubmissionStored",
     "SubmissionUnknown",
+    "Upload",
+    "abandon",
+    "append",
     "beat_many",
+    "begin",
     "catalogue",
     "column_name",
     "current_parts",
@@ -71,5 +76,6 @@ __all__ = [
     "submission",
     "take_back",
     "upload_days",
+    "upload_state",
     "way_of",
 ]

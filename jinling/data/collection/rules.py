@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jinling.kernel.outcomes import Conflict, Denied, NotFound, Refused
+from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 
 FINAL = ("stored", "refused")
 NEXT: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +47,63 @@ class FileNotThere(Refused):
     code = "file_not_there"
     text = "The file cannot be read: %(reason)s."
     mend = "Check the path and whether you may read it."
+
+
+class UploadUnknown(NotFound):
+    """No upload of that name, or another institution's."""
+
+    code = "upload_unknown"
+    text = "There is no such upload."
+    mend = "Begin it again with the file's size and checksum; what came before is found."
+
+
+class UploadInvalid(Invalid):
+    """An upload announced without a size or a checksum."""
+
+    code = "upload_invalid"
+    text = "An upload is announced with the file's size in bytes and its SHA-256 in 64 hexadecimal digits."
+
+
+class UploadBusy(Conflict):
+    """A piece of the same upload is coming in at this moment."""
+
+    code = "upload_busy"
+    text = "Another piece of this upload is coming in."
+    mend = "Wait until it has ended, then ask how far the upload is."
+
+
+class OffsetDiffers(Conflict):
+    """A piece that does not begin where the last one ended."""
+
+    code = "offset_differs"
+    text = "The upload stands at byte %(held)s."
+    mend = "Send on from there."
+
+
+class UploadTooLong(Refused):
+    """More bytes than were announced."""
+
+    code = "upload_too_long"
+    text = "The piece goes beyond the announced size."
+    mend = "Announce the file with its real size."
+
+
+class ChecksumDiffers(Refused):
+    """All bytes came, and they are not those of the announced file."""
+
+    code = "checksum_differs"
+    text = "The checksum of what came is not the announced one."
+    mend = "Send the file again from its first byte."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """How far a file sent in pieces has come, in bytes; ``submission`` is "" until it is whole."""
+
+    upload: str
+    offset: int
+    size: int
+    submission: str
 
 
 @dataclass(frozen=True, slots=True)
