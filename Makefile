@@ -1,7 +1,7 @@
 # One door for every chore. `make help` lists the doors.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock system-deps messages reference clean
+.PHONY: help install run test check bench bench-ingest month-collection lock system-deps messages reference clean
 
 PORT ?= 8000
 SCALE ?= 0.01
@@ -36,6 +36,12 @@ check: install  ## style, types, layers, migrations, translations, glossary, loc
 
 bench: install  ## measure this machine; the figures land in docs/reference/benchmarks.md
 	.venv/bin/python -m benchmarks
+
+bench-ingest: install  ## intake of 10 million rows beside the plain copy and pandera; some minutes, 4 GB of disk
+	.venv/bin/python -m benchmarks ingest
+
+month-collection: install  ## all 130 million rows of the month, checked and stored, and the two tables; 3 GB of disk
+	.venv/bin/python -m benchmarks month_collection
 
 messages: install  ## collect new texts into the locale files and compile them
 	.venv/bin/python -m tests.architecture.catalogues --write
