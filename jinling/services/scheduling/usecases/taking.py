@@ -233,13 +233,20 @@ def _question(by: Actor, request: BookingRequest, now: datetime) -> dict[str, An
     }
 
 
-_LIMITS = {"limit_day": "day", "limit_department": "department", "limit_doctor": "doctor", "limit_active": "open"}
+# The statement's word for a limit: its figure in the request's document, and its name in the refusal.
+_LIMITS = {
+    "limit_day": ("day", "day"),
+    "limit_department": ("department", "department"),
+    "limit_doctor": ("doctor", "doctor"),
+    "limit_active": ("active", "open"),
+}
 
 
 def _refusal(word: str, document: dict[str, Any], request: BookingRequest, now: datetime) -> Refused:
     where = str(request.session)
     if word in _LIMITS:
-        return PatientLimit(where=where, limit=_LIMITS[word], allowed=document[_LIMITS[word]])
+        figure, limit = _LIMITS[word]
+        return PatientLimit(where=where, limit=limit, allowed=document[figure])
     if word == "suspended":
         from jinling.services.scheduling.queries.penalties import suspended_until
 
