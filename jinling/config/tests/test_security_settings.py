@@ -76,7 +76,8 @@ PLAIN = """
 import django
 django.setup()
 from django.test import Client
-for address, secure in (("/api/v1/appointments", 0), ("/fhir/Patient", 0), ("/sign-in/", 0), ("/api/v1/oauth/token", 1)):
+asked = ("/api/v1/appointments", 0), ("/fhir/Patient", 0), ("/sign-in/", 0), ("/api/v1/oauth/token", 1)
+for address, secure in asked:
     answer = Client().post(address, secure=bool(secure), headers={"host": "health.example.cn"})
     print(address, answer.status_code, answer.get("Location", ""), answer.get("Strict-Transport-Security", "-"))
 """
