@@ -72,7 +72,7 @@ def gather(socket: str) -> Iterator[tuple[str, ModuleType]]:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of a menu. ``menu`` is citizen, staff or operator; ``label`` an English msgid."""
+    """One entry of a menu. ``menu`` is citizen or staff; ``label`` an English msgid."""
 
     menu: str
     label: str

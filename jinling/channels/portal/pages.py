@@ -20,7 +20,6 @@ from jinling.web.components import Cell, Chip, Column, Problem, Table, Tile, sho
 MENU = (
     MenuItem("citizen", gettext_noop("My identity"), "portal:identity", icon="person", order=25),
     MenuItem("citizen", gettext_noop("My people"), "portal:people", icon="people", order=30),
-    MenuItem("operator", gettext_noop("Components"), "portal:components", icon="book", order=900),
     MenuItem("citizen", gettext_noop("Who looked at my record"), "portal:lookers", icon="eye", order=80),
     MenuItem("citizen", gettext_noop("Sharing of my record"), "portal:consents", icon="shield", order=81),
 )

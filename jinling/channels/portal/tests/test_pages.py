@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jinling.foundation.access import public as access
+from jinling.kernel.actor import system
 from jinling.web.testing import pinned_queries
 
 
@@ -34,3 +36,14 @@ def test_elder_mode_is_a_cookie_and_leads_back(client, target: str, where: str) 
     client.post("/mode/", {"mode": "standard", "next": "/"})
     assert 'data-mode="elder"' not in client.get("/nowhere/").content.decode()
     assert client.get("/mode/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_staff_find_their_work_and_nothing_that_refuses_them(client) -> None:
+    account = access.add_account(
+        by=system("tests"), username="clerk", password="plum-blossom-hill-7", roles=["identity_clerk"]
+    )
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "Your work" in page and 'href="/staff/matches/"' in page
+    assert 'class="tile" href="/people/"' not in page and 'class="tile" href="/staff/accounts/"' not in page
