@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
+
+# A busy machine is no fault of the code: no example is failed for its time.
+settings.register_profile("jinling", deadline=None)
+settings.load_profile("jinling")
 
 # Rows that migrations write (audit lanes, content types) belong to a fresh database: they are kept aside once and put
 # back after each test that commits. Audit entries refuse to be emptied; the replica role sets that guard aside.
