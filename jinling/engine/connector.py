@@ -53,6 +53,8 @@ def pull(
 ) -> Pulled:
     """Write rows from the watermark on (the row at it comes again; intake knows it) as CSV, lowest first.
 
+    After ``limit`` rows it stops, but never between rows of one watermark: the rest of them would not be seen again.
+
     Raises:
         SourceRefused: no connection, no such table or column, no right to read; nothing is left at ``to``.
     """
@@ -70,16 +72,20 @@ def pull(
         )
         mark = source.c[agreement.watermark]
         wanted = sa.select(*(source.c[agreement.columns[name]].label(name) for name in names), mark.label("_watermark"))
+        wanted = wanted.where(mark.is_not(None))
         if after is not None:
             wanted = wanted.where(mark >= _read(after))
-        wanted = wanted.order_by(mark).limit(limit)
+        wanted = wanted.order_by(mark)
         rows, last = 0, None
         with engine.connect() as connection, to.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
             writer.writerow(names)
             columns = [data_set.by_name[name] for name in names]
             for row in connection.execution_options(stream_results=True, yield_per=BATCH).execute(wanted):
-                *cells, last = row
+                *cells, reached = row
+                if rows >= limit and reached != last:
+                    break
+                last = reached
                 writer.writerow([as_text(_trimmed(cell), column) for cell, column in zip(cells, columns, strict=True)])
                 rows += 1
         return Pulled(rows, None if last is None else _written(last))

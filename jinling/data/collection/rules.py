@@ -49,6 +49,22 @@ class FileNotThere(Refused):
     mend = "Check the path and whether you may read it."
 
 
+class SourceUnknown(NotFound):
+    """No opened database of that institution and data set."""
+
+    code = "source_unknown"
+    text = "No opened database is declared for this."
+    mend = "Look with: jinling source list"
+
+
+class AgreementInvalid(Invalid):
+    """What shall be read of an opened database does not fit the data set."""
+
+    code = "agreement_invalid"
+    text = "The table cannot be read so: %(reason)s."
+    mend = "Look at the data set's columns: jinling catalogue show CODE"
+
+
 class UploadUnknown(NotFound):
     """No upload of that name, or another institution's."""
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
-from jinling.data.collection import queries
+from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import OpenedDatabase, Submission
 from jinling.data.collection.testing import BY, an_institution
-from jinling.data.collection.usecases.pulling import pull_all, pull_one
-from jinling.engine.connector import SourceRefused
+from jinling.data.collection.usecases.pulling import open_database, pull_all, pull_one
+from jinling.engine.connector import Agreement, SourceRefused, pull
+from jinling.kernel.outcomes import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CODE = "H_YL_MZ_MEDICAL_RECORD"
@@ -139,3 +142,80 @@ def test_the_connection_cannot_write(source, monkeypatch):
     with engine.connect() as held, pytest.raises(sa.exc.DBAPIError):
         held.execute(sa.text("DELETE FROM his_visits"))
     engine.dispose()
+
+
+def test_rows_that_share_a_watermark_are_read_to_their_end(source, tmp_path, monkeypatch):
+    for number in range(7):
+        visit(source, number, changed="2018-05-02 10:00:00")
+    visit(source, 8, changed="2018-05-02 10:00:01")
+    agreement = Agreement(source.table, source.columns, source.watermark_column)
+    data_set = collection.catalogue().find(CODE)
+    first = pull(url(), agreement, data_set, after=None, to=tmp_path / "a.csv", limit=3)
+    assert (first.rows, first.watermark) == (7, "t:2018-05-02T10:00:00")
+    second = pull(url(), agreement, data_set, after=first.watermark, to=tmp_path / "b.csv", limit=8)
+    assert (second.rows, second.watermark) == (8, "t:2018-05-02T10:00:01")
+
+
+def test_an_operator_declares_reads_and_closes_one(source, capsys):
+    OpenedDatabase.objects.all().delete()
+    visit(source, 1)
+    which = ["--organization", source.organization.code, "--dataset", CODE]
+    pairs = [word for name, column in COLUMNS.items() for word in ("--column", f"{name}={column}")]
+    more = ["--secret", "HIS_ADDRESS", "--table", "public.his_visits", "--watermark", "changed"]
+    call_command("source", "add", *which, *more, *pairs, prepare=False)
+    capsys.readouterr()
+    call_command("source", "pull", *which, "--json", prepare=False)
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["accepted"]) == ("stored", 1)
+    call_command("source", "list", "--json", prepare=False)
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["watermark"], one["problem"], one["active"]) == ("t:2018-05-02T10:00:00", "", True)
+    assert "postgresql" not in json.dumps(one)
+    call_command("source", "close", *which, prepare=False)
+    assert pull_all(by=BY) == []
+    # Declared again it goes on from where it was; another table begins anew.
+    call_command("source", "add", *which, *more, *pairs, prepare=False)
+    assert OpenedDatabase.objects.get().watermark == "t:2018-05-02T10:00:00"
+    call_command("source", "add", *which, *more[:2], "--table", "other", *more[4:], *pairs, prepare=False)
+    assert OpenedDatabase.objects.get().watermark == ""
+    with pytest.raises(SystemExit) as ended:
+        call_command("source", "pull", prepare=False)
+    assert ended.value.code == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"secret": "postgresql://user:word@host/db"},
+        {"columns": {"NOWHERE": "x"}},
+        {"columns": {"HZXM": "name"}},
+        {"data_set": "H_NOTHING"},
+        {"organization": "nobody at all"},
+        {"table": ""},
+    ],
+)
+def test_an_agreement_that_does_not_fit_is_refused(change):
+    hospital = an_institution()
+    asked = {
+        "organization": hospital.code,
+        "data_set": CODE,
+        "secret": "HIS_ADDRESS",
+        "table": "t",
+        "watermark": "changed",
+        "columns": COLUMNS,
+        **change,
+    }
+    with pytest.raises(Refused) as refused:
+        open_database(by=BY, **asked)
+    assert "word" not in refused.value.message()
+    assert not OpenedDatabase.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["mysql+pymysql://u:word@127.0.0.1:1/his", "mssql+pytds://u:word@127.0.0.1:1/his"])
+def test_other_makes_have_their_drivers_and_say_when_nobody_is_there(source, monkeypatch, address):
+    monkeypatch.setenv("HIS_ADDRESS", address)
+    with pytest.raises(SourceRefused) as refused:
+        pull_one(by=BY, source=source)
+    assert "ImportError" not in refused.value.message() and "NoSuchModule" not in refused.value.message()
+    assert "word" not in refused.value.message()
+    assert OpenedDatabase.objects.get().problem == "source_refused"

@@ -1,20 +1,111 @@
-"""Verb: read what changed in an opened database, as one more file."""
+"""Verbs: declare an opened database, and read what changed in it, as one more file."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import OpenedDatabase
-from jinling.data.collection.rules import Outcome
+from jinling.data.collection.rules import AgreementInvalid, Outcome, SourceUnknown
 from jinling.data.collection.usecases.intake import ingest
 from jinling.engine.connector import Agreement, SourceRefused, pull
+from jinling.foundation.audit import public as audit
+from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
+
+
+@transaction.atomic
+def open_database(
+    *,
+    by: Actor,
+    organization: str,
+    data_set: str,
+    secret: str,
+    table: str,
+    watermark: str,
+    columns: Mapping[str, str] | None = None,
+) -> OpenedDatabase:
+    """Declare a table that is read from now on, or change what was declared; a new table is read from its beginning.
+
+    Args:
+        secret: name of the environment variable that holds the database's address; the address is not kept.
+        watermark: the table's column that grows with every change.
+        columns: the table's column for each column of the data set; those not named are left out. None: the
+            table's columns are called as the data set's.
+
+    Raises:
+        DataSetUnknown, UnknownOrganization, AgreementInvalid: nothing is changed.
+    """
+    one, owner = catalogue().find(data_set), directory.resolve(organization)
+    chosen = dict(columns) if columns else {name: name for name in one.names}
+    if not _VARIABLE.fullmatch(secret):
+        raise AgreementInvalid(reason="the address stands in an environment variable, such as HIS_ADDRESS; name that")
+    unknown = sorted(set(chosen) - set(one.names))
+    if unknown:
+        raise AgreementInvalid(reason=f"the data set has no column {', '.join(unknown[:8])}")
+    missing = [column.name for column in one.columns if column.required and column.name not in chosen]
+    if missing:
+        raise AgreementInvalid(reason=f"required columns are not agreed on: {', '.join(missing[:8])}")
+    if not table or not watermark:
+        raise AgreementInvalid(reason="a table and its watermark column are needed")
+    held = OpenedDatabase.objects.filter(organization=owner, data_set=one.code).first()
+    source = held or OpenedDatabase(organization=owner, data_set=one.code)
+    if (source.table, source.watermark_column) != (table, watermark):
+        source.watermark = ""
+    source.secret, source.table, source.columns, source.watermark_column = secret, table, chosen, watermark
+    source.active, source.problem = True, ""
+    source.save()
+    audit.record(
+        by=by,
+        action="collection.open_database",
+        target=f"OpenedDatabase/{source.pk}",
+        organization=owner.code,
+        detail={"data_set": one.code, "columns": len(chosen)},
+    )
+    return source
+
+
+@transaction.atomic
+def close_database(*, by: Actor, organization: str, data_set: str) -> OpenedDatabase:
+    """Stop reading a table; what was read stays, and opening it again goes on from its watermark.
+
+    Raises:
+        DataSetUnknown, UnknownOrganization, SourceUnknown: nothing is changed.
+    """
+    source = opened(organization=organization, data_set=data_set)
+    source.active = False
+    source.save(update_fields=["active"])
+    audit.record(
+        by=by,
+        action="collection.close_database",
+        target=f"OpenedDatabase/{source.pk}",
+        organization=source.organization.code,
+        detail={"data_set": source.data_set},
+    )
+    return source
+
+
+def opened(*, organization: str, data_set: str) -> OpenedDatabase:
+    """What was declared of an institution's data set.
+
+    Raises:
+        DataSetUnknown, UnknownOrganization, SourceUnknown: there is none.
+    """
+    code, owner = catalogue().find(data_set).code, directory.resolve(organization)
+    source = OpenedDatabase.objects.select_related("organization").filter(organization=owner, data_set=code).first()
+    if source is None:
+        raise SourceUnknown(where=f"{owner.code} {code}")
+    return source
 
 
 def pull_one(*, by: Actor, source: OpenedDatabase) -> Outcome | None:
