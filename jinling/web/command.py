@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from typing import Any, NoReturn
@@ -73,7 +74,7 @@ class Command(BaseCommand):
                 "verbosity",
                 "skip_checks",
             ):
-                action.help = "==SUPPRESS=="
+                action.help = argparse.SUPPRESS
         return parser
 
     def execute(self, *args: Any, **options: Any) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.management.commands.mpi import Command
 from jinling.foundation.mpi.models import Link, Match
 from jinling.kernel.actor import system
 
@@ -51,3 +52,21 @@ def test_pairs_are_only_proposed_when_asked():
     assert "1" in run("match", "--propose-only")
     assert (Link.objects.count(), Match.objects.get().state) == (0, "open")
     assert "302" in run("status")
+
+
+@pytest.mark.parametrize("arguments", [[], ["find"], ["match", "--nothing"], ["status", "extra"]])
+def test_wrong_arguments_are_named_and_nothing_is_done(arguments, capsys):
+    a_pair()
+    with pytest.raises(SystemExit) as stopped:
+        Command().run_from_argv(["jinling", "mpi", *arguments])
+    said = capsys.readouterr()
+    assert (stopped.value.code, said.out) == (2, "")
+    assert said.err.startswith("usage: jinling mpi [-h] match|status")
+    assert (arguments[-1] if arguments else "match|status") in said.err
+    assert (Link.objects.count(), Match.objects.count()) == (0, 0)
+
+
+def test_the_help_names_the_platforms_own_options_only():
+    text = Command().create_parser("jinling", "mpi").format_help()
+    assert "match|status" in text
+    assert "SUPPRESS" not in text and "--settings" not in text

@@ -232,3 +232,21 @@ def test_a_hospital_reads_a_code_once(person, issuer):
     assert scanned(key, text[:-1] + ("A" if text[-1] != "A" else "B"))[1]["title"] == "card_code_invalid"
     assert scanned(key, "x" * 300)[0] == 422
     assert scanned("jl_nobody", text)[0] == 401
+
+
+def test_an_old_code_and_a_lost_card_open_nothing_at_the_gate(person, issuer, monkeypatch):
+    card = cards.issue(by=BY, issuer=issuer.pk, card=cards.NewCard(person))
+    _client, key = access.add_client(
+        by=BY, code="gate", name="Gate", role="hospital_client", organization=issuer.code, channel="his"
+    )
+    old, first = present(by=BY, card=card)
+    fresh, second = present(by=BY, card=card)
+    cards.report_lost(by=BY, card=card)
+    assert scanned(key, fresh)[1]["title"] == "card_step_refused"
+    cards.report_found(by=BY, card=card)
+    clock = "jinling.services.cards.usecases.codes.timezone.now"
+    monkeypatch.setattr(clock, lambda: first.at + timedelta(seconds=61))
+    assert scanned(key, old)[1]["title"] == "card_code_expired"
+    monkeypatch.setattr(clock, lambda: second.at + timedelta(seconds=59))
+    assert scanned(key, fresh)[0] == 200
+    assert scanned(key, fresh)[1]["title"] == "card_code_used"
