@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
+import traceback
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -57,6 +59,20 @@ def hidden(value: Any, key: str = "") -> Any:
     return PERSONAL.sub(HIDDEN, str(value))
 
 
+def where_it_failed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception as its kind and the places it passed, its causes first; without its text, which may quote a row."""
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else (told if isinstance(told, tuple) else sys.exc_info())[1]
+    parts: list[str] = []
+    while told and error is not None and len(parts) < 10:
+        kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + kind)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if parts:
+        event["exception"] = "\n\n".join(reversed(parts))
+    return event
+
+
 def logging_settings(level: str, form: str) -> dict[str, Any]:
     """Django's ``LOGGING``; also sets structlog up, so that both speak through one chain.
 
@@ -96,8 +112,8 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
                 "foreign_pre_chain": shared,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.format_exc_info,
-                    redact,  # once more: a traceback's last line may quote a row
+                    where_it_failed,
+                    redact,
                     renderer,
                 ],
             }
