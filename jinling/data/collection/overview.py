@@ -92,12 +92,12 @@ def sent_by_table(organization: int, period: Period) -> dict[str, Sent]:
 
 
 def own_tables(organization: directory.Organization, period: Period) -> list[OwnTable]:
-    """The institution's list in the catalogue's order, declared ones first."""
+    """The institution's list in the catalogue's order; declared ones first, then those that were ever sent."""
     declared = declared_by(organization.pk, on=period.last)
     sent = sent_by_table(organization.pk, period)
     listed = catalogue().required_of(required_of(organization))
     tables = [OwnTable(one, one.code in declared, sent.get(one.code, Sent())) for one in listed]
-    return sorted(tables, key=lambda table: not table.declared)
+    return sorted(tables, key=lambda table: (not table.declared, table.sent.last_on is None))
 
 
 def days_of(organization: int, period: Period, *, on: date) -> list[Days]:

@@ -84,8 +84,8 @@ def returns(period: Period) -> dict[tuple[str, int, str], int]:
     }
 
 
-def history(period: Period, *, organization: int | None = None) -> dict[tuple[str, str], list[int]]:
-    """Current rows by (institution, data set) of every event month up to ``period``, which stands last; oldest first.
+def history(period: Period, *, organization: int | None = None) -> dict[tuple[str, str], dict[str, int]]:
+    """Current rows by (institution, data set) and event month up to ``period``, which stands last; oldest first.
 
     Only data sets with rows in ``period`` are listed.
     """
@@ -95,28 +95,30 @@ def history(period: Period, *, organization: int | None = None) -> dict[tuple[st
         .annotate(n=Sum("rows"))
         .order_by("organization__code", "data_set", "period")
     )
-    counts: dict[tuple[str, str], list[int]] = {}
-    present = set()
+    counts: dict[tuple[str, str], dict[str, int]] = {}
     for code, data_set, month, rows_of_month in rows:
-        counts.setdefault((code, data_set), []).append(rows_of_month)
-        if month == str(period):
-            present.add((code, data_set))
-    return {key: months for key, months in counts.items() if key in present}
+        counts.setdefault((code, data_set), {})[month] = rows_of_month
+    return {key: months for key, months in counts.items() if str(period) in months}
 
 
 def outliers(period: Period, *, organization: int | None = None) -> list[tuple[str, str, int, float]]:
     """(institution, data set, rows, score) where the month's rows lie far from the institution's own earlier months."""
     found = []
     for (code, data_set), months in history(period, organization=organization).items():
-        score = outlier(months[-1], months[:-1])
+        *earlier, count = months.values()
+        score = outlier(count, earlier)
         if score is not None:
-            found.append((code, data_set, months[-1], score))
+            found.append((code, data_set, count, score))
     return found
 
 
 def trends(period: Period, organization: int) -> dict[str, float | None]:
-    """Change of each data set's rows against the month before that had any, in percent."""
-    return {code: trend(months) for (_one, code), months in history(period, organization=organization).items()}
+    """Change of each data set's rows against the month before, in percent; None where that month had none."""
+    before = str(period.previous())
+    return {
+        code: trend([months.get(before, 0), months[str(period)]])
+        for (_one, code), months in history(period, organization=organization).items()
+    }
 
 
 def timeliness(period: Period, organization: int) -> dict[str, float]:

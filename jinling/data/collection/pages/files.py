@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jinling.data.collection.catalogue.reading import catalogue
@@ -19,9 +20,9 @@ from jinling.data.collection.rules import FINAL
 from jinling.data.collection.wordings import column_name, refusal_of, rule_name
 from jinling.foundation.access import public as access
 from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
-from jinling.web.templatetags.jinling import moment
 
 PAGE = 50
+STOP_ASKING = 286  # htmx ends its polling at this status
 STEPS = ("received", "parsed", "checked", "stored")
 TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
 
@@ -50,7 +51,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
         ],
         [
             [
-                Cell(moment(one.received_at), reverse("collection:submission", args=[one.pk])),
+                Cell(f"{localtime(one.received_at):%Y-%m-%d %H:%M}", reverse("collection:submission", args=[one.pk])),
                 title_of(one.data_set),
                 one.file_name or Submission(channel=one.channel).get_channel_display(),
                 Cell(chip=state_chip(one)),
@@ -82,7 +83,14 @@ def submission(request: HttpRequest, submission: UUID) -> HttpResponse:
         "tiles": tiles_of(one),
         "table": rules_table(one),
     }
-    return show(request, "collection/submission.html", context, part="collection/parts/submission.html")
+    asked_by_page = getattr(request, "htmx", False) and context["final"]
+    return show(
+        request,
+        "collection/submission.html",
+        context,
+        part="collection/parts/submission.html",
+        status=STOP_ASKING if asked_by_page else 200,
+    )
 
 
 def title_of(code: str) -> str:

@@ -47,7 +47,7 @@ def tables(request: HttpRequest) -> HttpResponse:
     declared = sum(table.declared for table in found)
     sent = sum(table.sent.accepted > 0 for table in found)
     tiles = [
-        Tile(_("Tables required"), str(len(found))),
+        Tile(_("Tables required"), str(len(found)) if way != "database_opened" else _way_name(way)),
         Tile(_("Tables declared"), str(declared) if way == "declared" else _way_name(way)),
         Tile(_("Tables sent this month"), str(sent)),
     ]
@@ -61,6 +61,7 @@ def tables(request: HttpRequest) -> HttpResponse:
         "opened": way == Participation.Way.DATABASE_OPENED,
         "silent": way == Participation.Way.NOT_REPORTED,
         "never": Chip(_("never")),
+        "nothing": Chip(_("nothing sent")),
     }
     return show(request, "collection/tables.html", context, status=422 if errors else 200)
 
@@ -139,6 +140,7 @@ def days(request: HttpRequest) -> HttpResponse:
         "month": month,
         "months": months,
         "dates": dates,
+        "gaps": sum(day not in total for day in gone_by),
         "total": [_day(day, total, today) for day in dates],
         "rows": [(one, [_day(day, one.rows, today) for day in dates]) for one in found],
         "tiles": [

@@ -88,8 +88,10 @@ def test_a_file_is_sent_watched_and_told(staff, hospital):
     assert one.channel == "page"
     waiting = staff.get(answer["Location"], headers={"HX-Request": "true"})
     assert "<html" not in text(waiting)
-    assert "step 1 of 4" in text(waiting) and 'hx-trigger="every 2s"' in text(waiting)
+    assert "step 1 of 4" in text(waiting) and waiting.status_code == 200
+    assert 'hx-trigger="every 2s"' in text(staff.get(answer["Location"]))
     work()
+    assert staff.get(answer["Location"], headers={"HX-Request": "true"}).status_code == 286
     done = text(staff.get(answer["Location"]))
     assert "every 2s" not in done
     assert "Out of range" in done and "(SSY)" in done

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import overview
-from jinling.data.quality.pages.parts import chosen_month, meanings, missing
+from jinling.data.quality.pages.parts import chosen_month, meanings, missing, when
 from jinling.foundation.access import public as access
 from jinling.web.components import Column, Table, Tile, show
-from jinling.web.templatetags.jinling import moment
 
 KINDS = dict(collection.Deployment.Kind.choices)
 
@@ -36,7 +35,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
             [
                 one.organization.name,
                 *(_count(one.counts.get(kind, 0)) for kind in KINDS),
-                f"{moment(one.last_at)} ({one.last_at.year})" if one.last_at else missing("not_deployed"),
+                when(one.last_at) if one.last_at else missing("not_deployed"),
                 str(one.silent) if one.last_at else missing("not_deployed"),
             ]
             for one in found

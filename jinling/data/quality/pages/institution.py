@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from jinling.data.quality.pages.parts import (
     percent,
     rate_cell,
     title_of,
+    when,
 )
 from jinling.data.quality.queries import Waterfall
 from jinling.data.quality.rules import Loss, Stage
@@ -32,7 +34,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
-from jinling.web.templatetags.jinling import day_long, moment
+from jinling.web.templatetags.jinling import day_long
 
 SUPERVISE = "collection.supervise"
 PAGE = 50
@@ -93,11 +95,10 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
         "tiles": [
             Tile(_("Rows received"), f"{sum(count.received for count in sent.values()):,}"),
             Tile(_("Tables sent"), str(sum(count.accepted > 0 for count in sent.values()))),
-            *_loss_tiles(one.code, fall.losses, month),
         ],
         "bars": [_bars(fall)],
         "rate": rate_cell(fall.rate),
-        "tables": [table],
+        "tables": [_losses(one.code, fall.losses, month), table],
         "words": explained([fall.rate]),
     }
     return show(request, "quality/page.html", context)
@@ -106,8 +107,10 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
 def _trend(change: float | None, score: float | None) -> Any:
     if change is None:
         return missing("no_history")
-    marked = Chip(_("unusual"), "warn", _("Far from the institution's own history (%(n)s).") % {"n": f"{score:+.1f}"})
-    return Cell(f"{change:+.1f} %", chip=marked if score is not None else None)
+    if score is None:
+        return f"{change:+.1f} %"
+    told = _("Far from the institution's own history (%(n)s).") % {"n": f"{score:+.1f}"}
+    return Cell(f"{change:+.1f} %", chip=Chip(_("unusual"), "warn", told))
 
 
 def _bars(fall: Waterfall) -> Bars:
@@ -127,22 +130,25 @@ def _bar(stage: Stage, widest: int) -> Bar:
     )
 
 
-def _loss_tiles(code: str, losses: Any, month: Period) -> list[Tile]:
-    return [_loss_tile(code, loss, month) for loss in losses]
+def _losses(code: str, losses: Sequence[Loss], month: Period) -> Table:
+    """What cost most: a rule on a column of a table, a table, and a day."""
+    return Table(
+        _("What cost most"),
+        [Column(_("Kind of loss")), Column(_("Which")), Column(_("Rows rejected"), numeric=True)],
+        [[*_loss(code, loss, month), f"{loss.rows:,}"] for loss in losses],
+        _("No row was rejected in this month."),
+    )
 
 
-def _loss_tile(code: str, loss: Loss, month: Period) -> Tile:
-    """What cost most: a rule on a column of a table, a table, or a day."""
-    note = _("%(n)s rows rejected") % {"n": f"{loss.rows:,}"}
+def _loss(code: str, loss: Loss, month: Period) -> tuple[str, Any]:
     if loss.kind == "day":
-        return Tile(_("Day that cost most"), day_long(date.fromisoformat(loss.name)), note)
+        return _("Day"), day_long(date.fromisoformat(loss.name))
     data_set, _space, rest = loss.name.partition(" ")
     url = f"{reverse('quality:data_set', args=[code, data_set])}?month={month}"
     if loss.kind == "table":
-        return Tile(_("Table that cost most"), title_of(data_set), note, url)
+        return _("Data set"), Cell(title_of(data_set), url)
     rule, _colon, column = rest.partition(":")
-    named = f"{collection.rule_name(rule)}: {column_of(data_set, column)}"
-    return Tile(_("Rule that cost most"), named, note, url)
+    return _("Rule"), Cell(f"{collection.rule_name(rule)}: {column_of(data_set, column)}", url)
 
 
 @access.permission_required(SUPERVISE, level=2)
@@ -238,7 +244,7 @@ def _files(request: HttpRequest, one: directory.Organization, code: str, month: 
         ],
         [
             [
-                Cell(moment(row.received_at), reverse("quality:file", args=[one.code, row.pk])),
+                Cell(when(row.received_at), reverse("quality:file", args=[one.code, row.pk])),
                 row.file_name or row.get_channel_display(),
                 Cell(chip=Chip(str(row.get_state_display()), TONES.get(row.state, "info"))),
                 f"{row.rows_received:,}" if row.state == "stored" else missing("not_taken_in"),
@@ -286,7 +292,7 @@ def file(request: HttpRequest, organization: str, submission: UUID) -> HttpRespo
     month = Period.month_of(one.received_on)
     context = {
         "title": one.file_name or str(one.get_channel_display()),
-        "lead": f"{one.organization.name} · {title_of(one.data_set)} · {moment(one.received_at)}",
+        "lead": f"{one.organization.name} · {title_of(one.data_set)} · {when(one.received_at)}",
         "back": f"{reverse('quality:data_set', args=[one.organization.code, one.data_set])}?month={month}",
         "back_text": title_of(one.data_set),
         "notes": [f"{refusal.text} {refusal.mend}".strip()] if refusal else [],

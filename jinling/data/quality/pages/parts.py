@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -135,3 +135,8 @@ def column_of(code: str, column: str) -> str:
     """A column's title and name, or that the whole row is meant."""
     found = collection.catalogue().data_sets.get(code)
     return (collection.column_name(found, column) if found else column) or _("whole row")
+
+
+def when(at: datetime) -> str:
+    """An instant on the city's clock with its year, for tables that span years."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from jinling.data.quality.models import StatisticalReturn
+from jinling.data.quality.pages.parts import when
 from jinling.data.quality.permissions import IMPORT
 from jinling.data.quality.rules import ReturnsUnreadable
 from jinling.data.quality.usecases import import_returns
@@ -24,7 +25,6 @@ from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period, PeriodUnreadable
 from jinling.web.components import Column, Problem, Table, show, told
 from jinling.web.forms import StyledForm
-from jinling.web.templatetags.jinling import moment
 
 MOST_BYTES = 20 * 1024 * 1024
 KINDS = (".csv", ".xlsx")
@@ -107,6 +107,6 @@ def _months() -> Table:
             Column(_("Values"), numeric=True),
             Column(_("Imported")),
         ],
-        [[period, str(one), str(two), str(values), moment(at)] for period, one, two, values, at in rows],
+        [[period, str(one), str(two), str(values), when(at)] for period, one, two, values, at in rows],
         _("No returns were imported yet."),
     )

@@ -143,7 +143,7 @@ def test_from_the_institution_down_to_the_file_s_rules(statistician, hospital):
     bad = send(hospital, [90, 91], date(2018, 5, 4), SSY="12", name="bad.csv")
     returned(hospital, 10)
     page = text(statistician.get(reverse("quality:institution", args=[hospital.code]) + MONTH))
-    assert "Rule that cost most" in page and "Out of range" in page
+    assert "What cost most" in page and "Out of range" in page
     assert "Fri 4 May 2018" in page and "71.43 %" in page
     assert "Visits returned" in page and "50.00 %" in page
     assert "no month before" in page
@@ -188,7 +188,13 @@ def test_a_month_far_from_history_stands_out(statistician, hospital):
     assert queries.trends(Period("2018-05"), hospital.pk)[CODE] == pytest.approx(445.5, abs=0.1)
     assert queries.outliers(Period("2018-04")) == []
     assert f"{score:+.1f}" in text(statistician.get(reverse("quality:city") + MONTH))
-    assert "unusual" in text(statistician.get(reverse("quality:institution", args=[hospital.code]) + MONTH))
+    address = reverse("quality:institution", args=[hospital.code]) + MONTH
+    assert "unusual" in text(statistician.get(address))
+    collection.Part.objects.filter(period__in=["2018-01", "2018-02"]).delete()
+    page = text(statistician.get(address))
+    assert "+445.5 %" in page and "unusual" not in page  # two months are no history
+    collection.Part.objects.filter(period="2018-04").delete()
+    assert queries.trends(Period("2018-05"), hospital.pk) == {CODE: None}
 
 
 def test_silent_senders_are_listed_with_who_is_told(statistician, hospital):
