@@ -63,6 +63,8 @@ class IdentifierInvalid(Invalid):
 
 def _plain(value: str, kind: str) -> str:
     """Full width made half width, spaces and hyphens dropped, letters upper-cased."""
+    if value.isascii() and value.isalnum():
+        return value.upper()
     text = unicodedata.normalize("NFKC", value)
     text = re.sub(r"[\s\-\u2010-\u2015\u200b-\u200d\ufeff]", "", text).upper()
     if not text:

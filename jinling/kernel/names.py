@@ -24,6 +24,7 @@ _DOTS = re.compile("[\u2022\u2027\u2219\u22c5\u30fb\u16eb\u2024\uff0e.]")
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff"
 _ALLOWED = re.compile(rf"[{_HAN}A-Z\u00c0-\u024f' \-{DOT}]+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}{DOT}])\s+|\s+(?=[{_HAN}{DOT}])")
+_PLAIN = re.compile(rf"[\u3400-\u4dbf\u4e00-\u9fff]{{1,{MAX_LENGTH}}}")  # most names: nothing to mend
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -68,6 +69,8 @@ def normalise(name: str, *, where: str = "name") -> str:
     Raises:
         NameInvalid: empty, too long, or with digits, controls or other signs.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", name)).strip()
     text = _DOTS.sub(DOT, text.upper().replace("\u2019", "'"))
     text = re.sub(r"\s+", " ", _BETWEEN_HAN.sub("", text)).strip(DOT + " ")
