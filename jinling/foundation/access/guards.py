@@ -222,10 +222,12 @@ def to_sign_in(request: HttpRequest, permission: str = "") -> HttpResponse:
     return _with_way_back(request, reverse("access_sign_in" if citizens else "account_login"))
 
 
-def to_step_up(request: HttpRequest) -> HttpResponse:
-    """The way to prove oneself again, and back: staff by password or second factor, citizens by code."""
+def to_step_up(request: HttpRequest, *, back: str = "") -> HttpResponse:
+    """The way to prove oneself again, and back (to ``back`` when it is named): staff by password or second factor,
+    citizens by code."""
     staff = request.user.is_authenticated and request.user.kind == Account.Kind.STAFF
-    return _with_way_back(request, reverse("account_reauthenticate" if staff else "access_step_up"))
+    place = reverse("account_reauthenticate" if staff else "access_step_up")
+    return _whole_page(request, redirect_to_login(back, place)["Location"]) if back else _with_way_back(request, place)
 
 
 def _with_way_back(request: HttpRequest, place: str) -> HttpResponse:

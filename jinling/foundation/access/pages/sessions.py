@@ -6,10 +6,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jinling.foundation.access.guards import actor_of
+from jinling.foundation.access.guards import actor_of, is_fresh, to_step_up
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.rules.devices import browser_of, system_of
 from jinling.foundation.audit import public as audit
@@ -38,11 +39,13 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    """End one of the account's other sessions (``session``), or all of them.
+    """End one of the account's other sessions (``session``), or all of them, after a proof of the last five minutes.
 
     Raises:
         NotFound: the account has no such session.
     """
+    if not is_fresh(request):
+        return to_step_up(request, back=reverse("usersessions_list"))
     mine = UserSession.objects.filter(user=_account(request)).exclude(session_key=request.session.session_key)
     wanted = request.POST.get("session", "")
     if wanted:

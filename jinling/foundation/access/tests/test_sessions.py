@@ -63,6 +63,19 @@ def test_nobody_ends_another_accounts_session_nor_the_one_in_use(staff):
     assert mine.get("/accounts/sessions/end/").status_code == 405
 
 
+def test_ending_asks_for_a_fresh_proof(staff):
+    desk, phone = signed_in(DESK), signed_in(PHONE)
+    session = desk.session
+    for proof in session["account_authentication_methods"]:
+        proof["at"] -= 301
+    session.save()
+    answer = desk.post("/accounts/sessions/end/")
+    assert answer["Location"] == "/accounts/reauthenticate/?next=/accounts/sessions/"
+    assert is_in(phone) and not Entry.objects.filter(action="access.end_sessions").exists()
+    desk.post("/accounts/reauthenticate/?next=/accounts/sessions/", {"password": PASSWORD})
+    assert desk.post("/accounts/sessions/end/")["Location"] == "/accounts/sessions/" and not is_in(phone)
+
+
 def test_a_citizen_sees_them_too_and_a_stranger_signs_in_first(client):
     account = access.open_account(by=system("t"), mobile="13912345678")
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
