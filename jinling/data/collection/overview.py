@@ -91,6 +91,13 @@ def sent_by_table(organization: int, period: Period) -> dict[str, Sent]:
     return {code: Sent(*counts) for code, *counts in rows}
 
 
+def last_upload(organization: int) -> date | None:
+    """The day of receipt of an institution's latest stored file."""
+    found = Submission.objects.filter(organization_id=organization, state=State.STORED)
+    latest: date | None = found.aggregate(last=Max("received_on"))["last"]
+    return latest
+
+
 def own_tables(organization: directory.Organization, period: Period) -> list[OwnTable]:
     """The institution's list in the catalogue's order; declared ones first, then those that were ever sent."""
     declared = declared_by(organization.pk, on=period.last)

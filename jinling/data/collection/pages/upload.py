@@ -22,6 +22,8 @@ from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Problem, show, told
 
+SILENT_AFTER = 3  # days
+
 
 @access.permission_required(SUBMIT, relation=OWN, level=4)
 def upload(request: HttpRequest) -> HttpResponse:
@@ -57,6 +59,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "errors": errors,
         "repair": bool(request.GET.get("repair")),
+        "reminders": _reminders(organization),
         "most_gigabytes": Limits().file_bytes // 1024**3,
     }
     return show(request, "collection/upload.html", context, status=422 if errors else 200)
@@ -73,3 +76,16 @@ def _choices(organization: directory.Organization) -> list[tuple[str, list[tuple
         for group, members in groupby(others, key=lambda one: one.group)
     ]
     return [(_("Declared by you"), mine), *groups] if mine else groups
+
+
+def _reminders(organization: directory.Organization) -> list[str]:
+    """What the institution is reminded of by message too: days without an upload, rejected rows that wait."""
+    told = []
+    last = overview.last_upload(organization.pk)
+    silent = (timezone.localdate() - last).days if last else 0
+    if silent > SILENT_AFTER:
+        told.append(_("Nothing was sent for %(n)s days.") % {"n": silent})
+    waiting = overview.rejections_of(organization.pk).filter(open_rows__gt=0).count()
+    if waiting:
+        told.append(_("Rejected rows of %(n)s files wait for repair.") % {"n": waiting})
+    return told

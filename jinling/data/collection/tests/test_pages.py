@@ -268,6 +268,16 @@ def test_the_calendar_shows_uploads_and_gaps(staff, hospital):
     assert staff.get(reverse("collection:days") + f"?month={ahead}").status_code == 200
 
 
+def test_the_institution_is_reminded_where_it_sends(staff, hospital):
+    address = reverse("collection:upload")
+    assert "Nothing was sent for" not in text(staff.get(address))
+    sent(staff, row(hospital, 1, SSY="12"))
+    page = text(staff.get(address))
+    assert "Rejected rows of 1 files wait" in page and "Nothing was sent for" not in page
+    Submission.objects.update(received_on=timezone.localdate() - timedelta(days=5))
+    assert "Nothing was sent for 5 days." in text(staff.get(address))
+
+
 def test_submissions_are_listed_and_narrowed(staff, hospital):
     one = sent(staff, row(hospital, 1))
     with pinned_queries(3):

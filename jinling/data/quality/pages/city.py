@@ -26,6 +26,7 @@ from jinling.data.quality.pages.parts import (
     title_of,
 )
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip, Column, Table, Tile, show
 from jinling.web.templatetags.jinling import day_long
@@ -93,6 +94,8 @@ def _costliest(month: Period) -> Table:
 def _outliers(month: Period) -> Table:
     """Tables whose rows lie far from the institution's own earlier months."""
     found = sorted(queries.outliers(month), key=lambda one: -abs(one[3]))[:TOP]
+    named = directory.organizations(active=None).filter(code__in=[one[0] for one in found])
+    names = dict(named.values_list("code", "name"))
     return Table(
         _("Far from the institution's own history"),
         [
@@ -103,7 +106,7 @@ def _outliers(month: Period) -> Table:
         ],
         [
             [
-                code,
+                names.get(code, code),
                 Cell(title_of(data_set), f"{reverse('quality:data_set', args=[code, data_set])}?month={month}"),
                 f"{rows:,}",
                 f"{score:+.1f}",
@@ -141,7 +144,7 @@ def league(request: HttpRequest) -> HttpResponse:
         [
             [
                 Cell(
-                    one.organization.name,
+                    _name(one.organization, kind),
                     f"{reverse('quality:institution', args=[one.organization.code])}?month={month}",
                 ),
                 str(one.declared) if one.way == "declared" else missing(one.way),
@@ -174,6 +177,11 @@ def league(request: HttpRequest) -> HttpResponse:
         ],
     }
     return show(request, "quality/page.html", context)
+
+
+def _name(one: directory.Organization, kind: str) -> str:
+    """An institution's name; one that answers for its district is called with it."""
+    return f"{one.district.name}: {one.name}" if kind == "district" and one.district else one.name
 
 
 @access.permission_required(SUPERVISE, level=2)

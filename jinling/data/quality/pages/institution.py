@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from jinling.data.collection import public as collection
 from jinling.data.quality import overview, queries
 from jinling.data.quality.pages.parts import (
+    REASONS,
     Bar,
     Bars,
     chosen_month,
@@ -48,6 +49,8 @@ STAGES = {
     "returned": (gettext_noop("Visits returned"), "visits"),
     "compared": (gettext_noop("Visits sent"), "visits"),
 }
+# What an institution has no count of because of how it takes part.
+NOT_THERE = {("database_opened", "required"), ("database_opened", "declared"), ("not_reported", "declared")}
 TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
 
 
@@ -96,7 +99,7 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
             Tile(_("Rows received"), f"{sum(count.received for count in sent.values()):,}"),
             Tile(_("Tables sent"), str(sum(count.accepted > 0 for count in sent.values()))),
         ],
-        "bars": [_bars(fall)],
+        "bars": [_bars(fall, way)],
         "rate": rate_cell(fall.rate),
         "tables": [_losses(one.code, fall.losses, month), table],
         "words": explained([fall.rate]),
@@ -113,21 +116,23 @@ def _trend(change: float | None, score: float | None) -> Any:
     return Cell(f"{change:+.1f} %", chip=Chip(_("unusual"), "warn", told))
 
 
-def _bars(fall: Waterfall) -> Bars:
+def _bars(fall: Waterfall, way: str) -> Bars:
     """The waterfall; each unit has a scale of its own, so that a bar may only be held against its neighbours."""
     widest: dict[str, int] = {}
     for stage in fall.stages:
         unit = STAGES[stage.name][1]
         widest[unit] = max(widest.get(unit, 0), stage.count)
-    rows = [_bar(stage, widest[STAGES[stage.name][1]]) for stage in fall.stages]
+    rows = [_bar(stage, widest[STAGES[stage.name][1]], way) for stage in fall.stages]
     return Bars(_("From required to compared"), rows)
 
 
-def _bar(stage: Stage, widest: int) -> Bar:
+def _bar(stage: Stage, widest: int, way: str) -> Bar:
+    """A stage's bar; one that is not there for a reason has the reason in the place of its count."""
+    name = _(STAGES[stage.name][0])
+    if (way, stage.name) in NOT_THERE:
+        return Bar(name, _(REASONS[way][0]), 0)
     note = _("%(n)s fewer") % {"n": f"{stage.lost:,}"} if stage.lost else ""
-    return Bar(
-        _(STAGES[stage.name][0]), f"{stage.count:,}", round(100 * stage.count / widest, 1) if widest else 0, note
-    )
+    return Bar(name, f"{stage.count:,}", round(100 * stage.count / widest, 1) if widest else 0, note)
 
 
 def _losses(code: str, losses: Sequence[Loss], month: Period) -> Table:

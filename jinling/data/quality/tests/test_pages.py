@@ -161,6 +161,16 @@ def test_from_the_institution_down_to_the_file_s_rules(statistician, hospital):
     assert statistician.get(reverse("quality:data_set", args=[hospital.code, "H_NOTHING"])).status_code == 404
 
 
+def test_the_waterfall_says_why_tables_are_not_counted(statistician, hospital):
+    address = reverse("quality:institution", args=[hospital.code]) + MONTH
+    takes_part(hospital, "not_reported", ())
+    assert text(statistician.get(address)).count("no declaration received") == 2  # in the lead and in the bar
+    takes_part(hospital, "database_opened", ())
+    assert text(statistician.get(address)).count("opened database") == 3
+    takes_part(hospital)
+    assert "84 fewer" in text(statistician.get(address))
+
+
 def test_a_refused_file_is_told_to_the_centre(statistician, hospital):
     one, _repeated = collection.receive(
         by=BY,
@@ -334,6 +344,9 @@ def test_a_district_s_institution_is_held_against_the_district_s_return(city):
     assert [
         stage.count for stage in queries.waterfall(Period("2018-05"), centre.pk).stages if stage.name == "returned"
     ] == [100]
+    statistician = signed_in(account(name="statistician", role="statistician"))
+    page = text(statistician.get(reverse("quality:league") + MONTH + "&of=district"))
+    assert f"{centre.district.name}: {centre.name}" in page
     (standing,) = overview.standings(Period("2018-05"), "district")
     assert standing.outpatient.value == 0.0
     first, _second = overview.compared(centre, required_of="district")
