@@ -64,11 +64,12 @@ def at_fault(answer: Any) -> list[str]:
     return wrong + reader.found
 
 
-def signed_in(role: str, client: Client) -> None:
-    """The client as somebody of that role, in a hospital with a session and a citizen's booking."""
+def signed_in(role: str, client: Client) -> set[str]:
+    """The client as somebody of that role, in a hospital where a citizen booked; gives what names the citizen."""
     hospital = a_hospital()
     session = a_session(hospital)
     [patient] = some_patients(1)
+    mpi.update_mobile(by=BY, patient=patient, mobile="13912345678")
     citizen = access.open_account(by=BY, mobile="13912345678")
     mpi.relate(by=BY, account=str(citizen.pk), patient=patient, relation="self", verified=True)
     scheduling.book(by=CLIENT, request=scheduling.BookingRequest(session=session, patient=patient, route="app"))
@@ -77,6 +78,8 @@ def signed_in(role: str, client: Client) -> None:
     elif role:
         account = access.add_account(by=BY, username=role, password=PASSWORD, roles=[role], organization=hospital.code)
         client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    clear = mpi.shown(by=BY, ids=[patient], masked=False)[patient]
+    return {clear.name, clear.identifier, clear.mobile} - {""}
 
 
 def addresses() -> list[str]:
@@ -95,9 +98,9 @@ def addresses() -> list[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", PEOPLE)
-def test_no_page_of_a_role_has_script_or_style_inline(role: str) -> None:
+def test_no_page_of_a_role_has_script_or_style_inline_or_a_name_in_clear(role: str) -> None:
     client = Client(raise_request_exception=False, HTTP_ACCEPT="text/html")
-    signed_in(role, client)
+    names = signed_in(role, client)
     waiting, seen, wrong, looked_at = deque(["/", *addresses()]), set(), {}, 0
     known = set(waiting)
     while waiting and looked_at < MOST + len(known):
@@ -110,6 +113,7 @@ def test_no_page_of_a_role_has_script_or_style_inline(role: str) -> None:
             continue
         looked_at += 1
         faults = at_fault(answer)
+        faults += ["names the citizen" for clear in names if clear in answer.content.decode()]
         if faults or answer.status_code >= 500:
             wrong[address] = (answer.status_code, faults)
         reader = Inline()
@@ -120,7 +124,7 @@ def test_no_page_of_a_role_has_script_or_style_inline(role: str) -> None:
             if link.netloc == "testserver" and len(seen) < MOST and not LEFT_OUT.search(link.path):
                 waiting.append(place)
     assert wrong == {}
-    assert looked_at > 20
+    assert looked_at > 20 and len(names) == 3
 
 
 @pytest.mark.django_db
