@@ -99,6 +99,9 @@ def jsonl(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Conver
             if cells is None:
                 malformed.append(Malformed(number, "row_json", raw.decode("utf-8", "replace")[:KEPT_TEXT]))
                 continue
+            if b"\\u" in raw and not _is_text(cells):
+                malformed.append(Malformed(number, "row_encoding", raw.decode("utf-8", "replace")[:KEPT_TEXT]))
+                continue
             writer.row(number, cells)
     return header, writer.segments, malformed
 
@@ -121,14 +124,36 @@ def parquet(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Conv
         header = resolve([field.name for field in schema], data_set)
         columns = [data_set.by_name.get(name) for name in header.names]
         number = 0
+        malformed: list[Malformed] = []
         with NumberedWriter(folder, "parquet", limits.segment_bytes) as writer:
             for batch in file.iter_batches(batch_size=8192):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     number += 1
-                    writer.row(number, [as_text(cell, column) for cell, column in zip(row, columns, strict=True)])
-        return header, writer.segments, []
+                    texts = [as_text(cell, column) for cell, column in zip(row, columns, strict=True)]
+                    if any(isinstance(cell, bytes) and not _is_utf8(cell) for cell in row):
+                        malformed.append(Malformed(number, "row_encoding", ",".join(texts)[:KEPT_TEXT]))
+                        continue
+                    writer.row(number, texts)
+        return header, writer.segments, malformed
     except (pa.ArrowException, OSError, ValueError, OverflowError, UnicodeError) as error:
         raise ParquetUnreadable(reason=type(error).__name__) from None
+
+
+def _is_text(cells: list[str]) -> bool:
+    """Whether the cells can be written; half of a surrogate pair cannot."""
+    try:
+        "".join(cells).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_utf8(cell: bytes) -> bool:
+    try:
+        cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _first_object(entry: dict[str, Any], known: dict[str, str], data_set: DataSet) -> None:

@@ -7,15 +7,31 @@ rules that the others break. Everything is made here, from a fixed seed; nothing
 from __future__ import annotations
 
 import gzip
-import io
 import json
-import random
 import struct
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jinling.engine.tests.making import (
+    csv_of,
+    encrypted_zip,
+    good,
+    good_parquet,
+    jsonl,
+    laughing,
+    linked_zip,
+    lying_zip,
+    parquet,
+    several_files,
+    sheet_rows,
+    shuffled_bytes,
+    workbook,
+    workbook_bomb,
+    workbook_with,
+    wrong_crc,
+    zipped,
+)
 from jinling.engine.tests.samples import EVERYTHING, GOOD, as_csv
 
 HEADER = ",".join(EVERYTHING.names)
@@ -30,118 +46,6 @@ class Case:
     expect: str
     accepted: int = 0
     rules: frozenset[str] = field(default_factory=frozenset)
-
-
-def good(count: int = 3, **cells: str) -> list[dict[str, str]]:
-    return [{**GOOD, "ID": str(number), **cells} for number in range(1, count + 1)]
-
-
-def csv_of(*rows: dict[str, str], **dialect) -> bytes:
-    return as_csv(list(rows), **dialect)
-
-
-def zipped(name: str, content: bytes, **more) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content, **more)
-    return out.getvalue()
-
-
-def encrypted_zip() -> bytes:
-    raw = bytearray(zipped("a.csv", csv_of(*good())))
-    raw[6] |= 1
-    at = raw.rfind(b"PK\x01\x02")
-    raw[at + 8] |= 1
-    return bytes(raw)
-
-
-def linked_zip() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        info = zipfile.ZipInfo("a.csv")
-        info.external_attr = 0o120777 << 16
-        archive.writestr(info, "/etc/passwd")
-    return out.getvalue()
-
-
-def wrong_crc() -> bytes:
-    raw = bytearray(zipped("a.csv", csv_of(*good(200))))
-    at = raw.rfind(b"PK\x01\x02")
-    raw[at + 16] ^= 0xFF
-    raw[14] ^= 0xFF
-    return bytes(raw)
-
-
-def several_files() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("a.csv", csv_of(*good()))
-        archive.writestr("b.csv", csv_of(*good()))
-    return out.getvalue()
-
-
-def workbook(rows: list[list[object]], sheets: int = 1) -> bytes:
-    import xlsxwriter
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    for number in range(sheets):
-        sheet = book.add_worksheet(f"s{number}")
-        if number == sheets - 1:
-            for at, row in enumerate(rows):
-                for place, cell in enumerate(row):
-                    sheet.write(at, place, cell)
-    book.close()
-    return out.getvalue()
-
-
-def sheet_rows(*rows: dict[str, object]) -> list[list[object]]:
-    return [list(EVERYTHING.names), *([row.get(name, "") for name in EVERYTHING.names] for row in rows)]
-
-
-def workbook_with(change: Callable[[str, bytes], bytes]) -> bytes:
-    """A good workbook with its inner files changed."""
-    source, out = io.BytesIO(workbook(sheet_rows(*good()))), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            new.writestr(info.filename, change(info.filename, old.read(info)))
-    return out.getvalue()
-
-
-def laughing(name: str, content: bytes) -> bytes:
-    if not name.endswith("sheet1.xml"):
-        return content
-    lines = (
-        ['<!DOCTYPE w [<!ENTITY a "ha">']
-        + [f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)]
-        + ["]>"]
-    )
-    return content.replace(b"<worksheet", "".join(lines).encode() + b"<worksheet", 1).replace(
-        b"<v>0</v>", b"<v>&j;</v>"
-    )
-
-
-def parquet(table: dict[str, list], **more) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    out = io.BytesIO()
-    pq.write_table(pa.table(table), out, **more)
-    return out.getvalue()
-
-
-def good_parquet(**cells: list) -> bytes:
-    base: dict[str, list] = {name: [row[name] for row in good()] for name in GOOD}
-    return parquet({**base, **cells})
-
-
-def jsonl(*lines: object) -> bytes:
-    return "\n".join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines).encode()
-
-
-def shuffled_bytes() -> bytes:
-    source = random.Random(7)
-    return bytes(source.randrange(128, 256) for _ in range(4000))
 
 
 def R(*rules: str) -> frozenset[str]:
@@ -346,6 +250,85 @@ CASES: tuple[Case, ...] = (
         "parquet_unreadable",
     ),
     Case("parquet_torn_pages", lambda: good_parquet()[:4] + b"\xff" * 60 + good_parquet()[64:], "parquet_unreadable"),
+    # -- more of what spreadsheets, exports and strangers do ---------------------------------------
+    Case("utf16_without_a_mark", lambda: csv_of(*good()).decode().encode("utf-16-be"), "nul_in_text"),
+    Case("utf16_big_endian", lambda: b"\xfe\xff" + csv_of(*good()).decode().encode("utf-16-be"), "encoding_unknown"),
+    Case("utf32", lambda: csv_of(*good()).decode().encode("utf-32"), "encoding_unknown"),
+    Case(
+        "lone_surrogates_in_utf8",
+        lambda: csv_of(*good(40), *good(1, ID="77", NAME="Q")).replace(b",Q,", b",\xed\xa0\x80,"),
+        "rows",
+        40,
+        R("row_encoding"),
+    ),
+    Case(
+        "citizen_numbers_ending_in_zeros",
+        lambda: csv_of(*good(2), *good(1, ID="7", CITIZEN="110105194912310000")),
+        "rows",
+        2,
+        R("check_digit"),
+    ),
+    Case("keys_in_powers_of_ten", lambda: csv_of(*good(2), *good(1, ID="4.26E+11")), "rows", 2, R("damaged")),
+    Case("decimal_commas", lambda: csv_of(*good(2), *good(1, ID="7", PRICE="12,50")), "rows", 2, R("format")),
+    Case("thousands_marked", lambda: csv_of(*good(2), *good(1, ID="7", AGE="1,036")), "rows", 2, R("format")),
+    Case("huge_numbers", lambda: csv_of(*good(2), *good(1, ID="7", PRICE="9" * 400)), "rows", 2, R("format")),
+    Case("numbers_that_are_none", lambda: csv_of(*good(2), *good(1, ID="7", AGE="NaN")), "rows", 2, R("format")),
+    Case("right_to_left_marks", lambda: csv_of(*good(2), *good(1, ID="7", SEX="\u202e2")), "rows", 2, R("values")),
+    Case(
+        "a_row_of_commas",
+        lambda: csv_of(*good(2)) + b"," * (len(EVERYTHING.names) - 1) + b"\n",
+        "rows",
+        2,
+        R("required"),
+    ),
+    Case(
+        "header_again_in_the_middle",
+        lambda: csv_of(*good(2)) + csv_of(*good(1, ID="9")),
+        "rows",
+        3,
+        R("values", "pattern", "length", "check_digit", "format"),
+    ),
+    Case("two_tables_in_one_file", lambda: csv_of(*good(2)) + b"A,B,C\n1,2,3\n", "rows", 2, R("row_fields")),
+    Case("sum_line_at_the_end", lambda: csv_of(*good(2)) + "合计,2\n".encode(), "rows", 2, R("row_fields")),
+    Case(
+        "json_lines_lone_surrogate",
+        lambda: jsonl(*good(2), json.dumps({**GOOD, "ID": "7", "NAME": "\ud800"})),
+        "rows",
+        2,
+        R("row_encoding"),
+    ),
+    Case("json_lines_not_a_number", lambda: jsonl(*good(2), '{"ORG": NaN}'), "rows", 2, R("row_json")),
+    Case(
+        "json_lines_huge_number", lambda: jsonl(*good(2), {**GOOD, "ID": "7", "AGE": 10**300}), "rows", 2, R("format")
+    ),
+    Case("json_lines_list", lambda: jsonl(*good(2), "[1, 2]"), "rows", 2, R("row_json")),
+    Case("json_lines_gzip_cut", lambda: gzip.compress(jsonl(*good(300)))[:-9], "archive_damaged"),
+    Case("gzip_with_rubbish_behind", lambda: gzip.compress(csv_of(*good())) + b"rubbish", "archive_damaged"),
+    Case("zip_lies_about_its_size", lying_zip, "archive_damaged"),
+    Case("zip_of_a_gzip", lambda: zipped("a.csv.gz", gzip.compress(csv_of(*good()))), "archive_contents"),
+    Case("zip_of_a_program", lambda: zipped("a.exe", b"MZ" + b"\x00" * 500), "kind_unknown"),
+    Case(
+        "workbook_dates_as_numbers",
+        lambda: workbook(sheet_rows(*good(2), *good(1, ID="7", SEEN=43221.354))),
+        "rows",
+        2,
+        R("format"),
+    ),
+    Case("workbook_header_twice", lambda: workbook([[*EVERYTHING.names, "ORG"], ["x"]]), "columns_twice"),
+    Case(
+        "workbook_without_a_required_column", lambda: workbook([["ORG", "ID"], ["426010135", "1"]]), "columns_missing"
+    ),
+    Case("workbook_cut_off", lambda: workbook(sheet_rows(*good()))[:-300], "archive_damaged"),
+    Case("workbook_bomb", workbook_bomb, "archive_bomb"),
+    Case(
+        "parquet_of_bytes_that_are_no_text",
+        lambda: good_parquet(NAME=[b"\xff\xfe", b"a", b"b"]),
+        "rows",
+        2,
+        R("row_encoding"),
+    ),
+    Case("parquet_without_rows", lambda: parquet({name: [] for name in EVERYTHING.names}), "file_empty"),
+    Case("parquet_encrypted", lambda: b"PARE" + good_parquet()[4:-4] + b"PARE", "kind_unknown"),
 )
 
 
