@@ -110,8 +110,8 @@ def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[
         and (born is None or facts[key].birth_date == born)
         and one.get("gender", facts[key].sex) == facts[key].sex
     ]
-    found = _resources(by, kept[:MOST])
-    return [item for item in found if one.get("active", str(item["active"]).lower()) == str(item["active"]).lower()]
+    people = _resources(by, kept[:MOST])
+    return [item for item in people if one.get("active", str(item["active"]).lower()) == str(item["active"]).lower()]
 
 
 def _refuse_twofold(one: Mapping[str, str]) -> None:

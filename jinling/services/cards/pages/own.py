@@ -57,10 +57,8 @@ def cards(request: HttpRequest) -> HttpResponse:
     # Two records of one person in a family list have the same cards: each stands once.
     holders = {card: patient for patient in reversed(family) for card in cards_of(patient)}
     order = {patient: place for place, patient in enumerate(family)}
-    rows = sorted(
-        ({"card": card, "person": people.get(holders[card.id])} for card in shown(by=by, ids=holders)),
-        key=lambda row: order[holders[row["card"].id]],
-    )
+    found = sorted(shown(by=by, ids=holders), key=lambda card: order[holders[card.id]])
+    rows = [{"card": card, "person": people.get(holders[card.id])} for card in found]
     return show(request, "cards/own.html", {"rows": rows}, private=True)
 
 
