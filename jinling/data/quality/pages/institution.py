@@ -218,7 +218,7 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
 def _links(found: Any) -> Table:
     """Rows that name something elsewhere, and how many of them name nothing that is stored."""
     return Table(
-        _("Links to other tables"),
+        _("Links to other tables, over everything stored"),
         [
             Column(_("Linked table")),
             Column(_("Rows with a link"), numeric=True),
