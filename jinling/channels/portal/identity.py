@@ -43,8 +43,9 @@ class IdentityForm(StyledForm):
 def identity(request: HttpRequest) -> HttpResponse:
     """Who the account's owner is, masked; before that was proved, the form to prove it with."""
     by: Actor = request.actor  # type: ignore[attr-defined]
+    own = _own(by)
     form = IdentityForm(request.POST or None)
-    if request.method == "POST" and not by.patient and form.is_valid():
+    if request.method == "POST" and not own and form.is_valid():
         try:
             _prove(request, by, form)
         except Refused as refused:
@@ -52,7 +53,7 @@ def identity(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your identity is confirmed."))
             return HttpResponseRedirect(after(request) or request.path)
-    shown = mpi.shown(by=by, ids=[by.patient]).get(UUID(by.patient)) if by.patient else None
+    shown = mpi.shown(by=by, ids=[own]).get(UUID(own)) if own else None
     context = {
         "form": form,
         "shown": shown,
@@ -61,6 +62,12 @@ def identity(request: HttpRequest) -> HttpResponse:
         "family": [person for person in mpi.related(by.id) if person.relation != "self"],
     }
     return show(request, "portal/identity.html", context, status=422 if form.errors else 200, private=True)
+
+
+def _own(by: Actor) -> str:
+    """The account owner's record: proved here, or tied at a counter where both documents were shown."""
+    at_counter = (person.patient for person in mpi.related(by.id) if person.relation == "self" and person.verified)
+    return by.patient or str(next(at_counter, ""))
 
 
 def _prove(request: HttpRequest, by: Actor, form: IdentityForm) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, gettext_lazy
@@ -113,7 +114,10 @@ def _add(request: HttpRequest, by: Actor, form: PersonForm) -> bool:
     patient = mpi.find_or_register(by=by, person=person)
     mobile = access.mobile_of(account)  # type: ignore[arg-type]
     verified = bool(mobile) and patient in mpi.find_by_mobile(mobile)
-    mpi.relate(by=by, account=by.id, patient=patient, relation=data["relation"], verified=verified)
+    with transaction.atomic():
+        if verified and data["relation"] == "self":
+            access.tie_patient(by=by, account=account, patient=str(patient))  # type: ignore[arg-type]
+        mpi.relate(by=by, account=by.id, patient=patient, relation=data["relation"], verified=verified)
     return verified
 
 

@@ -125,6 +125,22 @@ def test_one_person_has_one_account_and_one_account_one_person():
         access.tie_patient(by=BY, account=account, patient=str(registered(someone(21), mobile=MOBILE)))
 
 
+def test_who_was_checked_at_a_counter_or_on_the_page_of_people_is_not_asked_again():
+    at_counter, by_page = registered(someone(), mobile=MOBILE), registered(someone(8), mobile=MOBILE)
+    first, account = signed_in()
+    mpi.relate(by=BY, account=str(account.pk), patient=at_counter, relation="self", verified=True)
+    second, other = signed_in()
+    second.post("/people/", {"form": "add", "relation": "self", **posted(someone(8))})
+    other.refresh_from_db()
+    assert other.patient == str(by_page)
+    for client in (first, second):
+        assert client.get("/my/identity/").context["shown"] is not None
+    third, _account = signed_in()
+    answer = third.post("/people/", {"form": "add", "relation": "self", **posted(someone(8))})
+    assert answer.status_code == 422 and "has an account already" in answer.content.decode()
+    assert third.get("/my/identity/").context["shown"] is None and mpi.related(str(_account.pk)) == []
+
+
 def test_strangers_and_staff_do_not_come_in(client):
     assert client.get("/my/identity/").status_code == 302
     staff = access.add_account(by=BY, username="li", password="plum-blossom-hill-7", roles=["clinician"])
