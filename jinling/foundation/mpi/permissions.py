@@ -19,7 +19,7 @@ PERMISSIONS = [
     Permission("mpi.review", _("Judge matches, merge and separate records")),
 ]
 ROLES = [
-    RoleGrant("hotline_agent", ("mpi.read", "mpi.register")),
+    RoleGrant("hotline_agent", ("mpi.read",)),
     RoleGrant("hospital_scheduler", ("mpi.read",)),
     RoleGrant("clinician", ("mpi.read",)),
     RoleGrant("community_admin", ("mpi.read",)),

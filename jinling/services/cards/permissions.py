@@ -15,7 +15,6 @@ PERMISSIONS = [
 ROLES = [
     RoleGrant("citizen", ("cards.own",)),
     RoleGrant("card_clerk", ("cards.read", "cards.issue")),
-    RoleGrant("hotline_agent", ("cards.read",)),
     RoleGrant("hospital_client", ("cards.scan", "cards.read", "cards.issue")),
     RoleGrant("kiosk", ("cards.scan", "cards.read", "cards.issue")),
 ]
