@@ -10,7 +10,9 @@ from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
@@ -82,6 +84,14 @@ def signed_in(role: str, client: Client) -> set[str]:
     return {clear.name, clear.identifier, clear.mobile} - {""}
 
 
+def unseen_reading(queries: list[dict[str, str]]) -> bool:
+    """Whether sealed names or numbers were fetched and no audit entry was written along with it."""
+    fetched = any(
+        re.search(r"SELECT.*\b(name|value|mobile)_sealed\b.*FROM .?mpi_", query["sql"], re.S) for query in queries
+    )
+    return fetched and not any("audit_append" in query["sql"] for query in queries)
+
+
 def addresses() -> list[str]:
     """Every page's address, made-up values in the place of parameters."""
     made_up = [
@@ -108,12 +118,14 @@ def test_no_page_of_a_role_has_script_or_style_inline_or_a_name_in_clear(role: s
         if address in seen:
             continue
         seen.add(address)
-        answer = client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address)
         if not answer.get("Content-Type", "").startswith("text/html") or answer.status_code in (301, 302):
             continue
         looked_at += 1
-        faults = at_fault(answer)
+        faults, shown = at_fault(answer), answer.status_code < 400
         faults += ["names the citizen" for clear in names if clear in answer.content.decode()]
+        faults += ["reads a person and leaves no entry"] if shown and unseen_reading(asked.captured_queries) else []
         if faults or answer.status_code >= 500:
             wrong[address] = (answer.status_code, faults)
         reader = Inline()
@@ -142,6 +154,19 @@ def test_pages_of_refusal_and_of_failure_keep_the_policy(client: Client, monkeyp
     strict = Client(enforce_csrf_checks=True)
     refused = strict.post("/sign-in/", {"mobile": "13912345678"})
     assert refused.status_code == 403 and at_fault(refused) == []
+
+
+@pytest.mark.django_db
+def test_a_reading_without_its_entry_is_seen() -> None:
+    from jinling.foundation.mpi.models import Patient
+
+    [patient] = some_patients(1)
+    with CaptureQueriesContext(connection) as asked:
+        list(Patient.objects.filter(pk=patient))
+    assert unseen_reading(asked.captured_queries)
+    with CaptureQueriesContext(connection) as asked:
+        mpi.shown(by=BY, ids=[patient])
+    assert not unseen_reading(asked.captured_queries)
 
 
 def test_the_reader_of_pages_sees_what_is_planted() -> None:
