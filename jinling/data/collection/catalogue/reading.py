@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,7 +25,7 @@ class DataSetUnknown(NotFound):
 
     code = "data_set_unknown"
     text = "The catalogue has no data set %(data_set)s."
-    mend = "Write one of the codes that jinling catalogue show prints."
+    mend = "The nearest: %(nearest)s. jinling catalogue show prints all codes."
 
 
 class CatalogueBroken(ValueError):
@@ -57,7 +58,8 @@ class Catalogue:
         try:
             return self.data_sets[code]
         except KeyError:
-            raise DataSetUnknown(where=code[:60], data_set=code[:60]) from None
+            near = difflib.get_close_matches(code[:60].upper(), self.data_sets, n=3, cutoff=0.0)
+            raise DataSetUnknown(where=code[:60], data_set=code[:60], nearest=", ".join(near)) from None
 
     def required_of(self, kind: str) -> tuple[DataSet, ...]:
         """The data sets required of ``hospital`` or ``district``, in the list's order."""

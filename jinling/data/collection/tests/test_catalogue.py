@@ -54,8 +54,9 @@ def test_a_table_that_both_send_is_one_column_list():
 
 def test_an_unknown_code_is_refused_by_name():
     with pytest.raises(DataSetUnknown) as refused:
-        catalogue().find("H_NOTHING")
-    assert "H_NOTHING" in str(refused.value)
+        catalogue().find("H_LIS_REPROT")
+    assert "H_LIS_REPROT" in str(refused.value)
+    assert "H_LIS_REPORT" in refused.value.mend_message()
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from jinling.data.collection import jobs, public as collection, queries
 from jinling.data.collection.folders import sweep
@@ -139,3 +143,14 @@ def test_the_worker_finishes_what_was_received(hospital, tmp_path, monkeypatch):
     dropped(tmp_path / "in", hospital, "b.csv", as_csv(CODE, [row(hospital, 2)]))
     by_name["collection.folder"].run(None)
     assert queries.current_parts().count() == 2
+
+
+def test_what_waits_has_an_owner_and_an_age(hospital, tmp_path, capsys):
+    done = sent(hospital, tmp_path, row(hospital, 1), row(hospital, 2, SSY="12"))
+    Rejection.objects.update(opened_at=timezone.now() - timedelta(days=9, hours=1))
+    call_command("rejections", "--json", "--organization", hospital.code, prepare=False)
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["submission"], one["open_rows"], one["owner"], one["days"]) == (done.submission, 1, BY.id, 9)
+    sent(hospital, tmp_path, row(hospital, 2, SSY="120"))
+    call_command("rejections", "--json", prepare=False)
+    assert json.loads(capsys.readouterr().out) == []
