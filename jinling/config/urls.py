@@ -13,3 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 for _context, _module in gather("pages"):
     urlpatterns += getattr(_module, "urlpatterns", [])
+
+handler404 = "jinling.config.addresses.not_found"

@@ -38,7 +38,9 @@ class PatientOut(Schema):
     response={200: PatientOut},
     summary="Find a person by document number, or register them",
 )
-@access.permission_required("mpi.register", relation=("named", "present"), purpose="BOOKING", level=3)
+@access.permission_required(
+    "mpi.register", relation=("named", "present", "own_organization"), purpose="BOOKING", level=3
+)
 def register(request: HttpRequest, body: PersonIn) -> PatientOut:
     """The same document gives the same id; a document that belongs to another name is refused."""
     person = mpi.NewPatient(
