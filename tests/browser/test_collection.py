@@ -70,7 +70,8 @@ def test_a_file_is_sent_watched_repaired_and_sent_back(page, live_server, sender
     assert_accessible(page, CODE)
     with page.expect_download() as downloading:
         page.get_by_role("link", name="1. Download the rows (XLSX)").click()
-    book = openpyxl.load_workbook(downloading.value.path())
+    downloading.value.save_as(tmp_path / "rows.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "rows.xlsx")
     titles = {column.title: column.name for column in collection.catalogue().find(CODE).columns}
     place = [titles.get(cell.value, "") for cell in book.active[1]].index("SSY") + 1
     for line in (2, 3, 4):
