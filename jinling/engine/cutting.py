@@ -33,6 +33,14 @@ class Text:
         self._encoding = ""
 
     def read(self, stream: Stream) -> tuple[Header, list[Segment], str]:
+        """Read to the end.
+
+        Returns:
+            The header, the segments, and the encoding (ascii, utf-8 or gb18030).
+
+        Raises:
+            FileRefused: the text is not one that can be read row by row.
+        """
         blocks = self._decoded(stream)
         head = b""
         for block in blocks:

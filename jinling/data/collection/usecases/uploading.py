@@ -33,6 +33,7 @@ from jinling.data.collection.rules import (
     safe_name,
 )
 from jinling.data.collection.usecases.intake import receive
+from jinling.engine.cutting import Stream
 from jinling.engine.reception import checksum
 from jinling.engine.refusals import FileTooLarge
 from jinling.engine.segments import Limits
@@ -100,9 +101,7 @@ def state(*, upload: str, organization: str) -> Upload:
     return Upload(upload, held, about["size"], about["submission"])
 
 
-def append(
-    *, by: Actor, upload: str, organization: str, offset: int, stream: IO[bytes], channel: str = "api"
-) -> Upload:
+def append(*, by: Actor, upload: str, organization: str, offset: int, stream: Stream, channel: str = "api") -> Upload:
     """Add a piece; with the last one the file is received, once, whoever sends it however often.
 
     A connection that is cut leaves what had come; the sender asks how far that is and goes on from there.
@@ -147,7 +146,7 @@ def purge(*, now: float | None = None) -> int:
     return gone
 
 
-def _take(data: IO[bytes], stream: IO[bytes], most: int) -> None:
+def _take(data: IO[bytes], stream: Stream, most: int) -> None:
     begin = data.tell()
     try:
         while block := stream.read(BLOCK):

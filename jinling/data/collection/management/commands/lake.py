@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if options["period"]:
             parts = parts.filter(period=options["period"])
         lake = queries.lake()
-        listed = [
+        listed: list[dict[str, Any]] = [
             {
                 "address": lake.address(path),
                 "data_set": data_set,
