@@ -60,7 +60,7 @@ def test_a_file_is_sent_watched_repaired_and_sent_back(page, live_server, sender
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/staff/submissions/*/")
     assert page.get_by_role("progressbar", name="Bytes sent").is_visible()
-    assert page.get_by_text("step 1 of 4").is_visible()
+    assert page.get_by_text("not read yet").is_visible()
     work()
     page.get_by_role("link", name="Repair the rejected rows").wait_for()  # the page asked by itself
     assert_accessible(page)

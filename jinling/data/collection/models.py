@@ -49,6 +49,10 @@ class Submission(models.Model):
     received_on = models.DateField(help_text="the city's day of receipt, which dates are judged against")
     received_by = models.TextField(help_text="an account's or client's opaque id")
     finished_at = models.DateTimeField(null=True)
+    rows_read = models.BigIntegerField(
+        default=0, help_text="rows that the parsed file holds, for showing how far it is"
+    )
+    rows_checked = models.BigIntegerField(default=0, help_text="of those, how many the checks have passed over")
     rows_received = models.BigIntegerField(default=0)
     rows_accepted = models.BigIntegerField(default=0)
     rows_rejected = models.BigIntegerField(default=0)

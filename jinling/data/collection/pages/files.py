@@ -23,7 +23,6 @@ from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
 
 PAGE = 50
 STOP_ASKING = 286  # htmx ends its polling at this status
-STEPS = ("received", "parsed", "checked", "stored")
 TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
 
 
@@ -75,8 +74,7 @@ def submission(request: HttpRequest, submission: UUID) -> HttpResponse:
         "title": title_of(one.data_set),
         "final": one.state in FINAL,
         "again": bool(request.GET.get("again")),
-        "step": STEPS.index(one.state) + 1 if one.state in STEPS else 0,
-        "steps": len(STEPS),
+        "checked": f"{one.rows_checked:,} / {one.rows_read:,}",
         "chip": state_chip(one),
         "size": filesizeformat(one.size),
         "refusal": refusal_of(one),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from jinling.data.collection import jobs, public as collection
 from jinling.data.collection.models import Declaration, Participation, Rejection, Submission
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.web.testing import pinned_queries
@@ -78,6 +79,29 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
+def test_the_second_bar_counts_rows_that_were_checked(staff, hospital, monkeypatch):
+    monkeypatch.setattr(intake, "TELL_SECONDS", 0)
+    seen: list[str] = []
+
+    def look(of):
+        def first(*given, **named):
+            one = Submission.objects.get()
+            seen.append(
+                text(staff.get(reverse("collection:submission", args=[one.pk]), headers={"HX-Request": "true"}))
+            )
+            return of(*given, **named)
+
+        return first
+
+    monkeypatch.setattr(intake, "_check", look(intake._check))
+    monkeypatch.setattr(intake, "_store", look(intake._store))
+    staff.post(reverse("collection:upload"), {"data_set": CODE, "file": a_file(*(row(hospital, n) for n in range(7)))})
+    work()
+    assert "0 / 7" in seen[0] and 'value="0" max="7"' in seen[0]
+    assert "7 / 7" in seen[1] and 'value="7" max="7"' in seen[1]
+    assert Submission.objects.get().rows_checked == 7
+
+
 def test_a_file_is_sent_watched_and_told(staff, hospital):
     assert CODE in text(staff.get(reverse("collection:upload") + f"?data_set={CODE}"))
     answer = staff.post(
@@ -88,7 +112,7 @@ def test_a_file_is_sent_watched_and_told(staff, hospital):
     assert one.channel == "page"
     waiting = staff.get(answer["Location"], headers={"HX-Request": "true"})
     assert "<html" not in text(waiting)
-    assert "step 1 of 4" in text(waiting) and waiting.status_code == 200
+    assert "2. Rows checked" in text(waiting) and "not read yet" in text(waiting) and waiting.status_code == 200
     assert 'hx-trigger="every 2s"' in text(staff.get(answer["Location"]))
     work()
     assert staff.get(answer["Location"], headers={"HX-Request": "true"}).status_code == 286

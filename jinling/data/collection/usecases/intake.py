@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -35,6 +36,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.ids import new_id
 
 BLOCK = 1 << 20
+TELL_SECONDS = 0.5
 Progress = Callable[[str, int], None]
 
 
@@ -156,10 +158,11 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
         shutil.rmtree(work, ignore_errors=True)
         try:
             received = take_in(folder / "file", data_set, work / "segments", progress=_step(progress, "bytes"))
-            _advance(one, State.PARSED, kind=received.kind)
+            rows = sum(segment.lines for segment in received.segments) + len(received.malformed)
+            _advance(one, State.PARSED, kind=received.kind, rows_read=rows, rows_checked=0)
             receipt = Receipt(one.received_on, queries.foreign_codes(one.organization, data_set.required_of))
-            checked = _check(received, data_set, receipt, work / "checked", progress)
-            _advance(one, State.CHECKED)
+            checked = _check(received, data_set, receipt, work / "checked", _watched(one, progress))
+            _advance(one, State.CHECKED, rows_checked=rows)
         except FileRefused as refused:
             _refuse(by, one, refused)
             shutil.rmtree(folder, ignore_errors=True)
@@ -340,7 +343,7 @@ def _refuse(by: Actor, one: Submission, refused: FileRefused) -> None:
         )
 
 
-def _advance(one: Submission, state: State, **more: str) -> None:
+def _advance(one: Submission, state: State, **more: str | int) -> None:
     if one.state != state:
         # After a crash the work begins anew, and so do the states.
         assert may_follow(one.state, state) or one.state in (State.PARSED, State.CHECKED)
@@ -348,6 +351,21 @@ def _advance(one: Submission, state: State, **more: str) -> None:
         one.state = state
         for name, value in more.items():
             setattr(one, name, value)
+
+
+def _watched(one: Submission, progress: Progress | None) -> Progress:
+    """Progress that the page sees too: told to the database, at most so many times a second."""
+    told = 0.0
+
+    def tell(what: str, done: int) -> None:
+        nonlocal told
+        if what == "rows" and time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            Submission.objects.filter(pk=one.pk).update(rows_checked=done)
+        if progress:
+            progress(what, done)
+
+    return tell
 
 
 def _step(progress: Progress | None, what: str) -> Callable[[int], None] | None:
