@@ -60,6 +60,7 @@ from jinling.foundation.access.usecases.accounts import (
     add_account,
     close_account,
     give_role,
+    set_contact,
     set_password,
     take_role,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "revoke_keys",
     "rotate_key",
     "routes",
+    "set_contact",
     "set_password",
     "standing_consents",
     "take_role",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
@@ -12,6 +13,7 @@ from joserfc.jwk import ECKey
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.api_keys import forget_keys
+from jinling.foundation.access.contacts import CONTACTS
 from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment, FrameAncestor
 from jinling.foundation.access.queries import grant_of_key
 from jinling.foundation.audit.models import Entry
@@ -174,6 +176,22 @@ def test_an_account_that_cannot_be_is_refused(typed, words, said):
     status, out, talk = typed("account", *words)
     assert status == 1 and out == "" and said in talk and "Traceback" not in talk
     assert (list(Account.objects.values()), list(Assignment.objects.values("role"))) == before
+
+
+def test_notices_reach_an_account_at_the_number_that_was_typed(typed, monkeypatch):
+    typed("account", "add", "li")
+    monkeypatch.setattr("sys.stdin", io.StringIO("138 1234 5678\n"))
+    status, out, talk = typed("account", "mobile", "li")
+    account = Account.objects.get()
+    assert (status, out) == (0, "") and "1381234" not in talk
+    assert access.mobile_of(account) == "13812345678" and CONTACTS["account"]([str(account.pk)])
+    monkeypatch.setattr("sys.stdin", io.StringIO("12345\n"))
+    status, out, talk = typed("account", "mobile", "li")
+    assert status == 1 and "Traceback" not in talk and access.mobile_of(Account.objects.get()) == "13812345678"
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert typed("account", "mobile", "li")[0] == 0 and access.mobile_of(Account.objects.get()) == ""
+    citizen = access.open_account(by=system("tests"), mobile="13900000001")
+    assert typed("account", "mobile", citizen.username)[0] == 1
 
 
 # -- frames --------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from jinling.foundation.access.rules.roles import ROLES, clash
 from jinling.foundation.access.rules.words import LONGEST_LABEL, LONGEST_ORGANIZATION, LONGEST_USERNAME, is_name
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
+from jinling.kernel.identifiers import mobile as normal_mobile
 
 
 @transaction.atomic
@@ -101,6 +102,24 @@ def close_account(*, by: Actor, account: Account) -> None:
     """Close an account: it can neither sign in nor go on; its history stays."""
     Account.objects.filter(pk=account.pk).update(is_active=False)
     audit.record(by=by, action="access.close_account", target=f"Account/{account.pk}")
+
+
+@transaction.atomic
+def set_contact(*, by: Actor, account: Account, mobile: str) -> None:
+    """Where a staff account is reached by notices; an empty number takes it away.
+
+    Raises:
+        IdentifierInvalid: not a mainland mobile number.
+        UnknownAccount: a citizen's account, whose number is the one that signs in.
+    """
+    if account.kind != Account.Kind.STAFF:
+        raise UnknownAccount(name=account.username)
+    if mobile:
+        set_mobile(account, normal_mobile(mobile))
+    else:
+        account.mobile_sealed = account.mobile_index = None
+    account.save(update_fields=["mobile_sealed", "mobile_index"])
+    audit.record(by=by, action="access.set_contact", target=f"Account/{account.pk}")
 
 
 @transaction.atomic

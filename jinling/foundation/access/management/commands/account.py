@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -13,10 +14,10 @@ from jinling.web.command import Command as BaseCommand, say
 
 
 class Command(BaseCommand):
-    help = "Keep staff accounts and their roles: account add|list|roles."
+    help = "Keep staff accounts and their roles: account add|list|roles|mobile."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        actions = parser.add_subparsers(dest="verb", required=True, metavar="add|list|roles")
+        actions = parser.add_subparsers(dest="verb", required=True, metavar="add|list|roles|mobile")
         add = actions.add_parser("add", help="make an account and print its first password, once")
         add.add_argument("username")
         add.add_argument("--name", default="", help="the name that colleagues read")
@@ -27,6 +28,9 @@ class Command(BaseCommand):
         roles.add_argument("--give", action="append", default=[], metavar="ROLE")
         roles.add_argument("--take", action="append", default=[], metavar="ROLE")
         roles.add_argument("--scope", default="", metavar="CODE", help="for this organisation or district only")
+        # Read from standard input: what stands in a command's words is seen by every process of the machine.
+        mobile = actions.add_parser("mobile", help="where notices reach an account; the number comes on standard input")
+        mobile.add_argument("username")
         listing = actions.add_parser("list", help="staff accounts and their roles")
         for action in (add, roles, listing):
             self.add_json(action)
@@ -48,6 +52,11 @@ class Command(BaseCommand):
                 self.print_json({"username": account.username, "password": password})
             else:
                 self.stdout.write(password)
+        elif options["verb"] == "mobile":
+            if sys.stdin.isatty():
+                say(gettext("Mobile number, empty to take it away:"))
+            number = sys.stdin.readline().strip()
+            access.set_contact(by=by, account=access.account_named(options["username"]), mobile=number)
         elif options["verb"] == "roles" and options["username"]:
             account = access.account_named(options["username"])
             with transaction.atomic():  # all of it or nothing
