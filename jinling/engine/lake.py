@@ -184,7 +184,7 @@ class Lake:
                         f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) "
                         f"TO {literal(to)} (FORMAT parquet)"
                     )
-                described = self.describe(to, data_set)
+                described = self._described(database, to, data_set)
                 if described.rows:
                     self.keep(to)
                     yield described
@@ -207,15 +207,18 @@ class Lake:
             to.unlink()
             return None
         self.keep(to)
-        return self.describe(to, data_set)
+        return self._described(database, to, data_set)
 
     def describe(self, path: Path, data_set: DataSet) -> Part:
         """Rows, bytes, month and days of a part on disk."""
-        event = f'CAST("{data_set.event_date}" AS DATE)'
         with connect() as database:
-            days = database.execute(
-                f"SELECT {event}, count(*) FROM read_parquet({literal(path)}) GROUP BY 1 ORDER BY 1"
-            ).fetchall()
+            return self._described(database, path, data_set)
+
+    def _described(self, database: duckdb.DuckDBPyConnection, path: Path, data_set: DataSet) -> Part:
+        event = f'CAST("{data_set.event_date}" AS DATE)'
+        days = database.execute(
+            f"SELECT {event}, count(*) FROM read_parquet({literal(path)}) GROUP BY 1 ORDER BY 1"
+        ).fetchall()
         period = f"{days[0][0]:%Y-%m}" if days else ""
         return Part(
             str(path.relative_to(self.root)), period, sum(rows for _, rows in days), path.stat().st_size, tuple(days)
