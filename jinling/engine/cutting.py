@@ -30,6 +30,7 @@ class Text:
         self._data_set, self._folder, self._limits, self._plain = data_set, folder, limits, plain
         self._segments: list[Segment] = []
         self._line = 1
+        self._current: _Open | None = None
         self._encoding = ""
 
     def read(self, stream: Stream) -> tuple[Header, list[Segment], str]:
@@ -71,15 +72,14 @@ class Text:
     def _decoded(self, stream: Stream) -> Iterator[bytes]:
         """Blocks of UTF-8. The first bytes above 127 decide between UTF-8 and GB 18030."""
         decoder: codecs.IncrementalDecoder | None = None
-        first, lines = True, 1
+        first = True
         while block := stream.read(BLOCK):
             if first:
                 if block[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
                     raise EncodingUnknown()
                 first = False
             if b"\0" in block:
-                raise NulInText(line=lines + block.count(b"\n", 0, block.find(b"\0")))
-            lines += block.count(b"\n")
+                raise NulInText(line=self._reached + block.count(b"\n", 0, block.find(b"\0")))
             if not self._encoding and not block.isascii():
                 self._encoding = _encoding_of(block)
                 if self._encoding == "gb18030":
@@ -97,14 +97,19 @@ class Text:
             except UnicodeDecodeError:
                 raise EncodingUnknown() from None
 
+    @property
+    def _reached(self) -> int:
+        """The line that the next block begins in: what came before has been cut by then."""
+        return self._line + (self._current.lines if self._current else 0)
+
     def _cut(self, rest: bytes, blocks: Iterator[bytes], at: int) -> None:
         """Fill segment after segment; each ends at a line end outside quotation marks."""
-        current: _Open | None = None
         for block in itertools.chain([rest], blocks):
-            if current is not None and self._plain is None:
-                current.own()  # the text is no longer the file's own bytes
+            if self._current is not None and self._plain is None:
+                self._current.own()  # the text is no longer the file's own bytes
             while block:
-                current = current or _Open(self._folder, f"segment-{len(self._segments):05}", self._plain, at)
+                name = f"segment-{len(self._segments):05}"
+                self._current = current = self._current or _Open(self._folder, name, self._plain, at)
                 if current.size + len(block) < self._limits.segment_bytes:
                     current.write(block)
                     at += len(block)
@@ -121,16 +126,17 @@ class Text:
                     break
                 current.write(block[:cut] if cut < len(block) else block)
                 self._close(current)
-                current, block = None, block[cut:]
+                block = block[cut:]
                 at += cut
-        if current is not None:
-            self._close(current)
+        if self._current is not None:
+            self._close(self._current)
 
     def _close(self, current: _Open) -> None:
         done = current.closed(self._line)
+        self._current = None
+        self._line += done.lines if done is not None else current.lines
         if done is not None:
             self._segments.append(done)
-            self._line += done.lines
 
 
 class _Open:

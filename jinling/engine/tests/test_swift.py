@@ -89,3 +89,19 @@ def test_a_late_change_to_gb18030_moves_the_text_into_a_copy(tmp_path, monkeypat
     assert received.encoding == "gb18030" and path not in [segment.path for segment in received.segments]
     assert done.accepted == 401
     assert read(done.parts, '"NAME"')[-1] == ("张三",)
+
+
+def test_lines_are_counted_through_blocks_and_empty_stretches(tmp_path, monkeypatch):
+    from jinling.engine import cutting
+    from jinling.engine.refusals import NulInText
+
+    monkeypatch.setattr(cutting, "BLOCK", 4096)
+    head, *body = as_csv([{**GOOD, "ID": f"{number:05}", "NAME": "AN"} for number in range(400)]).split(b"\n")[:-1]
+    path, limits = tmp_path / "rows.csv", Limits(segment_bytes=10_000)
+    path.write_bytes(b"\n".join([head, *[b""] * 20_000, *body, b""]))
+    _, done = run(path, tmp_path, limits=limits)
+    assert [row for (row,) in read(done.parts, "_row")] == list(range(20_002, 20_402))
+    path.write_bytes(b"\n".join([head, *body, b"a\0b"]))
+    with pytest.raises(NulInText) as caught:
+        run(path, tmp_path / "again", limits=limits)
+    assert caught.value.fields["line"] == 402
