@@ -12,17 +12,19 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock, local
 
 import duckdb
+import pyarrow.parquet
 
 from jinling.engine import careful, swift
 from jinling.engine.checked import Checked, malformed_rows
 from jinling.engine.checks import ROW, Plan, Receipt, compile_checks
 from jinling.engine.dialects import DuckDB
-from jinling.engine.duck import connect, cores, literal, scalar
+from jinling.engine.duck import connect, cores, listed, literal, scalar
 from jinling.engine.headers import Header
 from jinling.engine.numbered import NumberedWriter
 from jinling.engine.reception import Received
@@ -31,6 +33,15 @@ from jinling.engine.spec import DataSet
 
 Keep = Callable[[Iterable[tuple[int, list[str]]]], None]  # takes rejected rows, from any thread
 MEMORY = "420MB"  # for one worker; two of them, Python and the segments stay below 2 GiB
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Rejected rows of one segment that wait to be explained, as Parquet of texts; ``size`` is what they fill."""
+
+    path: Path
+    rows: int
+    size: int
 
 
 def check(
@@ -65,6 +76,7 @@ def check(
         return held.connection
 
     total, lock = Checked(), Lock()
+    bad: list[Bad] = []
     try:
         with NumberedWriter(folder, "rejects", limits.segment_bytes) as rejects:
 
@@ -74,7 +86,7 @@ def check(
                         rejects.row(row, cells)
 
             def work(segment: Segment) -> Checked:
-                return _Worker(connection(), plan, received.header, folder, limits, keep).segment(segment)
+                return _Worker(connection(), plan, received.header, folder, limits, keep, bad).segment(segment)
 
             with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
                 for done in pool.map(work, received.segments):
@@ -84,14 +96,31 @@ def check(
     finally:
         for one in open_connections:
             one.close()
-    # Once for all segments: planning the query that lists broken rules costs more than running it.
     with connect(threads=workers or cores(), memory=MEMORY, spill=folder / "spill") as database:
-        worker = _Worker(database, plan, received.header, folder, limits, keep)
+        worker = _Worker(database, plan, received.header, folder, limits, keep, bad)
         for segment in rejects.segments:
-            total.add(worker.explained(segment))
+            total.add(worker.explained(worker.source(segment), segment.stem, segment.lines))
+            segment.path.unlink()
+        for some in _gathered(bad, limits.segment_bytes):
+            source = f"read_parquet({listed([each.path for each in some])})"
+            total.add(worker.explained(source, some[0].path.stem, sum(each.rows for each in some)))
+            for each in some:
+                each.path.unlink()
     if received.malformed:
         total.add(malformed_rows(received.malformed, data_set, folder, "received"))
     return total
+
+
+def _gathered(bad: Sequence[Bad], most: int) -> Iterator[list[Bad]]:
+    """Files to be explained together: planning the query costs more than running it, but they must fit into memory."""
+    some: list[Bad] = []
+    for one in sorted(bad, key=lambda one: one.path):
+        if some and sum(each.size for each in some) + one.size > most:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
 
 
 class _Worker:
@@ -105,9 +134,10 @@ class _Worker:
         folder: Path,
         limits: Limits,
         keep: Keep,
+        bad: list[Bad],
     ) -> None:
         self._database, self._plan, self._header = database, plan, header
-        self._folder, self._limits, self._keep = folder, limits, keep
+        self._folder, self._limits, self._keep, self._bad = folder, limits, keep, bad
 
     def segment(self, segment: Segment) -> Checked:
         """Check one segment, with care where the fast reader stumbles."""
@@ -137,10 +167,13 @@ class _Worker:
         judged = swift.judge(self._database, self._plan, segment, self._header, part)
         if judged is None:
             return None
-        if judged.bad:
-            self._keep(judged.bad)
-        accepted = segment.lines - len(judged.bad)
-        done = Checked(segment.lines, accepted, [part] if accepted else [], rejected_rows=len(judged.bad))
+        rejected = 0
+        if judged.bad is not None:
+            rejected, path = judged.bad.num_rows, self._folder / f"{segment.stem}-bad.parquet"
+            pyarrow.parquet.write_table(judged.bad, path, store_schema=False)
+            self._bad.append(Bad(path, rejected, judged.bad.nbytes))
+        accepted = segment.lines - rejected
+        done = Checked(segment.lines, accepted, [part] if accepted else [], rejected_rows=rejected)
         if accepted:
             done.ascending[part] = judged.ascending
         return done
@@ -152,14 +185,14 @@ class _Worker:
 
     def _checked(self, segment: Segment) -> Checked | None:
         """The segment's rows, or None where its lines turn out not to be its rows."""
-        source = self._source(segment)
+        source = self.source(segment)
         part = self._folder / f"{segment.path.stem}.parquet"
         query = self._plan.accepted(source)
         accepted = scalar(self._database.execute(f"COPY ({query}) TO {literal(part)} (FORMAT parquet)"))
         if accepted == segment.lines:
             return Checked(received=accepted, accepted=accepted, parts=[part])
         if not segment.numbered:
-            counted = scalar(self._database.execute(f"SELECT count(*) FROM {self._source(segment)}"))
+            counted = scalar(self._database.execute(f"SELECT count(*) FROM {self.source(segment)}"))
             if counted != segment.lines:
                 part.unlink()
                 return None
@@ -176,9 +209,7 @@ class _Worker:
         to = self._folder / f"{segment.path.stem}-texts.parquet"
         try:
             rows = scalar(
-                self._database.execute(
-                    f"COPY (SELECT * FROM {self._source(segment)}) TO {literal(to)} (FORMAT parquet)"
-                )
+                self._database.execute(f"COPY (SELECT * FROM {self.source(segment)}) TO {literal(to)} (FORMAT parquet)")
             )
         except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException):
             rows = -1
@@ -187,7 +218,8 @@ class _Worker:
         to.unlink(missing_ok=True)
         return None
 
-    def _source(self, segment: Segment) -> str:
+    def source(self, segment: Segment) -> str:
+        """A table of SQL: ``_row`` and the text of every declared column."""
         names = [name or f"_skip{place}" for place, name in enumerate(self._header.names)]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in ([ROW, *names] if segment.numbered else names))
         delimiter = "," if segment.numbered else self._header.delimiter.replace("\t", "\\t")
@@ -206,20 +238,19 @@ class _Worker:
         )
         return f"(SELECT {number} AS {ROW}, {cells} FROM {reader})"
 
-    def explained(self, segment: Segment) -> Checked:
-        """Rejected rows: kept as texts, and every broken rule named."""
-        source = "_rejects"
-        self._database.execute(f"CREATE OR REPLACE TEMP TABLE {source} AS SELECT * FROM {self._source(segment)}")
-        self._database.execute(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings(source)}")
-        done = explain(self._database, self._plan, source, self._folder, segment.path.stem, segment.lines)
+    def explained(self, source: str, stem: str, rows: int) -> Checked:
+        """Rejected rows: kept as texts, and every broken rule named. ``source`` is a table of SQL."""
+        names = ", ".join(f'"{name}"' for name in self._plan.data_set.names)
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE _rejects AS SELECT {ROW}, {names} FROM {source}")
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE _bad AS {self._plan.findings('_rejects')}")
+        done = explain(self._database, self._plan, "_rejects", self._folder, stem, rows)
         done.rejected_rows = 0  # they were counted with their segment
-        segment.path.unlink()
         return done
 
     def _missing(self, segment: Segment, part: Path) -> list[int]:
         last = segment.first + segment.lines - 1
         numbers = (
-            self._source(segment)
+            self.source(segment)
             if segment.numbered
             else f"(SELECT unnest(generate_series({segment.first}, {last}))::INT AS {ROW})"
         )
@@ -283,7 +314,7 @@ def as_texts(
     files: list[Path] = []
     total, broken = 0, Checked()
     with connect(threads=cores(), memory=MEMORY, spill=folder / "spill") as database:
-        worker = _Worker(database, plan, received.header, folder, limits, lambda rows: None)
+        worker = _Worker(database, plan, received.header, folder, limits, lambda rows: None, [])
         for segment in received.segments:
             rows = worker.texts(segment.alone(folder))
             if rows is not None:

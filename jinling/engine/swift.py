@@ -25,18 +25,24 @@ from jinling.engine.spec import Column, Format
 
 SAMPLE = 1 << 20  # bytes of text that tell which columns repeat themselves
 SMALL = 16_384  # dictionaries up to this size are judged together
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 # Beyond this a column's dictionary in the file costs more than it saves.
 DICTIONARY_BYTES = 128 << 10
+if "jemalloc" in pa.supported_memory_backends():
+    # Segment after segment needs the same memory: other pools hand it back in between and pay for every page anew.
+    pa.set_memory_pool(pa.jemalloc_memory_pool())
 # Each worker reads one segment after the other into the same memory.
 _held = local()
 
 
 @dataclass
 class Judged:
-    """The bad rows, ascending: their numbers and cells; and the columns whose cells strictly ascend, first and last."""
+    """The bad rows: ``_row`` and the texts of every declared column, rows ascending; None where there are none.
 
-    bad: list[tuple[int, list[str]]]
+    ``ascending`` names the key columns whose cells strictly ascend, with their first and last.
+    """
+
+    bad: pa.Table | None
     ascending: dict[str, tuple[str, str]]
 
 
@@ -65,8 +71,7 @@ def judge(
             write_statistics=[ROW, *plan.data_set.key, *(name for name in numbers if name not in plan.data_set.key)],
             store_schema=False,
         )
-    written = look.texts(header, places) if bad else []
-    return Judged(list(zip(bad, written, strict=True)), look.ascending())
+    return Judged(look.texts(places) if bad else None, look.ascending())
 
 
 @dataclass
@@ -128,14 +133,9 @@ class _Look:
             found.update(self._ask("_segment", self._known, query).to_pylist())
         return sorted(found)
 
-    def texts(self, header: Header, places: pa.Array) -> list[list[str]]:
-        """Some rows as they were written, a text for every cell of the header."""
-        blank = [""] * len(places)
-        columns = [
-            [cell or "" for cell in self._known[name].take(places).to_pylist()] if name else blank
-            for name in header.names
-        ]
-        return [list(row) for row in zip(*columns, strict=True)]
+    def texts(self, places: pa.Array) -> pa.Table:
+        """Some rows as they were written, a text for every declared column."""
+        return pa.table({name: self._known[name].take(places) for name in (ROW, *self.plan.data_set.names)})
 
     def ascending(self) -> dict[str, tuple[str, str]]:
         """Key columns of text whose cells strictly ascend from row to row: no two rows share such a key."""
@@ -211,9 +211,10 @@ def _cells(segment: Segment, header: Header) -> pa.Table | None:
     end = _held.text.rfind(b"\n", begin, min(size, begin + SAMPLE)) + 1 or size
     text = memoryview(_held.text)
     try:
-        sample = _read_csv(text[begin:end], header, {})
+        ascii = _held.text.isascii()  # what is left of a longer segment is looked at too: it can only say no
+        sample = _read_csv(text[begin:end], header, {}, ascii)
         coded = [name for name in sample.column_names if len(sample.column(name).unique()) * 4 <= sample.num_rows]
-        table = _read_csv(text[:size], header, dict.fromkeys(coded, pa.dictionary(pa.int32(), pa.string())))
+        table = _read_csv(text[:size], header, dict.fromkeys(coded, pa.dictionary(pa.int32(), pa.string())), ascii)
     except pa.ArrowInvalid:
         return None
     finally:
@@ -221,8 +222,10 @@ def _cells(segment: Segment, header: Header) -> pa.Table | None:
     return table if table.num_rows == segment.lines else None  # an empty line is passed over
 
 
-def _read_csv(text: memoryview, header: Header, types: dict[str, pa.DataType]) -> pa.Table:
+def _read_csv(text: memoryview, header: Header, types: dict[str, pa.DataType], ascii: bool) -> pa.Table:
     """Delimited text without quotation marks; cells are strings where ``types`` says nothing else.
+
+    Text that is known to be ASCII is not asked again, cell by cell, whether it is UTF-8.
 
     Raises:
         ArrowInvalid: a line has more or fewer cells than the header, or is no UTF-8.
@@ -240,6 +243,7 @@ def _read_csv(text: memoryview, header: Header, types: dict[str, pa.DataType]) -
             include_columns=wanted,
             strings_can_be_null=True,
             null_values=[""],
+            check_utf8=not ascii,
         ),
     )
 
