@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings
 
 # A busy machine is no fault of the code: no example is failed for its time.
@@ -69,6 +70,12 @@ def _restore(_test: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _restore  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Each test begins in the platform's own language: a page read in English leaves the thread in English."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(wrapper=True)
