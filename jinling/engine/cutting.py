@@ -153,6 +153,7 @@ class _Open:
         self.size = self.lines = 0
         self._marks = self._returns = self._pairs = 0
         self._filled = False
+        self._ascii = True
         self._last = b"\n"
 
     def write(self, block: bytes) -> None:
@@ -166,6 +167,7 @@ class _Open:
         if b"\r" in block or self._last == b"\r":
             self._returns += block.count(b"\r")
             self._pairs += block.count(b"\r\n") + (self._last == b"\r" and block.startswith(b"\n"))
+        self._ascii = self._ascii and block.isascii()
         self._filled = self._filled or bool(block[:64].strip(b"\r\n")) or bool(block.strip(b"\r\n"))
         self._last = block[-1:] or self._last
 
@@ -204,9 +206,16 @@ class _Open:
         returns = self._returns > 0 and even
         torn = self._last != b"\n"
         if safe and self._plain is not None:
-            lines = self.lines + torn
             return Segment(
-                self._plain, first, lines, safe=True, returns=returns, offset=self._at, size=self.size, name=self._name
+                self._plain,
+                first,
+                self.lines + torn,
+                safe=True,
+                returns=returns,
+                ascii=self._ascii,
+                offset=self._at,
+                size=self.size,
+                name=self._name,
             )
         self.own()
         assert self._file is not None
@@ -214,7 +223,7 @@ class _Open:
             self._file.write(b"\n")
             self.lines += 1
         self._file.close()
-        return Segment(self._path, first, self.lines, safe=safe, returns=returns)
+        return Segment(self._path, first, self.lines, safe=safe, returns=returns, ascii=self._ascii)
 
 
 def _encoding_of(block: bytes) -> str:

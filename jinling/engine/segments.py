@@ -26,8 +26,9 @@ class Segment:
     """A stretch of rows on disk. ``first`` is the line of its first row; ``lines`` how many line ends it has.
 
     ``safe`` says that a row is never more than one line: no quotation marks, no lone CR. ``returns`` says that lines
-    end with CR and LF. A stretch of the received file itself, which was not copied, has the ``size`` in bytes and the
-    ``offset`` at which it begins; otherwise ``size`` is 0 and the segment is the whole of ``path``.
+    end with CR and LF; ``ascii`` that no byte is above 127. A stretch of the received file itself, which was not
+    copied, has the ``size`` in bytes and the ``offset`` at which it begins; otherwise ``size`` is 0 and the segment is
+    the whole of ``path``.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Segment:
     numbered: bool = False
     safe: bool = True
     returns: bool = False
+    ascii: bool = False
     offset: int = 0
     size: int = 0
     name: str = ""
@@ -50,18 +52,6 @@ class Segment:
         with self.path.open("rb") as file:
             file.seek(self.offset)
             return file.read(self.size or -1)
-
-    def read_into(self, buffer: bytearray) -> int:
-        """All its bytes at the beginning of a buffer, which grows as needed; how many there are."""
-        size = self.size or self.path.stat().st_size
-        if len(buffer) < size:
-            buffer.extend(bytes(size - len(buffer)))
-        with self.path.open("rb") as file, memoryview(buffer) as view:
-            file.seek(self.offset)
-            got = 0
-            while got < size and (more := file.readinto(view[got:size])):
-                got += more
-        return got
 
     def alone(self, folder: Path) -> Segment:
         """The same rows as a file of their own."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import local
 
 import duckdb
 import pyarrow as pa
@@ -31,8 +30,6 @@ DICTIONARY_BYTES = 128 << 10
 if "jemalloc" in pa.supported_memory_backends():
     # Segment after segment needs the same memory: other pools hand it back in between and pay for every page anew.
     pa.set_memory_pool(pa.jemalloc_memory_pool())
-# Each worker reads one segment after the other into the same memory.
-_held = local()
 
 
 @dataclass
@@ -204,25 +201,23 @@ class _Look:
 
 def _cells(segment: Segment, header: Header) -> pa.Table | None:
     """Every cell as it is written, an empty one missing; columns that repeat themselves as dictionaries."""
-    if not hasattr(_held, "text"):
-        _held.text = bytearray()
-    size = segment.read_into(_held.text)
-    begin = _held.text.rfind(b"\n", 0, max(0, (size - SAMPLE) // 2)) + 1
-    end = _held.text.rfind(b"\n", begin, min(size, begin + SAMPLE)) + 1 or size
-    text = memoryview(_held.text)
-    try:
-        ascii = _held.text.isascii()  # what is left of a longer segment is looked at too: it can only say no
-        sample = _read_csv(text[begin:end], header, {}, ascii)
-        coded = [name for name in sample.column_names if len(sample.column(name).unique()) * 4 <= sample.num_rows]
-        table = _read_csv(text[:size], header, dict.fromkeys(coded, pa.dictionary(pa.int32(), pa.string())), ascii)
-    except pa.ArrowInvalid:
-        return None
-    finally:
-        text.release()
+    size = segment.size or segment.path.stat().st_size
+    with pa.OSFile(str(segment.path)) as file:
+        file.seek(segment.offset + max(0, (size - SAMPLE) // 2))
+        lines = file.read(min(size, SAMPLE))
+        try:
+            # The sample begins and ends somewhere in a row.
+            whole = lines[lines.find(b"\n") + 1 : lines.rfind(b"\n") + 1] or lines
+            sample = _read_csv(pa.BufferReader(whole), header, {}, segment.ascii)
+            coded = [name for name in sample.column_names if len(sample.column(name).unique()) * 4 <= sample.num_rows]
+            types = dict.fromkeys(coded, pa.dictionary(pa.int32(), pa.string()))
+            table = _read_csv(file.get_stream(segment.offset, size), header, types, segment.ascii)
+        except pa.ArrowInvalid:
+            return None
     return table if table.num_rows == segment.lines else None  # an empty line is passed over
 
 
-def _read_csv(text: memoryview, header: Header, types: dict[str, pa.DataType], ascii: bool) -> pa.Table:
+def _read_csv(text: pa.NativeFile, header: Header, types: dict[str, pa.DataType], ascii: bool) -> pa.Table:
     """Delimited text without quotation marks; cells are strings where ``types`` says nothing else.
 
     Text that is known to be ASCII is not asked again, cell by cell, whether it is UTF-8.
@@ -233,7 +228,7 @@ def _read_csv(text: memoryview, header: Header, types: dict[str, pa.DataType], a
     names = [name or f"_skip{place}" for place, name in enumerate(header.names)]
     wanted = [name for name in header.names if name]
     return pyarrow.csv.read_csv(
-        pa.BufferReader(text),
+        text,
         pyarrow.csv.ReadOptions(column_names=names, block_size=BLOCK, use_threads=False),
         pyarrow.csv.ParseOptions(
             delimiter=header.delimiter, quote_char=False, double_quote=False, ignore_empty_lines=True
