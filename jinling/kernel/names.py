@@ -13,8 +13,6 @@ import unicodedata
 from functools import lru_cache
 from importlib import resources
 
-from pypinyin import lazy_pinyin
-
 from jinling.kernel.outcomes import Invalid
 
 DOT = "\u00b7"
@@ -95,6 +93,8 @@ def split(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=16384)
 def _reading(character: str) -> str:
+    from pypinyin import lazy_pinyin  # a large dictionary: only when a name is read
+
     return str(lazy_pinyin(character)[0]).lower()
 
 
