@@ -77,6 +77,7 @@ def check(
 
     total, lock = Checked(), Lock()
     bad: list[Bad] = []
+    answers: dict[str, swift.Answer] = {}
     try:
         with NumberedWriter(folder, "rejects", limits.segment_bytes) as rejects:
 
@@ -86,7 +87,7 @@ def check(
                         rejects.row(row, cells)
 
             def work(segment: Segment) -> Checked:
-                return _Worker(connection(), plan, received.header, folder, limits, keep, bad).segment(segment)
+                return _Worker(connection(), plan, received.header, folder, limits, keep, bad, answers).segment(segment)
 
             with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
                 for done in pool.map(work, received.segments):
@@ -97,7 +98,7 @@ def check(
         for one in open_connections:
             one.close()
     with connect(threads=workers or cores(), memory=MEMORY, spill=folder / "spill") as database:
-        worker = _Worker(database, plan, received.header, folder, limits, keep, bad)
+        worker = _Worker(database, plan, received.header, folder, limits, keep, bad, answers)
         for segment in rejects.segments:
             total.add(worker.explained(worker.source(segment), segment.stem, segment.lines))
             segment.path.unlink()
@@ -135,9 +136,10 @@ class _Worker:
         limits: Limits,
         keep: Keep,
         bad: list[Bad],
+        answers: dict[str, swift.Answer],
     ) -> None:
         self._database, self._plan, self._header = database, plan, header
-        self._folder, self._limits, self._keep, self._bad = folder, limits, keep, bad
+        self._folder, self._limits, self._keep, self._bad, self._answers = folder, limits, keep, bad, answers
 
     def segment(self, segment: Segment) -> Checked:
         """Check one segment, with care where the fast reader stumbles."""
@@ -164,7 +166,7 @@ class _Worker:
         if not segment.safe:
             return None
         part = self._folder / f"{segment.stem}.parquet"
-        judged = swift.judge(self._database, self._plan, segment, self._header, part)
+        judged = swift.judge(self._database, self._plan, segment, self._header, part, self._answers)
         if judged is None:
             return None
         rejected = 0
@@ -314,7 +316,7 @@ def as_texts(
     files: list[Path] = []
     total, broken = 0, Checked()
     with connect(threads=cores(), memory=MEMORY, spill=folder / "spill") as database:
-        worker = _Worker(database, plan, received.header, folder, limits, lambda rows: None, [])
+        worker = _Worker(database, plan, received.header, folder, limits, lambda rows: None, [], {})
         for segment in received.segments:
             rows = worker.texts(segment.alone(folder))
             if rows is not None:

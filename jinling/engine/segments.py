@@ -16,7 +16,7 @@ class Limits:
     unpacked_bytes: int = 128 << 30
     ratio: int = 200
     line_bytes: int = 2 * MIB
-    segment_bytes: int = 48 * MIB
+    segment_bytes: int = 24 * MIB
     child_memory: int = 2 << 30
     child_seconds: int = 900
 

@@ -43,10 +43,22 @@ class Judged:
     ascending: dict[str, tuple[str, str]]
 
 
+# Of a column that repeats itself: different texts, whether each passes, and what days or numbers they say.
+Answer = tuple[pa.Array, pa.Array, pa.Array | None]
+
+
 def judge(
-    database: duckdb.DuckDBPyConnection, plan: Plan, segment: Segment, header: Header, part: Path
+    database: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    segment: Segment,
+    header: Header,
+    part: Path,
+    answers: dict[str, Answer],
 ) -> Judged | None:
     """Write the good rows of a safe segment to ``part``, if there are any.
+
+    Args:
+        answers: by column, what segments of the same plan have shown; this one's are put in their place.
 
     Returns:
         None where the lines turn out not to be rows of the header's width; then nothing is written.
@@ -54,11 +66,14 @@ def judge(
     cells = _cells(segment, header)
     if cells is None:
         return None
-    look = _Look(database, plan, cells, segment)
+    look = _Look(database, plan, cells, segment, answers)
     bad = look.bad()
     places = pa.array([row - segment.first for row in bad], pa.int64())
     if len(bad) < segment.lines:
-        good = pa.table(_without(look.stored, places) if bad else look.stored)
+        stored = _without(look.stored, places) if bad else look.stored
+        never = {ROW, *(column.name for column in plan.data_set.columns if column.required)}
+        fields = [pa.field(name, kept.type, nullable=name not in never) for name, kept in stored.items()]
+        good = pa.table(list(stored.values()), schema=pa.schema(fields))
         numbers = [column.name for column in plan.data_set.columns if column.format.kind != "text"]
         pyarrow.parquet.write_table(
             good,
@@ -87,6 +102,7 @@ class _Look:
     plan: Plan
     cells: pa.Table
     segment: Segment
+    answers: dict[str, Answer]
     stored: dict[str, pa.Array] = field(default_factory=dict)
     _known: dict[str, pa.Array] = field(default_factory=dict)
     _failed: pa.Array | None = None
@@ -148,31 +164,50 @@ class _Look:
         return found
 
     def _once(self, columns: list[_Coded]) -> None:
-        """Judge and read the different texts of some columns, in one query over all of them side by side."""
-        longest = max(len(one.texts.dictionary) for one in columns)
+        """Judge and read the different texts of some columns: those not met before in one query, side by side."""
+        unmet = [one for one in columns if not self._met(one)]
+        if not unmet:
+            return
+        longest = max(len(one.texts.dictionary) for one in unmet)
         side = {
             one.column.name: pa.concat_arrays(
                 [one.texts.dictionary, pa.nulls(longest - len(one.texts.dictionary), pa.string())]
             )
-            for one in columns
+            for one in unmet
         }
-        names = [one.column.name for one in columns]
-        typed = [one.column for one in columns if one.column.format.kind != "text"]
+        typed = [one.column for one in unmet if one.column.format.kind != "text"]
         values = "".join(f", {self.plan.value(column)} AS v_{column.name}" for column in typed)
-        asked = ", ".join(f"{condition(self.plan.single[name])} AS ok_{name}" for name in names)
+        asked = ", ".join(f"{condition(self.plan.single[name])} AS ok_{name}" for name in side)
         shown = "".join(f", v_{column.name}" for column in typed)
-        answer = self._table("_side", side, f"SELECT {asked}{shown} FROM (SELECT *{values} FROM _side)")
-        for one in columns:
-            name, size, places = one.column.name, len(one.texts.dictionary), one.texts.indices
-            passes = _whole(answer.column(f"ok_{name}")).slice(0, size)
-            if not pc.all(passes).as_py():
-                self._fail(pc.invert(passes).take(places).fill_null(False))
-            if one.texts.null_count and any(check.rule == "required" for check in self.plan.single[name]):
-                self._fail(places.is_null())
-            value = None
-            if one.column.format.kind != "text":
-                value = _whole(answer.column(f"v_{name}")).slice(0, size).take(places)
-            self._keep(one.column, one.texts, value)
+        found = self._table("_side", side, f"SELECT {asked}{shown} FROM (SELECT *{values} FROM _side)")
+        for one in unmet:
+            name, texts = one.column.name, one.texts.dictionary
+            passes = _whole(found.column(f"ok_{name}")).slice(0, len(texts))
+            says = _whole(found.column(f"v_{name}")).slice(0, len(texts)) if one.column in typed else None
+            if len(texts) <= SMALL:
+                self.answers[name] = (texts, passes, says)
+            self._answered(one, passes, says)
+
+    def _met(self, one: _Coded) -> bool:
+        """Answer a column from what another segment has shown, if all its texts came there."""
+        known = self.answers.get(one.column.name)
+        if known is None:
+            return False
+        texts, passes, says = known
+        places = pc.index_in(one.texts.dictionary, value_set=texts)
+        if places.null_count:
+            return False
+        self._answered(one, passes.take(places), None if says is None else says.take(places))
+        return True
+
+    def _answered(self, one: _Coded, passes: pa.Array, says: pa.Array | None) -> None:
+        """Give every row of a column what its text was found to be."""
+        places = one.texts.indices
+        if not pc.all(passes).as_py():
+            self._fail(pc.invert(passes).take(places).fill_null(False))
+        if one.texts.null_count and any(check.rule == "required" for check in self.plan.single[one.column.name]):
+            self._fail(places.is_null())
+        self._keep(one.column, one.texts, None if says is None else says.take(places))
 
     def _keep(self, column: Column, texts: pa.Array, value: pa.Array | None) -> None:
         if column.format.kind == "text":
@@ -269,8 +304,12 @@ def _proven(check: Check, texts: pa.Array) -> bool:
 def _without(columns: dict[str, pa.Array], places: pa.Array) -> dict[str, pa.Array]:
     """Columns without some of their rows."""
     kept = pc.invert(pc.is_in(pa.arange(0, len(columns[ROW])), value_set=places))
+    left = len(kept) - len(places)
     # One by one: a table at once would be gathered row by row, a column is copied in runs.
-    return {name: column.filter(kept) for name, column in columns.items()}
+    return {
+        name: column.slice(0, left) if column.null_count == len(column) else column.filter(kept)
+        for name, column in columns.items()
+    }
 
 
 def arrow_type(form: Format) -> pa.DataType:

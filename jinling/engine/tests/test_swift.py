@@ -17,7 +17,7 @@ from jinling.engine.tests.samples import EVERYTHING, GOOD, RECEIPT, as_csv, most
 PLAIN = str.maketrans("", "", '"\r\n|')
 
 
-def both_ways(table: list[dict[str, str]]) -> None:
+def both_ways(table: list[dict[str, str]], limits: Limits | None = None) -> None:
     """The rows unquoted, where Arrow reads them, and quoted, where they go through the query row by row."""
     table = [{name: cell.translate(PLAIN) for name, cell in row.items()} for row in table]
     with tempfile.TemporaryDirectory() as name:
@@ -27,8 +27,9 @@ def both_ways(table: list[dict[str, str]]) -> None:
             folder.mkdir()
             path = folder / "rows.csv"
             path.write_bytes(as_csv(table, delimiter="|", quoting=quoting, quotechar='"' if quoting else None))
-            received, done = run(path, folder)
-            assert [segment.safe for segment in received.segments] == [way == "plain"]
+            received, done = run(path, folder, limits=limits)
+            assert {segment.safe for segment in received.segments} == {way == "plain"}
+            assert (len(received.segments) > 1) == (limits is not None)
             assert done.received == done.accepted + done.rejected_rows == len(table)
             order = '_row, rule, "column"'
             found.append((read(done.parts), read(done.rejected), read(done.findings, order=order), done.rules))
@@ -54,6 +55,17 @@ def test_dictionaries_too_large_to_stand_side_by_side(monkeypatch):
     both_ways(
         [{**GOOD, "ID": str(number), "AGE": str(number % 3 * 100), "SEX": "129x"[number % 4]} for number in range(64)]
     )
+
+
+def test_texts_met_in_an_earlier_segment_are_judged_as_there(monkeypatch):
+    from jinling.engine import cutting
+
+    monkeypatch.setattr(cutting, "BLOCK", 4096)
+    some = [
+        {"AGE": str(number % 3 * 100), "SEX": "129x"[number % 4], "BORN": f"201{number // 300}01{1 + number % 40:02}"}
+        for number in range(900)
+    ]
+    both_ways([{**GOOD, "ID": str(place), **cells} for place, cells in enumerate(some)], Limits(segment_bytes=8_000))
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
