@@ -3,7 +3,8 @@
 One file of laboratory reports: 10 million rows, 25 columns, one row in a hundred with a fault. Measured in processes of
 their own, one after the other: ``wc -l``, a plain DuckDB copy of the file to Parquet (the limit: no check, no split),
 reception and checks and comparison with the store as ``jinling ingest`` does them (without the database's own
-transactions), and pandera with the same rules over a piece of the file (the peer).
+transactions), and pandera with the same rules over a piece of the file (the peer). The copy and the store write alike:
+Parquet with snappy and dictionaries, a row group for some 100,000 to 200,000 rows.
 """
 
 from __future__ import annotations
@@ -92,6 +93,11 @@ def run() -> list[Figure]:
             f"{mine['reception']:.1f} s",
             f"of {mine['seconds']:.1f} s",
         ),
+        Figure(
+            "  processor time of both cores",
+            f"{mine['cpu']:.1f} s",
+            f"{limit['cpu'] / mine['cpu']:.2f} of the limit: the plain copy took {limit['cpu']:.1f} s",
+        ),
         Figure("  of which comparison with file and store", f"{mine['settling']:.1f} s", f"of {mine['seconds']:.1f} s"),
         Figure("peak memory", f"{mine['memory']:,.0f} MiB", "goal: below 2,048 MiB whatever the size"),
     ]
@@ -131,13 +137,16 @@ def limit(file: Path, folder: Path) -> dict[str, float]:
     database = duckdb.connect(config={"threads": 2, "memory_limit": "1500MB"})
     database.execute("SET preserve_insertion_order = false")
     started = time.perf_counter()
+    busy = time.process_time()
     database.execute(f"COPY (SELECT * FROM read_csv('{file}')) TO '{folder}/copy.parquet' (FORMAT parquet)")
-    return {"seconds": time.perf_counter() - started}
+    return {"seconds": time.perf_counter() - started, "cpu": time.process_time() - busy}
 
 
 def ours(file: Path, folder: Path) -> dict[str, float]:
     """What ``jinling ingest`` does with a file, short of the database."""
     import datetime
+
+    import pyarrow
 
     from jinling.data.collection.catalogue.reading import catalogue
     from jinling.engine.checking import check
@@ -147,7 +156,8 @@ def ours(file: Path, folder: Path) -> dict[str, float]:
     from jinling.engine.reception import receive
 
     data_set, receipt = catalogue().find(CODE), Receipt(datetime.date(2018, 5, 31), ("NJ0002",))
-    started = time.perf_counter()
+    pyarrow.array([0])  # the first array looks for pandas; a running service has that behind it
+    started, busy = time.perf_counter(), time.process_time()
     received = receive(file, data_set, folder / "segments")
     took_in = time.perf_counter()
     checked = check(received, data_set, receipt, folder / "checked")
@@ -155,12 +165,13 @@ def ours(file: Path, folder: Path) -> dict[str, float]:
     settled = Lake(folder / "lake").settle(
         checked.parts, data_set, institution="32010100", submission="one", current=[], in_order=checked.in_order
     )
-    ended = time.perf_counter()
+    ended, busied = time.perf_counter(), time.process_time()
     assert settled.stored + checked.rejected_rows == ROWS, (settled.stored, checked.rejected_rows)
     names = set(COLUMNS)
     rules = sum(one.column in names for one in compile_checks(data_set, DuckDB(), receipt).checks)
     return {
         "seconds": ended - started,
+        "cpu": busied - busy,
         "reception": took_in - started,
         "settling": ended - judged,
         "rejected": checked.rejected_rows,
