@@ -8,6 +8,7 @@ line ends inside cells or with broken rows, and what workbooks, JSON Lines and P
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -21,6 +22,8 @@ from jinling.engine.headers import Header
 from jinling.engine.refusals import FileEmpty, FileTooLarge, KindUnknown
 from jinling.engine.segments import Limits, Malformed, Segment
 from jinling.engine.spec import DataSet
+
+AHEAD = 4  # blocks that may wait for the checksum
 
 
 @dataclass
@@ -89,18 +92,18 @@ def receive(
 
 
 class _Hashing:
-    """A binary file that is hashed as it is read from front to back, each block while the next is looked at."""
+    """A binary file that is hashed as it is read from front to back, each block while later ones are looked at."""
 
     def __init__(self, file: IO[bytes], progress: Callable[[int], None] | None) -> None:
         self._file, self._digest, self._read, self._progress = file, hashlib.sha256(), 0, progress
         self._pool = ThreadPoolExecutor(max_workers=1)
-        self._hashed: Future[None] | None = None
+        self._hashed: deque[Future[None]] = deque()
 
     def read(self, size: int = -1) -> bytes:
         block = self._file.read(size)
-        if self._hashed is not None:
-            self._hashed.result()
-        self._hashed = self._pool.submit(self._digest.update, block)
+        self._hashed.append(self._pool.submit(self._digest.update, block))
+        if len(self._hashed) > AHEAD:
+            self._hashed.popleft().result()
         self._read += len(block)
         if self._progress:
             self._progress(self._read)
@@ -119,6 +122,8 @@ class _Hashing:
 
     def hexdigest(self) -> str:
         self.close()
+        for one in self._hashed:
+            one.result()
         return self._digest.hexdigest()
 
     def close(self) -> None:
