@@ -111,12 +111,11 @@ def lengthen(rows: int) -> None:
     """Earlier months like this one in the manifest alone, until it tells of as many rows as the city held."""
     from django.db import connection
 
+    from jinling.data.collection.models import Submission
+
     times = max(round((HELD - rows) / rows / MONTHS), 1)
     month = "to_char(to_date({0}, 'YYYY-MM') - make_interval(months => n), 'YYYY-MM')"
-    names = (
-        "id, organization_id, data_set, file_name, kind, size, sha256, channel, state, received_at, received_on, "
-        "received_by, finished_at, rows_received, rows_accepted, rows_rejected, duplicates, corrections, refusal, batch"
-    )
+    names = ", ".join(field.column for field in Submission._meta.concrete_fields)
     statements = (
         "CREATE TEMP TABLE told AS SELECT s.*, gen_random_uuid() AS new, n "
         f"FROM collection_submission s, generate_series(1, {MONTHS}) n",

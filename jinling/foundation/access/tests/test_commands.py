@@ -74,6 +74,15 @@ def test_a_public_key_is_trusted_from_a_file_and_a_private_one_is_not(typed, tmp
     status, told, _talk = typed("client", "trust", "h1", str(file), "--json")
     kid = json.loads(told)["kid"]
     assert status == 0 and [known["kid"] for known in ApiClient.objects.get().public_keys] == [kid]
+    key_of = ApiClient.objects.get().public_keys[0]
+    for other in (
+        "-tZTzUxHOZt22zem88ZufFTiZ4LxqQkhdCGh0Vs8rzQ",
+        "-house-key",
+        "--TzUxHOZt22zem88ZufFTiZ4LxqQkhdCGh0Vs8rzQ",
+    ):
+        file.write_text(json.dumps({**key_of, "kid": other}), encoding="utf-8")
+        assert typed("client", "trust", "h1", str(file))[:2] == (0, f"{other}\n")
+        assert typed("client", "distrust", "h1", other, "--json")[0] == 0  # a leading hyphen makes no switch of it
     assert typed("client", "distrust", "h1", kid)[:2] == (0, f"{kid}\n") and ApiClient.objects.get().public_keys == []
     status, _out, talk = typed("client", "distrust", "h1", kid)
     assert status == 1 and kid in talk

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,26 @@ from jinling.foundation.access import public as access
 from jinling.kernel.actor import system
 from jinling.web.command import Command as BaseCommand, say
 
+# A key id may begin with a hyphen (one thumbprint in 64 does); no switch of these commands looks like it.
+KEY_ID = re.compile(r"-(?!\d+$)[^-].+|-[\w-]{42}")
+
+
+class KeyIdParser(CommandParser):
+    """Reads a word that looks like a key id as one, wherever it stands."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        ids = [word for word in args or () if KEY_ID.fullmatch(word)]
+        rest = [word for word in args or () if word not in ids]
+        return super().parse_known_args([*rest, "--", *ids] if ids else rest, namespace)
+
 
 class Command(BaseCommand):
     help = "Keep API clients and their keys: client add|list|rotate|revoke|trust|distrust."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        actions = parser.add_subparsers(dest="verb", required=True, metavar="add|list|rotate|revoke|trust|distrust")
+        actions = parser.add_subparsers(
+            dest="verb", required=True, metavar="add|list|rotate|revoke|trust|distrust", parser_class=KeyIdParser
+        )
         add = actions.add_parser("add", help="make a client and print its key, once")
         add.add_argument("code", help="a short name, as it stands in the audit")
         add.add_argument("--name", default="", help="the name that people read")
