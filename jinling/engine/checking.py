@@ -79,34 +79,29 @@ def check(
     bad: list[Bad] = []
     answers: dict[str, swift.Answer] = {}
     try:
-        with NumberedWriter(folder, "rejects", limits.segment_bytes) as rejects:
+        with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
+            with NumberedWriter(folder, "rejects", limits.segment_bytes) as rejects:
 
-            def keep(rows: Iterable[tuple[int, list[str]]]) -> None:
-                with lock:
-                    for row, cells in rows:
-                        rejects.row(row, cells)
+                def keep(rows: Iterable[tuple[int, list[str]]]) -> None:
+                    with lock:
+                        for row, cells in rows:
+                            rejects.row(row, cells)
 
-            def work(segment: Segment) -> Checked:
-                return _Worker(connection(), plan, received.header, folder, limits, keep, bad, answers).segment(segment)
+                def worker() -> _Worker:
+                    return _Worker(connection(), plan, received.header, folder, limits, keep, bad, answers)
 
-            with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
-                for done in pool.map(work, received.segments):
+                for done in pool.map(lambda segment: worker().segment(segment), received.segments):
                     total.add(done)
                     if progress:
                         progress(total.received)
+            for done in pool.map(lambda segment: worker().numbered_rejects(segment), rejects.segments):
+                total.add(done)
+            shared = min(limits.segment_bytes, sum(one.size for one in bad) // (workers or cores()) + 1)
+            for done in pool.map(lambda some: worker().bad_rejects(some), _gathered(bad, shared)):
+                total.add(done)
     finally:
         for one in open_connections:
             one.close()
-    with connect(threads=workers or cores(), memory=MEMORY, spill=folder / "spill") as database:
-        worker = _Worker(database, plan, received.header, folder, limits, keep, bad, answers)
-        for segment in rejects.segments:
-            total.add(worker.explained(worker.source(segment), segment.stem, segment.lines))
-            segment.path.unlink()
-        for some in _gathered(bad, limits.segment_bytes):
-            source = f"read_parquet({listed([each.path for each in some])})"
-            total.add(worker.explained(source, some[0].path.stem, sum(each.rows for each in some)))
-            for each in some:
-                each.path.unlink()
     if received.malformed:
         total.add(malformed_rows(received.malformed, data_set, folder, "received"))
     return total
@@ -240,7 +235,21 @@ class _Worker:
         )
         return f"(SELECT {number} AS {ROW}, {cells} FROM {reader})"
 
-    def explained(self, source: str, stem: str, rows: int) -> Checked:
+    def numbered_rejects(self, segment: Segment) -> Checked:
+        """The rejected rows that were kept cell by cell, explained."""
+        done = self._explained(self.source(segment), segment.stem, segment.lines)
+        segment.path.unlink()
+        return done
+
+    def bad_rejects(self, some: Sequence[Bad]) -> Checked:
+        """The rejected rows of some plain segments, explained together."""
+        source = f"read_parquet({listed([each.path for each in some])})"
+        done = self._explained(source, some[0].path.stem, sum(each.rows for each in some))
+        for each in some:
+            each.path.unlink()
+        return done
+
+    def _explained(self, source: str, stem: str, rows: int) -> Checked:
         """Rejected rows: kept as texts, and every broken rule named. ``source`` is a table of SQL."""
         names = ", ".join(f'"{name}"' for name in self._plan.data_set.names)
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE _rejects AS SELECT {ROW}, {names} FROM {source}")

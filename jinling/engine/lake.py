@@ -12,6 +12,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from jinling.engine.checks import ROW
-from jinling.engine.duck import connect, cores, first, listed, literal, scalar
+from jinling.engine.duck import connect, cores, listed, literal, scalar
 from jinling.engine.objects import Objects
 from jinling.engine.settling import Settling
 from jinling.engine.spec import DataSet
@@ -155,41 +156,35 @@ class Lake:
     def _write(
         self, database: duckdb.DuckDBPyConnection, work: Settling, data_set: DataSet, institution: str, submission: str
     ) -> Iterator[Part]:
-        """New parts under their final names, one for each month and checked part; whole files are moved, not copied."""
+        """New parts under their final names, one for each month and checked part; whole files are moved, not copied.
+
+        The disk takes its time to promise that a part will last: meanwhile the next ones are written.
+        """
         event = f'"{data_set.event_date}"'
-        for place, part in enumerate(work.parts):
-            earliest, latest = first(
-                database.execute(f"SELECT min({event}), max({event}) FROM read_parquet({literal(part)})")
-            )
-            dropped = work.dropped_of(part)
-            one_month = (earliest.year, earliest.month) == (latest.year, latest.month)
-            whole = not dropped and one_month
-            months = (
-                [f"{earliest:%Y-%m}"]
-                if whole
-                else [
-                    month
-                    for (month,) in database.execute(
-                        f"SELECT DISTINCT strftime({event}, '%Y-%m') FROM read_parquet({literal(part)}) ORDER BY 1"
-                    ).fetchall()
-                ]
-            )
-            for month in months:
-                to = self._place(data_set.code, month, institution, f"{submission}-{place:04}.parquet")
-                if whole:
-                    os.replace(part, to)
-                else:
-                    database.execute(
-                        f"COPY (SELECT p.* FROM read_parquet({literal(part)}) p "
-                        f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) "
-                        f"TO {literal(to)} (FORMAT parquet)"
-                    )
-                described = self._described(database, to, data_set)
-                if described.rows:
-                    self.keep(to)
-                    yield described
-                else:
-                    to.unlink()
+        with ThreadPoolExecutor(max_workers=cores()) as pool:
+            kept: list[tuple[Part, Future[None]]] = []
+            for place, part in enumerate(work.parts):
+                days = self._days(database, part, data_set)
+                dropped = work.dropped_of(part)
+                months = sorted({f"{day:%Y-%m}" for day, _rows in days})
+                for month in months:
+                    to = self._place(data_set.code, month, institution, f"{submission}-{place:04}.parquet")
+                    if len(months) == 1 and not dropped:
+                        os.replace(part, to)
+                    else:
+                        database.execute(
+                            f"COPY (SELECT p.* FROM read_parquet({literal(part)}) p "
+                            f"WHERE strftime({event}, '%Y-%m') = '{month}' {work.without(dropped)}) "
+                            f"TO {literal(to)} (FORMAT parquet)"
+                        )
+                        days = self._days(database, to, data_set)
+                    if days:
+                        kept.append((self._told(to, days), pool.submit(self.keep, to)))
+                    else:
+                        to.unlink()
+            for described, lasting in kept:
+                lasting.result()
+                yield described
 
     def _without(
         self, database: duckdb.DuckDBPyConnection, path: Path, rows: list[int], data_set: DataSet, submission: str
@@ -215,14 +210,19 @@ class Lake:
             return self._described(database, path, data_set)
 
     def _described(self, database: duckdb.DuckDBPyConnection, path: Path, data_set: DataSet) -> Part:
+        return self._told(path, self._days(database, path, data_set))
+
+    def _days(self, database: duckdb.DuckDBPyConnection, path: Path, data_set: DataSet) -> list[tuple[date, int]]:
+        """Rows of a part by event day."""
         event = f'CAST("{data_set.event_date}" AS DATE)'
-        days = database.execute(
+        return database.execute(
             f"SELECT {event}, count(*) FROM read_parquet({literal(path)}) GROUP BY 1 ORDER BY 1"
         ).fetchall()
+
+    def _told(self, path: Path, days: list[tuple[date, int]]) -> Part:
         period = f"{days[0][0]:%Y-%m}" if days else ""
-        return Part(
-            str(path.relative_to(self.root)), period, sum(rows for _, rows in days), path.stat().st_size, tuple(days)
-        )
+        rows = sum(count for _day, count in days)
+        return Part(str(path.relative_to(self.root)), period, rows, path.stat().st_size, tuple(days))
 
     def _place(self, code: str, period: str, institution: str, name: str) -> Path:
         folder = self.root / code / f"period={period}" / f"institution={institution}"
