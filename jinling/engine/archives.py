@@ -6,12 +6,11 @@ import gzip
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+from jinling.engine.kinds import kind_of
 from jinling.engine.refusals import ArchiveBomb, ArchiveContents, ArchiveDamaged, ArchiveEncrypted, FileRefused
-
-if TYPE_CHECKING:
-    from jinling.engine.segments import Limits
+from jinling.engine.segments import Limits
 
 _BLOCK = 4 << 20
 _SMALL = 16 << 20  # below this an unpacked size is harmless whatever the ratio
@@ -23,8 +22,6 @@ def opened(source: Any, path: Path, limits: Limits) -> tuple[str, Any]:
     Raises:
         FileRefused: no such file, or an archive that is not taken.
     """
-    from jinling.engine.reception import kind_of
-
     kind = kind_of(source.peek(64))
     if kind == "gzip":
         stream = Guarded(gzip.GzipFile(fileobj=_Forward(source), mode="rb"), packed=path.stat().st_size, limits=limits)
@@ -48,8 +45,6 @@ def plain_copy(stream: Any, path: Path, to: Path, limits: Limits) -> Path:
 
 
 def _zip(path: Path, limits: Limits) -> tuple[str, Any]:
-    from jinling.engine.reception import kind_of
-
     try:
         archive = zipfile.ZipFile(path)
         infos = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -11,8 +12,39 @@ from jinling.engine.checks import ROW
 from jinling.engine.duck import first, listed, literal, scalar
 from jinling.engine.spec import DataSet
 
-if TYPE_CHECKING:
-    from jinling.engine.lake import Settled
+KEY_CONFLICT = "key_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file: its place below the lake's root, its month, how many rows and bytes, rows by event day."""
+
+    path: str
+    period: str
+    rows: int
+    size: int
+    days: tuple[tuple[date, int], ...] = ()
+
+
+@dataclass
+class Settled:
+    """What is to change in the manifest for one submission.
+
+    ``replaced`` maps the path of a current part to the part that takes its place, or None where no row is left.
+    ``conflicts`` are row numbers of the new file whose keys contradict each other.
+    """
+
+    added: list[Part] = field(default_factory=list)
+    replaced: dict[str, Part | None] = field(default_factory=dict)
+    duplicates: int = 0
+    known: int = 0
+    corrections: int = 0
+    conflicts: list[int] = field(default_factory=list)
+
+    @property
+    def stored(self) -> int:
+        """Rows that stand in the new parts."""
+        return sum(part.rows for part in self.added)
 
 
 class Settling:

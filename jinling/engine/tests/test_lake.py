@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from jinling.engine.conflicts import reject
-from jinling.engine.lake import KEY_CONFLICT, Lake, Settled
+from jinling.engine.lake import Lake
+from jinling.engine.settling import KEY_CONFLICT, Settled
 from jinling.engine.tests.samples import EVERYTHING, GOOD, as_csv, read, run
 
 ORG = GOOD["ORG"]

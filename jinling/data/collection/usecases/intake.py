@@ -24,10 +24,10 @@ from jinling.data.collection.rules import FINAL, FileNotThere, Outcome, Submissi
 from jinling.engine import checking, conflicts
 from jinling.engine.checked import Checked
 from jinling.engine.checks import Receipt
-from jinling.engine.lake import KEY_CONFLICT, Part as LakePart, Settled
 from jinling.engine.reception import Received, receive as take_in
 from jinling.engine.refusals import FileRefused, FileTooLarge
 from jinling.engine.segments import Limits
+from jinling.engine.settling import KEY_CONFLICT, Part as LakePart, Settled
 from jinling.engine.spec import DataSet
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory

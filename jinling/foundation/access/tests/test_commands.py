@@ -78,7 +78,7 @@ def test_a_public_key_is_trusted_from_a_file_and_a_private_one_is_not(typed, tmp
     for other in (
         "-tZTzUxHOZt22zem88ZufFTiZ4LxqQkhdCGh0Vs8rzQ",
         "-house-key",
-        "--TzUxHOZt22zem88ZufFTiZ4LxqQkhdCGh0Vs8rzQ",
+        "--ZTzUxHOZt22zem88ZufFTiZ4LxqQkhdCGh0Vs8rzQ",
     ):
         file.write_text(json.dumps({**key_of, "kid": other}), encoding="utf-8")
         assert typed("client", "trust", "h1", str(file))[:2] == (0, f"{other}\n")
