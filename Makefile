@@ -54,7 +54,7 @@ lock: install  ## resolve pyproject.toml anew into requirements.lock
 	@if [ -x .venv/bin/uv ]; then uv=.venv/bin/uv; else uv=uv; fi; \
 	$$uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
-system-deps:  ## install what only some functions need: Chromium, Chinese fonts, Pango, Java, gettext
+system-deps:  ## install what only some functions need: Chromium, Chinese fonts, Pango, Java, gettext, MariaDB
 	@.ci/system-deps
 
 clean:  ## remove what was built (.venv and caches); the data under var/ stays

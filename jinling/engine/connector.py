@@ -63,7 +63,7 @@ def pull(
     names = [name for name in data_set.names if name in agreement.columns]
     engine = None
     try:
-        engine = sa.create_engine(url, pool_pre_ping=True, connect_args=_patience(url))
+        engine = sa.create_engine(url, pool_pre_ping=True, connect_args=_manners(url))
         schema, _, table = agreement.table.rpartition(".")
         source = sa.table(
             table,
@@ -97,13 +97,13 @@ def pull(
             engine.dispose()
 
 
-def _patience(url: str) -> dict[str, Any]:
-    """How long to wait for a connection, in each driver's own word."""
+def _manners(url: str) -> dict[str, Any]:
+    """How long to wait for a connection, and that nothing is written, in each driver's own words."""
     if url.startswith("postgresql"):
         return {"connect_timeout": 15, "options": "-c default_transaction_read_only=on"}
-    return (
-        {"connect_timeout": 15} if url.startswith("mysql") else {"login_timeout": 15} if url.startswith("mssql") else {}
-    )
+    if url.startswith("mysql"):
+        return {"connect_timeout": 15, "init_command": "SET SESSION TRANSACTION READ ONLY"}
+    return {"login_timeout": 15} if url.startswith("mssql") else {}
 
 
 def _trimmed(cell: Any) -> Any:

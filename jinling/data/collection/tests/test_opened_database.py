@@ -136,9 +136,9 @@ def test_a_database_that_cannot_be_read_is_refused_and_the_watermark_stays(sourc
 def test_the_connection_cannot_write(source, monkeypatch):
     import sqlalchemy as sa
 
-    from jinling.engine.connector import _patience
+    from jinling.engine.connector import _manners
 
-    engine = sa.create_engine(url(), connect_args=_patience(url()))
+    engine = sa.create_engine(url(), connect_args=_manners(url()))
     with engine.connect() as held, pytest.raises(sa.exc.DBAPIError):
         held.execute(sa.text("DELETE FROM his_visits"))
     engine.dispose()
