@@ -6,10 +6,14 @@ from jinling.kernel.outcomes import Refused
 
 
 class FileRefused(Refused):
-    """A received file that cannot be taken in at all; nothing of it is stored."""
+    """A received file that cannot be taken in at all; nothing of it is stored.
+
+    ``submission`` names what was noted of it, once it was noted.
+    """
 
     code = "file_refused"
     text = "The file cannot be taken in."
+    submission: str | None = None
 
 
 class FileEmpty(FileRefused):

@@ -243,6 +243,7 @@ def test_the_command_prints_counts_and_goes_on_after_a_refusal(sender, tmp_path,
     assert ended.value.code == 1
     first, second = json.loads(capsys.readouterr().out)
     assert (first["state"], first["refusal"]["code"]) == ("refused", "header_missing")
+    assert first["submission"] == str(Submission.objects.get(state="refused").pk)
     assert (second["state"], second["received"], second["accepted"], second["rejected"]) == ("stored", 2, 1, 1)
     assert second["rejected_by_rule"] == {"range:SSY": 1}
     assert second["submission"] and second["duplicates"] == 0

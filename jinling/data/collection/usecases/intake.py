@@ -165,6 +165,7 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
             _advance(one, State.CHECKED, rows_checked=rows)
         except FileRefused as refused:
             _refuse(by, one, refused)
+            refused.submission = str(one.pk)
             shutil.rmtree(folder, ignore_errors=True)
             raise
         _store(by, one, data_set, received, checked, work)

@@ -53,7 +53,7 @@ class Command(BaseCommand):
                         "data_set": options["dataset"],
                         "organization": options["organization"],
                         "state": "refused",
-                        "submission": None,
+                        "submission": getattr(refused, "submission", None),
                         "received": 0,
                         "accepted": 0,
                         "rejected": 0,
