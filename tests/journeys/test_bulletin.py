@@ -222,6 +222,38 @@ def test_other_figures_give_those_figures(centre: Centre, reference: dict[str, A
     assert {c["code"] for c in found["checks"] if not c["ok"]} == {"printed_routes", "routes_within_kind"}
 
 
+def test_collection_comes_back_in_every_cell(centre: Centre, tmp_path: Path) -> None:
+    document = dict(json.loads(REFERENCE.read_text(encoding="utf-8")))
+    tables = {name: document["tables"][name] for name in ("collection_district", "collection_hospital")}
+    # Each row at its own small size: rates, reasons and days stay as they are printed, above 100 % too.
+    for table in tables.values():
+        columns = table["columns"]
+        for number, row in enumerate(table["rows"]):
+            cells = dict(zip(columns, row, strict=True))
+            for sent, rate, printed in (
+                ("outpatient_visits", "outpatient_rate", 13.61),
+                ("discharges", "discharge_rate", 104.8),
+            ):
+                if isinstance(cells[rate], str):
+                    cells[sent] = 5 + number
+                elif cells[rate]:
+                    cells[sent], cells[rate] = {13.61: 1361, 104.8: 131}[printed], printed
+            if cells["records_loaded"]:
+                cells["records_loaded"] = 3000 + 10 * number
+            for column in columns:
+                if column.startswith("health_records_"):
+                    cells[column] = 40 + number
+            row[:] = cells.values()
+    place = tmp_path / "collection.json"
+    place.write_text(json.dumps({**document, "tables": tables}, ensure_ascii=False), encoding="utf-8")
+    centre.replay(str(place))
+    found = centre.bulletin()["tables"]
+    assert sorted(found["collection_district"]["rows"]) == sorted(tables["collection_district"]["rows"])
+    hospitals = found["collection_hospital"]["rows"]  # in the printed order, under their canonical names
+    assert [row[1:] for row in hospitals] == [row[1:] for row in tables["collection_hospital"]["rows"]]
+    assert (hospitals[0][0], hospitals[-1][0]) == ("南京市妇幼保健院", "中国医学科学院皮肤病研究所")
+
+
 def test_a_file_that_is_wrong_changes_nothing(centre: Centre, reference: dict[str, Any], tmp_path: Path) -> None:
     before, document = centre.bulletin(), reference
     document["tables"]["booking_by_hospital"]["rows"][0][1] = "南京鼓楼医园"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -48,7 +49,7 @@ class Sender:
     def count(self, column: str) -> int:
         """A figure of the row; a reason or an empty cell counts as none."""
         value = self.cells.get(column)
-        return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+        return int(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0
 
 
 class CollectionReplay:
@@ -204,7 +205,7 @@ def _returns(sender: Sender, scale: float, reasons: Mapping[str, str]) -> Iterat
         ("discharge", "discharges", "discharge_rate"),
     ):
         sent, printed = _scaled(sender.count(column), scale), sender.cells.get(rate)
-        if isinstance(printed, (int, float)):
+        if isinstance(printed, (int, float, Decimal)):
             yield Return(measure, returned_for(sent, float(printed)), **subject)
         elif reasons.get(str(printed)) == "returns_too_few":
             yield Return(measure, max(sent // 50, 1), **subject)
