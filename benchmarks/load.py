@@ -73,7 +73,10 @@ def fire(
     open_ = 0
     started = time.perf_counter()
     for _ in range(min(connections, len(requests))):
-        link = socket.create_connection(("127.0.0.1", port), timeout=10)
+        try:
+            link = socket.create_connection(("127.0.0.1", port), timeout=10)
+        except ConnectionError:
+            break  # the server was killed meanwhile; what was not sent has no answer
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         link.setblocking(True)
         connection = _Connection(link)

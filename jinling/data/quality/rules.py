@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from statistics import median
 
 from jinling.kernel.outcomes import Invalid
@@ -56,17 +56,20 @@ class Loss:
 
 
 def upload_rate(sent: int, returned: int | None) -> Rate:
-    """Sent over returned. Without a return, or with one too small to compare with, a reason stands instead."""
+    """Sent over returned in percent. Without a return, or with one too small to compare with, a reason stands instead.
+
+    Digits beyond the second are cut off, not rounded: only so do whole numbers give every rate that was ever printed.
+    """
     if returned is None or (returned == 0 and sent == 0):
         return Rate(None, MISSING)
     if returned * TOO_SMALL_BY < sent:
         return Rate(None, TOO_FEW)
     exact = Decimal(100 * sent) / Decimal(returned)
-    return Rate(float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)))
+    return Rate(float(exact.quantize(Decimal("0.01"), ROUND_DOWN)))
 
 
 def returned_for(sent: int, rate: float) -> int:
-    """The whole number of which ``sent`` is ``rate`` percent with two decimals; the inverse of ``upload_rate``."""
+    """The whole number of which ``sent`` is ``rate`` percent, cut off after two decimals: ``upload_rate`` inverted."""
     if rate == 0:
         return 1000 if sent == 0 else sent * 100_000
     guess = max(1, int((Decimal(100 * sent) / Decimal(str(rate))).to_integral_value(ROUND_HALF_UP)))

@@ -23,7 +23,8 @@ from jinling.data.quality.rules import (
     "sent,returned,rate",
     [
         (230534, 316481, Rate(72.84)),
-        (9336, 9263, Rate(100.79)),
+        (9336, 9262, Rate(100.79)),
+        (5129, 5243, Rate(97.82)),  # 97.8257
         (0, 1000, Rate(0.0)),
         (5, None, Rate(None, "returns_missing")),
         (0, 0, Rate(None, "returns_missing")),
