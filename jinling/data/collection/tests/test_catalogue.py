@@ -119,7 +119,7 @@ def test_show_json_lists_code_title_and_required_of(capsys):
 
 def test_the_csv_form_has_chinese_headings_a_spreadsheet_reads(tmp_path):
     path = tmp_path / "form.csv"
-    call_command("catalogue", "template", "H_LIS_REPORT", "--output", str(path))
+    call_command("catalogue", "template", "H_LIS_REPORT", "-o", str(path))
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert next(csv.reader(io.StringIO(raw.decode("utf-8-sig")))) == templates.headings(

@@ -28,7 +28,7 @@ class Command(Base):
         parser.add_argument("--required-of", choices=("hospital", "district"), default="", help="only these data sets")
         parser.add_argument("--format", choices=("csv", "xlsx"), default="csv", help="of the form (template)")
         parser.add_argument(
-            "--output", default="", metavar="FILE", help="where to write; a form goes to CODE.csv or CODE.xlsx"
+            "-o", "--output", default="", metavar="FILE", help="where to write; a form goes to CODE.csv or CODE.xlsx"
         )
         self.add_json(parser)
 

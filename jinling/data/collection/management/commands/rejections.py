@@ -29,7 +29,7 @@ class Command(BaseCommand):
             help="without one: what waits, since when, and whose",
         )
         parser.add_argument("--organization", metavar="ORG", default="", help="only what waits of this institution")
-        parser.add_argument("--output", metavar="FILE.xlsx", default="", help="write the workbook here")
+        parser.add_argument("-o", "--output", metavar="FILE.xlsx", default="", help="write the workbook here")
         parser.add_argument("--limit", type=int, default=100, help="how many rows to print")
         self.add_json(parser)
 
