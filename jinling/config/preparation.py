@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext
 
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import say
@@ -34,7 +35,7 @@ def ensure_prepared() -> None:
     if plan:
         if not settings.JINLING_EMBEDDED_DATABASE and executor.loader.applied_migrations:
             raise DatabaseNotPrepared(where="DATABASE_URL", missing=len(plan))
-        say("Preparing the database ...")
+        say(gettext("Preparing the database …"))
         # One at a time: two commands started together must not both migrate.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(201805)")
@@ -46,7 +47,7 @@ def ensure_prepared() -> None:
     from jinling.foundation.directory import public as directory
 
     if not directory.is_loaded():
-        say("Loading the city pack ...")
+        say(gettext("Loading the city pack …"))
         call_command("city", "load", prepare=False, stdout=_Silent())
 
 

@@ -54,7 +54,7 @@ def _zip(path: Path, limits: Limits) -> tuple[str, Any]:
                 raise ArchiveBomb(limit=limits.ratio)
             return "xlsx", None
         if len(infos) != 1:
-            raise ArchiveContents(found=f"{len(infos)} files")
+            raise ArchiveContents(found="several files" if infos else "no file")
         info = infos[0]
         if info.flag_bits & 0x1:
             raise ArchiveEncrypted()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ def convert(
     try:
         answer = json.loads(done.stdout.decode("utf-8").rsplit("\n", 2)[-2])
     except (IndexError, ValueError):
-        raise ParsingStopped(reason=f"the reader ended with {done.returncode}") from None
+        raise ParsingStopped(reason="time" if done.returncode == -signal.SIGXCPU else "the reader was ended") from None
     if "refused" in answer:
         raise ALL.get(answer["refused"], FileRefused)(**answer["fields"])
     segments = [Segment(Path(path), first, rows, numbered=True, safe=False) for path, first, rows in answer["segments"]]

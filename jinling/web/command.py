@@ -31,11 +31,11 @@ def terminal() -> Console:
 
 def refusal_lines(refused: Refused) -> list[str]:
     """A refusal as lines: what (and where), then how to mend it."""
-    what = gettext(refused.text) % refused.fields if refused.fields else gettext(refused.text)
-    lines = [f"{refused.where}: {what}" if refused.where else what]
-    if refused.mend:
-        lines.append(gettext(refused.mend) % refused.fields if refused.fields else gettext(refused.mend))
-    return lines
+    from jinling.web.components import told  # what pages are made of; a command needs it only to say no
+
+    problem = told(refused)
+    lines = [f"{refused.where}: {problem.text}" if refused.where else problem.text]
+    return [*lines, problem.mend] if problem.mend else lines
 
 
 class DatabaseAway(Refused):

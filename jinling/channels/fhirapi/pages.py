@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
 import jinling
@@ -20,6 +20,7 @@ from jinling.foundation.access import public as access
 from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Denied, NotFound, Refused
 from jinling.kernel.sockets import FhirResource, gather
+from jinling.web.components import told
 
 JSON = "application/fhir+json"
 LARGEST = 1024 * 1024
@@ -41,10 +42,15 @@ def _answer(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
 
 
 def _refused(refused: Refused) -> HttpResponse:
-    fields = {key: value for key, value in refused.fields.items() if key != "retry_after"}
-    parts = [gettext(part) % fields if fields else gettext(part) for part in (refused.text, refused.mend) if part]
+    problem = told(refused)
+    sentence = " ".join(filter(None, (problem.text, problem.mend)))
     response = _answer(
-        rules.outcome(status=refused.status, code=refused.code, text=" ".join(parts), where=refused.where),
+        rules.outcome(
+            status=refused.status,
+            code=refused.code,
+            text=sentence,
+            where=refused.where,
+        ),
         refused.status,
     )
     if "retry_after" in refused.fields:

@@ -65,6 +65,18 @@ class AgreementInvalid(Invalid):
     mend = "Look at the data set's columns: jinling catalogue show CODE"
 
 
+class ColumnsUnknown(AgreementInvalid):
+    """Columns are agreed on that the data set does not have."""
+
+    text = "The data set has no column %(columns)s."
+
+
+class ColumnsMissing(AgreementInvalid):
+    """Required columns are not agreed on."""
+
+    text = "Required columns are not agreed on: %(columns)s."
+
+
 class UploadUnknown(NotFound):
     """No upload of that name, or another institution's."""
 

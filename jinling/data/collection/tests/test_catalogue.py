@@ -127,6 +127,15 @@ def test_the_csv_form_has_chinese_headings_a_spreadsheet_reads(tmp_path):
     )
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_form_is_refused_where_it_cannot_be_written(tmp_path, capsys, kind):
+    place = tmp_path / "nowhere" / "form"
+    with pytest.raises(SystemExit) as ended:
+        call_command("catalogue", "template", "H_LIS_REPORT", "--format", kind, "-o", str(place), prepare=False)
+    assert ended.value.code == 1 and str(place) in capsys.readouterr().err
+    assert not place.parent.exists()
+
+
 def test_the_xlsx_form_keeps_cells_as_text(tmp_path):
     path = tmp_path / "form.xlsx"
     call_command("catalogue", "template", "H_LIS_REPORT", "--format", "xlsx", "--output", str(path))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import OpenedDatabase
-from jinling.data.collection.rules import AgreementInvalid, Outcome, SourceUnknown
+from jinling.data.collection.rules import AgreementInvalid, ColumnsMissing, ColumnsUnknown, Outcome, SourceUnknown
 from jinling.data.collection.usecases.intake import ingest
 from jinling.engine.connector import Agreement, SourceRefused, pull
 from jinling.foundation.audit import public as audit
@@ -52,10 +52,10 @@ def open_database(
         raise AgreementInvalid(reason="the address stands in an environment variable, such as HIS_ADDRESS; name that")
     unknown = sorted(set(chosen) - set(one.names))
     if unknown:
-        raise AgreementInvalid(reason=f"the data set has no column {', '.join(unknown[:8])}")
+        raise ColumnsUnknown(columns=", ".join(unknown[:8]))
     missing = [column.name for column in one.columns if column.required and column.name not in chosen]
     if missing:
-        raise AgreementInvalid(reason=f"required columns are not agreed on: {', '.join(missing[:8])}")
+        raise ColumnsMissing(columns=", ".join(missing[:8]))
     if not table or not watermark:
         raise AgreementInvalid(reason="a table and its watermark column are needed")
     held = OpenedDatabase.objects.filter(organization=owner, data_set=one.code).first()

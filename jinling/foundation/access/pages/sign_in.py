@@ -14,7 +14,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext, gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from jinling.foundation.access.guards import open_to_all
@@ -25,6 +25,7 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import mask_mobile
 from jinling.kernel.outcomes import Refused
+from jinling.web.components import told
 
 SESSION, SESSION_AGAIN = "access.sign_in", "access.sign_in_again"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -171,8 +172,8 @@ def _enter(request: HttpRequest, account: Account, back: str) -> HttpResponse:
 
 
 def _sentence(refused: Refused) -> str:
-    parts = [gettext(refused.text), gettext(refused.mend) if refused.mend else ""]
-    return " ".join((part % refused.fields if refused.fields else part) for part in parts if part)
+    problem = told(refused)
+    return " ".join(part for part in (problem.text, problem.mend) if part)
 
 
 def _closed(number: str) -> str:

@@ -261,6 +261,8 @@ def test_notices_are_counted_without_their_text_or_address(typed):
 def test_the_matrix_is_printed_for_people_and_programs(typed, tmp_path):
     cells = json.loads(typed("permissions", "--json")[1])
     assert len(cells) > 1000 and set(cells[0]) == {"address", "method", "role", "relation", "allowed"}
-    file = tmp_path / "new" / "permissions.md"
+    file = tmp_path / "permissions.md"
     status, out, _talk = typed("permissions", "-o", str(file))
     assert (status, out) == (0, "") and file.read_text("utf-8") == typed("permissions")[1]
+    status, _out, talk = typed("permissions", "-o", str(tmp_path / "nowhere" / "permissions.md"))
+    assert status == 1 and "nowhere" in talk and not (tmp_path / "nowhere").exists()

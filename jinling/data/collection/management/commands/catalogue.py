@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext
 
 from jinling.data.collection.catalogue import checking, templates
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.engine.spec import DataSet
 from jinling.web.command import Command as Base, say
+from jinling.web.output import whole_file
 
 
 class Command(Base):
@@ -57,28 +59,30 @@ class Command(Base):
         elif found:
             self.stdout.write("\n".join(found))
         if found:
-            raise CommandError(f"The catalogue has {len(found)} problems.")
-        say(f"{len(catalogue().data_sets)} data sets, no problems.")
+            raise CommandError(gettext("The catalogue has %(count)s problems.") % {"count": len(found)})
+        say(gettext("%(count)s data sets, no problems.") % {"count": len(catalogue().data_sets)})
 
     def _template(self, options: dict[str, Any]) -> None:
         if not options["data_set"]:
-            raise CommandError("Name a data set: jinling catalogue template H_LIS_REPORT", returncode=2)
+            raise CommandError(gettext("Name a data set: jinling catalogue template H_LIS_REPORT"), returncode=2)
         one = catalogue().find(options["data_set"])
         path = Path(options["output"] or f"{one.code}.{options['format']}")
-        if options["format"] == "xlsx":
-            templates.xlsx_template(one, path)
-        elif options["output"] == "-":
+        if options["output"] == "-" and options["format"] == "csv":
             sys.stdout.buffer.write(templates.csv_template(one))
             return
-        else:
-            path.write_bytes(templates.csv_template(one))
-        say(f"Wrote {path}.")
+        with whole_file(path) as draft:
+            if options["format"] == "xlsx":
+                templates.xlsx_template(one, draft)
+            else:
+                draft.write_bytes(templates.csv_template(one))
+        say(gettext("%(file)s written.") % {"file": path})
 
     def _manual(self, options: dict[str, Any]) -> None:
         text = templates.manual_index(catalogue())
         if options["output"]:
-            Path(options["output"]).write_text(text, encoding="utf-8")
-            say(f"Wrote {options['output']}.")
+            with whole_file(Path(options["output"])) as draft:
+                draft.write_text(text, encoding="utf-8")
+            say(gettext("%(file)s written.") % {"file": options["output"]})
         else:
             self.stdout.write(text)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
 
 from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
@@ -65,7 +66,10 @@ class Command(BaseCommand):
         for one in listed:
             self.stdout.write(one["address"])
         rows, size = (sum(one[name] for one in listed) for name in ("rows", "size"))
-        say(f"{len(listed)} files, {rows:,} rows, {size:,} bytes")
+        say(
+            gettext("%(files)s files, %(rows)s rows, %(bytes)s bytes.")
+            % {"files": len(listed), "rows": f"{rows:,}", "bytes": f"{size:,}"}
+        )
 
 
 def _moment(text: str) -> Any:
@@ -81,5 +85,7 @@ def _moment(text: str) -> Any:
     if moment is None and day is not None:
         moment = parse_datetime(f"{text}T00:00")
     if moment is None:
-        raise CommandError(f"{text} is no time; write it as 2018-05-31T18:00", returncode=USAGE)
+        raise CommandError(
+            gettext("%(text)s is no time; write it as 2018-05-31T18:00.") % {"text": text}, returncode=USAGE
+        )
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

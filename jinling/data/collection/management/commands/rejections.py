@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from jinling.data.collection import queries
 from jinling.data.collection.rejections import as_plain, reason, rows_of, workbook
 from jinling.foundation.directory import public as directory
 from jinling.web.command import Command as BaseCommand, say
+from jinling.web.output import whole_file
 
 
 class Command(BaseCommand):
@@ -39,7 +41,9 @@ class Command(BaseCommand):
             self._waiting(options)
             return
         if options["output"]:
-            say(f"{options['output']}: {workbook(options['submission'], Path(options['output']))}")
+            with whole_file(Path(options["output"])) as draft:
+                count = workbook(options["submission"], draft)
+            say(gettext("%(file)s written, %(rows)s rows.") % {"file": options["output"], "rows": count})
             return
         rows = rows_of(options["submission"], limit=options["limit"])
         if options["as_json"]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext
 
 from jinling.data.collection.models import OpenedDatabase
 from jinling.data.collection.usecases.pulling import close_database, open_database, opened, pull_one
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         for pair in options["column"]:
             name, equals, column = pair.partition("=")
             if not equals or not name or not column:
-                raise CommandError(f"{pair} is not NAME=COLUMN", returncode=USAGE)
+                raise CommandError(gettext("%(text)s is not NAME=COLUMN.") % {"text": pair}, returncode=USAGE)
             columns[name] = column
         source = open_database(
             by=BY,
@@ -86,7 +87,7 @@ class Command(BaseCommand):
 
     def _pull(self, options: dict[str, Any]) -> None:
         if bool(options["organization"]) != bool(options["dataset"]):
-            raise CommandError("Name both --organization and --dataset, or neither.", returncode=USAGE)
+            raise CommandError(gettext("Name both --organization and --dataset, or neither."), returncode=USAGE)
         if options["dataset"]:
             sources = [opened(organization=options["organization"], data_set=options["dataset"])]
         else:
@@ -102,10 +103,13 @@ class Command(BaseCommand):
                     say(f"{name}: {line}")
                 continue
             if outcome is None:
-                say(f"{name}: nothing new")
+                say(gettext("%(name)s: nothing new.") % {"name": name})
                 continue
             told.append(asdict(outcome))
-            say(f"{name}: {outcome.received} rows, {outcome.accepted} accepted, {outcome.rejected} rejected")
+            say(
+                gettext("%(name)s: %(received)s rows, %(accepted)s accepted, %(rejected)s rejected.")
+                % {**asdict(outcome), "name": name}
+            )
         if options["as_json"]:
             self.print_json(told)
         if refusals:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 import sys
 from pathlib import Path
@@ -13,20 +12,12 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from jinling.data.statistics import printing, public as statistics
-from jinling.kernel.outcomes import Invalid
 from jinling.web.command import Command as BaseCommand, say
+from jinling.web.output import whole_file
 
 FORMATS = ("table", "json", "html", "md")
 SUFFIXES = {".json": "json", ".html": "html", ".htm": "html", ".md": "md", ".txt": "table"}
 PLAIN_WIDTH = 160  # where no terminal says how wide it is
-
-
-class OutputRefused(Invalid):
-    """The file cannot be written there."""
-
-    code = "output_refused"
-    text = "The file cannot be written: %(why)s."
-    mend = "Name a file in a folder that exists and that you may write to."
 
 
 class Command(BaseCommand):
@@ -49,7 +40,8 @@ class Command(BaseCommand):
             text = self._text(bulletin, form, to_file=output is not None)
             failed = [check for check in bulletin.checks if not check.ok]
             if output:
-                _write(output, text)
+                with whole_file(output) as draft:
+                    draft.write_text(text, encoding="utf-8")
                 say(gettext("%(file)s written.") % {"file": output})
             else:
                 self.stdout.write(text, ending="")
@@ -74,21 +66,3 @@ class Command(BaseCommand):
         wide = "COLUMNS" in os.environ
         width = shutil.get_terminal_size().columns if shown or wide else PLAIN_WIDTH
         return printing.terminal_text(printable, width=width, colour=shown and "NO_COLOR" not in os.environ)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file in one step: a reader sees the old bulletin or the new one, never a part."""
-    if path.is_dir():
-        raise OutputRefused(where=str(path), why=gettext("it is a folder"))
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, draft)
-        os.replace(draft, path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise OutputRefused(where=str(path), why=error.strerror or type(error).__name__) from None

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext
 
 from jinling.foundation.access import public as access
 from jinling.web.command import Command as BaseCommand, say
+from jinling.web.output import whole_file
 
 
 class Command(BaseCommand):
@@ -32,8 +34,8 @@ class Command(BaseCommand):
                 ]
             )
         elif options["output"]:
-            options["output"].parent.mkdir(parents=True, exist_ok=True)
-            options["output"].write_text(access.markdown(), encoding="utf-8")
-            say(str(options["output"]))
+            with whole_file(options["output"]) as draft:
+                draft.write_text(access.markdown(), encoding="utf-8")
+            say(gettext("%(file)s written.") % {"file": options["output"]})
         else:
             self.stdout.write(access.markdown())
