@@ -130,7 +130,7 @@ def _value(pair: FieldPair, value: str) -> str:
         return pgettext("sex", value)
     if pair.field == "district" and value:
         return district_name(value)
-    return value or "-"
+    return value or _("not recorded")
 
 
 @access.permission_required("mpi.review", relation="other", level=4)
