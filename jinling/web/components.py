@@ -43,10 +43,11 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading; ``numeric`` aligns its cells at the end."""
+    """A column's heading; ``numeric`` aligns its cells at the end, ``whole`` keeps a cell (a time) on one line."""
 
     heading: str
     numeric: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     table = Table(
         _("Submissions"),
         [
-            Column(_("Received")),
+            Column(_("Received"), whole=True),
             Column(_("Data set")),
             Column(_("File")),
             Column(_("State")),

@@ -194,7 +194,7 @@ def lagging(request: HttpRequest) -> HttpResponse:
         _("Silent for more than %(n)s days") % {"n": queries.LAG_AFTER},
         [
             Column(_("Institution")),
-            Column(_("Last upload")),
+            Column(_("Last upload"), whole=True),
             Column(_("Days"), numeric=True),
             Column(_("Takes part by")),
             Column(_("Told every morning"), numeric=True),

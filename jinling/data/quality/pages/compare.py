@@ -29,7 +29,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     table = Table(
         _("Sent and returned by month"),
         [
-            Column(_("Month")),
+            Column(_("Month"), whole=True),
             Column(_("Measure")),
             Column(_("Uploaded"), numeric=True),
             Column(_("Returned"), numeric=True),

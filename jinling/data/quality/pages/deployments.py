@@ -28,7 +28,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
         [
             Column(_("Institution")),
             *(Column(str(name), numeric=True) for name in KINDS.values()),
-            Column(_("Last heard")),
+            Column(_("Last heard"), whole=True),
             Column(_("Unheard for a day"), numeric=True),
         ],
         [

@@ -241,7 +241,7 @@ def _files(request: HttpRequest, one: directory.Organization, code: str, month: 
     table = Table(
         _("Files"),
         [
-            Column(_("Received")),
+            Column(_("Received"), whole=True),
             Column(_("File")),
             Column(_("State")),
             Column(_("Rows"), numeric=True),

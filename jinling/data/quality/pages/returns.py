@@ -101,7 +101,7 @@ def _months() -> Table:
     return Table(
         _("Months with returns"),
         [
-            Column(_("Month")),
+            Column(_("Month"), whole=True),
             Column(_("Institutions"), numeric=True),
             Column(_("Districts"), numeric=True),
             Column(_("Values"), numeric=True),
