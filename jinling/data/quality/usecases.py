@@ -20,13 +20,14 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period
 
 HEADINGS = {
-    "organization": "institution",
-    "institution": "institution",
-    "district": "district",
-    "outpatient": "outpatient",
-    "outpatient_visits": "outpatient",
-    "discharge": "discharge",
-    "discharges": "discharge",
+    heading: name
+    for name, headings in {
+        "institution": ("organization", "institution", "机构", "机构名称", "医疗机构", "医院", "医院名称"),
+        "district": ("district", "区", "各区", "区县", "辖区", "地区"),
+        "outpatient": ("outpatient", "outpatient_visits", "门诊", "门急诊", "门急诊人次", "诊疗人次", "总诊疗人次"),
+        "discharge": ("discharge", "discharges", "出院", "出院人次", "出院人数"),
+    }.items()
+    for heading in headings
 }
 
 
@@ -68,7 +69,8 @@ def keep_returns(*, by: Actor, period: str, returns: Iterable[Return], source: s
 def import_returns(*, by: Actor, file: Path, period: str) -> int:
     """Read returns of a month from CSV (UTF-8, GB 18030) or XLSX and keep them all, or none.
 
-    The header names ``institution`` or ``district``, ``outpatient`` and ``discharge``.
+    The header names ``institution`` or ``district``, ``outpatient`` and ``discharge``, also in Chinese (机构, 区,
+    门急诊人次, 出院人次).
 
     Raises:
         ReturnsUnreadable, UnknownOrganization, UnknownDistrict: nothing is kept.

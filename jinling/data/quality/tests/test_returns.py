@@ -23,7 +23,7 @@ def test_returns_are_imported_from_csv_and_replaced_by_a_later_file(tmp_path):
     path = tmp_path / "returns.csv"
     path.write_text(f"institution,outpatient,discharge\n{one.code},1000,20\n{other.name},,30\n", encoding="utf-8")
     assert import_returns(by=BY, file=path, period="2018-05") == 3
-    path.write_text(f"institution,outpatient\n{one.code},1100\n", encoding="gb18030")
+    path.write_text(f"医院名称,门急诊人次\n{one.code},1100\n", encoding="gb18030")
     import_returns(by=BY, file=path, period="2018-05")
     assert queries.returns(Period("2018-05")) == {
         ("organization", one.pk, "outpatient"): 1100,
