@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks import Figure
 
 TITLE = "The month's collection"
-BY_NAME_ONLY = True  # about ten minutes and 3 GB of disk
+BY_NAME_ONLY = True  # some minutes and 3 GB of disk
 HELD = 2_710_000_000  # rows that the reference city held in May 2018
 MONTHS = 20  # so many like this one come to about as many rows
 SCALE = float(os.environ.get("JINLING_BENCH_SCALE", "1"))

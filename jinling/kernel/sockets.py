@@ -95,7 +95,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What is counted. ``count(period, by)`` returns ``{dimension values: number}`` for a period.
+    """What is counted. ``count(period)`` returns ``{dimension values: number}`` for a period.
 
     ``definition`` is the msgid of the counting rule; ``dimensions`` name the key's parts.
     """

@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +21,12 @@ from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period
 
-HEADINGS = {
-    heading: name
-    for name, headings in {
-        "institution": ("organization", "institution", "机构", "机构名称", "医疗机构", "医院", "医院名称"),
-        "district": ("district", "区", "各区", "区县", "辖区", "地区"),
-        "outpatient": ("outpatient", "outpatient_visits", "门诊", "门急诊", "门急诊人次", "诊疗人次", "总诊疗人次"),
-        "discharge": ("discharge", "discharges", "出院", "出院人次", "出院人数"),
-    }.items()
-    for heading in headings
-}
+
+@lru_cache(maxsize=1)
+def headings() -> dict[str, str]:
+    """Columns by the headings that spreadsheets give them: the first of a line names the column."""
+    text = resources.files("jinling.data.quality").joinpath("data", "headings.csv").read_text(encoding="utf-8")
+    return {heading: row[0] for row in csv.reader(text.splitlines()) for heading in row}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,8 @@ def keep_returns(*, by: Actor, period: str, returns: Iterable[Return], source: s
 def import_returns(*, by: Actor, file: Path, period: str) -> int:
     """Read returns of a month from CSV (UTF-8, GB 18030) or XLSX and keep them all, or none.
 
-    The header names ``institution`` or ``district``, ``outpatient`` and ``discharge``, also in Chinese (机构, 区,
-    门急诊人次, 出院人次).
+    The header names ``institution`` or ``district``, ``outpatient`` and ``discharge``, also in Chinese
+    (``data/headings.csv``).
 
     Raises:
         ReturnsUnreadable, UnknownOrganization, UnknownDistrict: nothing is kept.
@@ -78,7 +76,7 @@ def import_returns(*, by: Actor, file: Path, period: str) -> int:
     rows = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
     if not rows:
         raise ReturnsUnreadable(where=file.name, reason="the file is empty")
-    names = [HEADINGS.get(str(cell or "").strip().lower(), "") for cell in rows[0]]
+    names = [headings().get("".join(str(cell or "").lower().split()), "") for cell in rows[0]]
     subject = next((name for name in ("institution", "district") if name in names), "")
     measures = [name for name in ("outpatient", "discharge") if name in names]
     if not subject or not measures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,8 @@ REFERENCE = next((Path(jinling.__file__).parent / "cities" / "nanjing" / "refere
 
 
 def request(scale: float, keep: dict[str, slice]) -> ReplayRequest:
-    """The city's printed tables, some rows of each."""
-    tables = json.loads(REFERENCE.read_text(encoding="utf-8"))["tables"]
+    """The city's printed tables, some rows of each, as the replay's own reader gives them."""
+    tables = json.loads(REFERENCE.read_text(encoding="utf-8"), parse_float=Decimal)["tables"]
     chosen = {name: {**tables[name], "rows": tables[name]["rows"][rows]} for name, rows in keep.items()}
     return ReplayRequest("2018-05", chosen, scale, 1, "digest")
 
@@ -123,3 +124,30 @@ def test_the_waterfall_of_a_month_names_stages_and_rate(city):
     assert told.losses == []
     assert queries.timeliness(PERIOD, organization)
     assert queries.daily(PERIOD, organization=organization)
+
+
+def test_every_indicator_counts_what_the_tables_show(city):
+    replayed(request(0.001, {"collection_hospital": slice(0, 4), "collection_district": slice(2, 4)}))
+    hospitals = figures.collection_hospital(PERIOD)
+    districts = plain(figures.collection_district(PERIOD), "district")
+    counted = {one.code.removeprefix("collection."): one.count(PERIOD) for one in figures.INDICATORS}
+    for row in hospitals.rows[:4]:
+        shown = dict(zip(hospitals.columns, row, strict=True))
+        pk = directory.resolve(shown["organization"]).pk
+        assert counted["tables_uploaded"][pk, "hospital"] == shown["tables_uploaded"]
+        assert counted["upload_days"][pk, "hospital"] == shown["upload_days"]
+        assert sum(n for (one, _code), n in counted["records_loaded"].items() if one == pk) == shown["records_loaded"]
+        assert counted["outpatient_rate"]["organization", pk] == shown["outpatient_rate"]
+        assert counted["discharge_rate"]["organization", pk] == shown["discharge_rate"]
+        if isinstance(shown["tables_declared"], int):
+            assert counted["tables_declared"][pk, "hospital"] == shown["tables_declared"]
+        deployed = counted["deployments"].get((pk, "hospital", "browser"))
+        assert deployed == shown["browsers_deployed"] or isinstance(shown["browsers_deployed"], Figure)
+    gaochun = directory.district("高淳区")
+    assert counted["outpatient_rate"]["district", gaochun.pk] == districts["高淳区"]["outpatient_rate"]
+    held = {
+        key[2]: n
+        for key, n in counted["health_records"].items()
+        if n == districts["高淳区"][f"health_records_{key[2]}"]
+    }
+    assert set(held) == {"basic", "hypertension", "diabetes"}
