@@ -112,5 +112,11 @@ def _layout(name: str) -> dict[str, Any]:
 
 TABLES = [
     BulletinTable("collection_district", _("Data collection by district"), collection_district, INDICATORS, order=70),
-    BulletinTable("collection_hospital", _("Data collection by hospital"), collection_hospital, INDICATORS, order=71),
+    BulletinTable(
+        "collection_hospital",
+        _("Data collection by hospital"),
+        collection_hospital,
+        tuple(one for one in INDICATORS if one.code != "collection.health_records"),
+        order=71,
+    ),
 ]
