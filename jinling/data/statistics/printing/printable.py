@@ -193,7 +193,7 @@ def _cell(value: Any, column: str, plan: Layout, own: TableLayout | None, langua
             return Cell(own.words[text].text(language))
         return Cell(plan.name(text, language))
     if value is None or value == "":
-        return Cell("–" if value is None else "")
+        return Cell("–" if value is None else "", "number")
     number = cells.number(value)
     if number is None:
         return Cell(_reason(str(value), plan, language), "reason")
