@@ -24,7 +24,7 @@ from benchmarks import Figure
 TITLE = "Intake of a large file"
 BY_NAME_ONLY = True  # some minutes, and 4 GB of disk
 ROWS = int(os.environ.get("JINLING_BENCH_ROWS", "10000000"))
-PEER_ROWS = 200_000
+PEER_ROWS = 2_000_000
 CODE = "H_LIS_REPORT"
 COLUMNS = (
     "YLJGDM", "BGDH", "BGRQ", "JZLSH", "MZZYBZ", "KH", "KLX", "BRXM", "BRXB", "BRNL", "SQRGH", "SQRXM", "BGRGH",
