@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinling.config.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  (settings are read once Django is set up)
+from django.urls import get_resolver  # noqa: E402
 
 
 def handler(middleware: Sequence[str]) -> WSGIHandler:
@@ -32,3 +34,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     """Requests to the API that carry a key need no session, language cookie, form token or page headers."""
     is_program = environ["PATH_INFO"].startswith("/api/") and environ.get("HTTP_AUTHORIZATION", "")[:7] == "Bearer "
     return (programs if is_program else people)(environ, start_response)
+
+
+# What was loaded stays. Looking through it for garbage would hold every thread of the process for a tenth of a second,
+# again and again: the addresses bring in the rest of the code, then all of it is set aside.
+_loaded = get_resolver().url_patterns
+gc.freeze()
