@@ -22,6 +22,15 @@ class Outcome:
     lost: int = 0
     elapsed: float = 0.0
 
+    def add(self, other: Outcome) -> None:
+        """Another run of the same kind, one after the other."""
+        for status, count in other.statuses.items():
+            self.statuses[status] = self.statuses.get(status, 0) + count
+        self.seconds += other.seconds
+        self.bodies += other.bodies
+        self.lost += other.lost
+        self.elapsed += other.elapsed
+
     def rate(self) -> float:
         """Answers a second."""
         return len(self.seconds) / self.elapsed if self.elapsed else 0.0
