@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jinling.engine.headers import Header
@@ -81,3 +81,18 @@ class _Lines:
                     yield "\n"
                     continue
                 yield self.last
+
+
+def picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of some rows of a segment; ``rows`` ascend."""
+    csv.field_size_limit(1 << 30)
+    if segment.numbered:
+        wanted = set(rows)
+        with segment.path.open(encoding="utf-8", newline="") as file:
+            for cells in csv.reader(file):
+                if int(cells[0]) in wanted:
+                    yield int(cells[0]), cells[1:]
+        return
+    lines = segment.text().split(b"\n")
+    picked = (lines[row - segment.first].decode("utf-8").removesuffix("\r") for row in rows)
+    yield from zip(rows, csv.reader(picked, delimiter=header.delimiter), strict=True)

@@ -8,7 +8,6 @@ again and each broken rule is listed.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -195,7 +194,7 @@ class _Worker:
                 return None
         done = Checked(received=segment.lines, accepted=accepted, parts=[part] if accepted else [])
         rows = self._missing(segment, part)
-        self._keep(picked(segment, self._header, rows))
+        self._keep(careful.picked(segment, self._header, rows))
         done.rejected_rows = len(rows)
         if not accepted:
             part.unlink()
@@ -341,18 +340,3 @@ def as_texts(
             broken.add(malformed_rows(malformed, data_set, folder, segment.stem))
     broken.add(malformed_rows(received.malformed, data_set, folder, "received"))
     return files, total, broken
-
-
-def picked(segment: Segment, header: Header, rows: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
-    """The cells of some rows of a segment; ``rows`` ascend."""
-    csv.field_size_limit(1 << 30)
-    if segment.numbered:
-        wanted = set(rows)
-        with segment.path.open(encoding="utf-8", newline="") as file:
-            for cells in csv.reader(file):
-                if int(cells[0]) in wanted:
-                    yield int(cells[0]), cells[1:]
-        return
-    lines = segment.text().split(b"\n")
-    picked = (lines[row - segment.first].decode("utf-8").removesuffix("\r") for row in rows)
-    yield from zip(rows, csv.reader(picked, delimiter=header.delimiter), strict=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-import pyarrow as pa
+if TYPE_CHECKING:
+    import duckdb
 
 COLUMNS = (
     "unique_id",
@@ -140,6 +140,9 @@ def weigh(
     Raises:
         ValueError: a column is missing or of another length.
     """
+    # Slow to import, and only here: no start waits for them.
+    import duckdb
+    import pyarrow as pa
     from splink import Linker, SettingsCreator
     from splink.backends.duckdb import DuckDBAPI
 

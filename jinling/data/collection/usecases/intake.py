@@ -21,7 +21,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import FINAL, FileNotThere, Outcome, SubmissionBusy, may_follow, safe_name
-from jinling.engine import checking, conflicts
+from jinling.engine import conflicts
 from jinling.engine.checked import Checked
 from jinling.engine.checks import Receipt
 from jinling.engine.reception import Received, receive as take_in
@@ -192,6 +192,8 @@ def _check(received: Received, data_set: DataSet, receipt: Receipt, folder: Path
         from jinling.engine import spark  # starts a Java machine; only where it is asked for
 
         return spark.check(received, data_set, receipt, folder, master=engine)
+    from jinling.engine import checking  # brings Arrow, which no start should wait for
+
     return checking.check(received, data_set, receipt, folder, progress=_step(progress, "rows"))
 
 
