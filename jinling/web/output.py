@@ -42,6 +42,8 @@ def whole_file(path: Path) -> Iterator[Path]:
             shutil.copymode(path, draft)
         os.replace(draft, path)
     except OSError as error:
+        if error.filename is not None and str(error.filename) not in (str(draft), str(path)):
+            raise  # what was to be written could not be read: another matter
         whys = {errno.ENOENT: gettext("there is no such folder"), errno.EACCES: gettext("you may not write there")}
         why = whys.get(error.errno or 0, error.strerror or type(error).__name__)
         raise OutputRefused(where=str(path), why=why) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Sum
@@ -24,31 +24,25 @@ def records_loaded(period: Period) -> Mapping[tuple[Any, ...], int]:
     return {(organization, code): n for organization, code, n in rows}
 
 
+def _everyone(period: Period) -> Iterator[tuple[int, str, Counted]]:
+    """Every institution's id, whose list of data sets it follows, and what it sent and holds."""
+    for required_of in LISTS:
+        for organization, one in counted_by(period, "organization_id", required_of).items():
+            yield organization, required_of, one
+
+
 def _each(pick: Callable[[Counted], int]) -> Callable[[Period], Counts]:
-    """Count one thing of every institution, by (institution id, whose list of data sets it follows)."""
-
-    def count(period: Period) -> Counts:
-        return {
-            (organization, required_of): pick(one)
-            for required_of in LISTS
-            for organization, one in counted_by(period, "organization_id", required_of).items()
-        }
-
-    return count
+    """Count one thing of every institution, by (institution id, list)."""
+    return lambda period: {(organization, listed): pick(one) for organization, listed, one in _everyone(period)}
 
 
 def _kinds(pick: Callable[[Counted], Mapping[str, int]]) -> Callable[[Period], Counts]:
     """The same for a thing of several kinds, by (institution id, list, kind)."""
-
-    def count(period: Period) -> Counts:
-        return {
-            (organization, required_of, kind): number
-            for required_of in LISTS
-            for organization, one in counted_by(period, "organization_id", required_of).items()
-            for kind, number in pick(one).items()
-        }
-
-    return count
+    return lambda period: {
+        (organization, listed, kind): number
+        for organization, listed, one in _everyone(period)
+        for kind, number in pick(one).items()
+    }
 
 
 def _rate(measure: str, sent: Callable[[Counted], int]) -> Callable[[Period], Counts]:
