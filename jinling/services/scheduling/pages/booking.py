@@ -181,15 +181,17 @@ def _refused(request: HttpRequest, view: SessionView, refused: Refused, replaces
     route = portal_route().code
     now = session_view(view.id, route=route)
     problem = told(refused)
-    once_more = isinstance(refused, AlreadyBooked)
-    if once_more or isinstance(refused, PatientLimit):
+    once_more, limited = isinstance(refused, AlreadyBooked), isinstance(refused, PatientLimit)
+    # Who may have no more that day is offered other days only: nothing that would be refused again.
+    others = [one for one in alternatives(view.id, route=route, limit=20) if not limited or one.date != view.date]
+    if once_more or limited:
         problem = Problem(problem.text, problem.mend, steps=((_mine(), reverse("scheduling:appointments")),))
     context = {
         "problem": problem,
         "view": now,
-        "same": None if once_more else bookable([now])[0],
+        "same": None if once_more or limited else bookable([now])[0],
         "changing": replaces,
-        "others": alternatives(view.id, route=route, limit=6),
+        "others": others[:6],
         "just_taken": isinstance(refused, SegmentFull),
     }
     return show(request, "scheduling/refused.html", context, status=refused.status, private=True)

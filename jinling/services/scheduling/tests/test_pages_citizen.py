@@ -237,6 +237,20 @@ def test_a_changed_booking_gives_the_old_number_back(hospital, citizen):
     assert Appointment.objects.get(status="booked").session_id == new
 
 
+def test_who_may_have_no_more_that_day_is_offered_other_days(hospital, citizen):
+    client, people = citizen
+    booked(a_session(hospital), people[0])
+    afternoon, evening, later = (
+        a_session(hospital, part="pm"),
+        a_session(hospital, part="evening"),
+        a_session(hospital, in_days=4),
+    )
+    response = client.post(confirm_path(afternoon), {"patient": people[0], "key": "k"})
+    assert response.status_code == 409 and response.context["same"] is None
+    offered = [one.id for one in response.context["others"]]
+    assert later in offered and evening not in offered
+
+
 def test_an_impossible_segment_is_refused(hospital, citizen):
     client, people = citizen
     session = a_session(hospital)

@@ -18,6 +18,14 @@ from jinling.services.scheduling.simulation import Demand, simulate
 from jinling.web.command import Command as BaseCommand, say
 
 
+class DemandUnreadable(Invalid):
+    """The file of a policy and a demand cannot be read."""
+
+    code = "demand_unreadable"
+    text = "The file cannot be read: %(why)s."
+    mend = "Name a JSON file (UTF-8) with a policy and a demand, or none for the city's own policy."
+
+
 class Command(BaseCommand):
     help = "Publish sessions ahead, or try a release policy on a demand: schedule generate|simulate."
 
@@ -71,6 +79,7 @@ def _document(file: str | None) -> Any:
     try:
         return json.loads(Path(file).read_text(encoding="utf-8"))
     except OSError as error:
-        raise Invalid(where=file, mend=f"The file cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Invalid(where=file, mend=f"The file is not JSON: {str(error)[:80]}.") from None
+        why = gettext("there is no such file") if isinstance(error, FileNotFoundError) else error.strerror
+        raise DemandUnreadable(where=file, why=why) from None
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise DemandUnreadable(where=file, why=gettext("it is no JSON")) from None
