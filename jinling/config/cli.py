@@ -7,8 +7,8 @@ import os
 import sys
 
 import jinling
+from jinling.kernel.contexts import contexts
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.sockets import contexts
 
 # Django's own commands that an operator needs; the rest stay callable but unlisted.
 LISTED = {"migrate": "django", "makemigrations": "django", "shell": "django", "check": "django"}

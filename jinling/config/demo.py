@@ -52,19 +52,12 @@ def asked(scale: float, seed: int) -> dict[str, Any]:
     return {"city": settings.JINLING_CITY, "reference": file.name if file else None, "scale": scale, "seed": seed}
 
 
-WORKPLACES = {
-    "hospital": ("hospital_scheduler", "hospital_it", "clinician", "card_clerk"),
-    "community_health_centre": ("community_admin",),
-    "maternal_child_institute": ("mch_worker",),
-}
-
-
 def workplaces() -> dict[str, str]:
     """Where each role of the demonstration works: at the city's first institution of the kind, if it has one."""
     first: dict[str, str] = {}
     for one in directory.organizations():
         first.setdefault(one.kind, one.code)
-    return {role: first[kind] for kind, roles in WORKPLACES.items() if kind in first for role in roles}
+    return {role.code: first[role.workplace] for role in access.roles().values() if role.workplace in first}
 
 
 def logins(*, fresh: bool) -> list[dict[str, str]]:

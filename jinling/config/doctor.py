@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils.translation import gettext
 
-from jinling.kernel.sockets import contexts
+from jinling.kernel.contexts import contexts
 
 GIB = 1024**3
 LEAST_DISK = 2 * GIB

@@ -12,7 +12,7 @@ from jinling.config.home import home, secret, secret_versions
 from jinling.config.logs import logging_settings
 from jinling.config.mail import mail_settings
 from jinling.config.postgres import database_settings, is_embedded
-from jinling.kernel.sockets import contexts
+from jinling.kernel.contexts import contexts
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home()

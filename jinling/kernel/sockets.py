@@ -1,70 +1,35 @@
-"""Every socket on one page: the file a context may offer, what it yields, who gathers it.
+"""Every socket on one page: the file a context may have, what it must or may offer, who gathers it.
 
-A context is a package under a shelf that has an ``apps.py``. A socket is a module of a fixed name
-inside a context; whoever gathers it finds it by that name, so that a new context needs no edit
-elsewhere.
+A context is a package under a shelf that has an ``apps.py``. A socket is a module of a fixed name inside a context;
+whoever gathers it finds it by that name, so that a new context needs no edit elsewhere. ``SOCKETS``, at the end,
+declares each; the classes before it are what the names of the modules are bound to.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
-SHELVES = ("web", "foundation", "services", "data", "channels")
-
-SOCKETS: Mapping[str, str] = {
-    "pages": "urlpatterns, MENU; gathered by config.urls and the menus",
-    "api": "router; gathered by config.urls",
-    "fhir": "RESOURCES, FHIR resources and search parameters; gathered by channels.fhirapi",
-    "handlers": "HANDLERS, reactions to events; gathered by foundation.outbox",
-    "jobs": "JOBS, scheduled work; gathered by foundation.outbox",
-    "hints": "CDS Hooks cards; gathered by channels.cdshooks",
-    "figures": "INDICATORS and TABLES; gathered by data.statistics",
-    "replays": "REPLAYS, how printed figures become events; gathered by data.statistics",
-    "timeline": "a patient's entries; gathered by channels.workbench",
-    "contacts": "CONTACTS, {kind: ids -> {id: address}}; gathered by foundation.messaging",
-    "sealed": "SEALED, columns whose values are sealed; gathered by the keys command",
-    "permissions": "PERMISSIONS and ROLES; gathered by foundation.access",
-    "pack": "LOADERS of city pack sections; gathered by foundation.directory",
-    "demo": "load(scale, seed): believable synthetic data; gathered by the demo command",
-}
-
-
-@lru_cache(maxsize=1)
-def contexts() -> tuple[str, ...]:
-    """Dotted names of all contexts, in shelf order then by name."""
-    found: list[str] = []
-    for shelf in SHELVES:
-        spec = importlib.util.find_spec(f"jinling.{shelf}")
-        if spec is None or not spec.submodule_search_locations:
-            continue
-        if importlib.util.find_spec(f"jinling.{shelf}.apps"):
-            found.append(f"jinling.{shelf}")
-        names = sorted(m.name for m in pkgutil.iter_modules(spec.submodule_search_locations) if m.ispkg)
-        found += [
-            f"jinling.{shelf}.{name}" for name in names if importlib.util.find_spec(f"jinling.{shelf}.{name}.apps")
-        ]
-    return tuple(found)
+from jinling.kernel.contexts import Each, Offer, One, Socket, Verb, Verbs, files, modules
 
 
 def gather(socket: str) -> Iterator[tuple[str, ModuleType]]:
-    """Yield ``(context, module)`` for every context that offers ``socket``.
+    """Yield ``(context, module)`` for every context that offers ``socket``, each held to what is declared below.
 
     Raises:
         KeyError: the socket is not declared on this page.
+        SocketBroken: a context offers something else.
     """
-    SOCKETS[socket]
-    for context in contexts():
-        name = f"{context}.{socket}"
-        if importlib.util.find_spec(name) is not None:
-            yield context, importlib.import_module(name)
+    return modules(socket, SOCKETS[socket])
+
+
+def gather_files(socket: str) -> Iterator[tuple[str, Path]]:
+    """Yield ``(context, path)`` for every context that has the data file of ``socket``."""
+    return files(SOCKETS[socket])
 
 
 # -- pages ---------------------------------------------------------------------------------
@@ -72,9 +37,10 @@ def gather(socket: str) -> Iterator[tuple[str, ModuleType]]:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of a menu. ``menu`` is citizen or staff; ``label`` an English msgid."""
+    """One entry of a menu; ``label`` is an English msgid, ``icon`` a symbol of the context's own ``icons.svg``
+    (``cards:chip``) or of the platform's (``card``)."""
 
-    menu: str
+    menu: Literal["citizen", "staff"]
     label: str
     url_name: str
     icon: str = ""
@@ -148,6 +114,7 @@ class ReplayRequest:
     digest: str
 
 
+@runtime_checkable
 class Replayer(Protocol):
     """How a context turns printed figures into events through its own verbs."""
 
@@ -203,6 +170,8 @@ class Job:
 
 # -- permissions ---------------------------------------------------------------------------
 
+RoleKind = Literal["citizen", "staff", "client", "device", "system"]
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -213,11 +182,62 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """A role: ``purposes`` (the first is the usual one), ``relations`` and ``level`` bound what it may ever do,
+    whatever is granted to it.
+
+    ``second_factor`` says whether signing in takes a second factor; ``label`` is a msgid; ``workplace`` is the kind
+    of institution where a person of this role works, empty for the city's own.
+    """
+
+    code: str
+    label: str
+    kind: RoleKind
+    purposes: tuple[str, ...]
+    relations: tuple[str, ...] = ("none",)
+    level: int = 1
+    second_factor: bool = True
+    workplace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """Permissions that a role of the city holds in this context."""
+    """Permissions that a role holds. A context grants its own permissions to roles of lower contexts, and
+    permissions of lower contexts to its own roles."""
 
     role: str
     permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How an actor may stand to the person or organisation concerned; ``label`` is a msgid. ``asks_consent`` says
+    that somebody else's record is looked at, so that the patient's word counts."""
+
+    name: str
+    label: str
+    asks_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataCategory:
+    """A kind of data that a person's word about sharing can name; ``label`` is a msgid."""
+
+    code: str
+    label: str
+
+
+# -- audit ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAction:
+    """What an audit entry's action (``scheduling.book``) reads as to the person concerned: ``sentence`` is a msgid.
+    ``category`` names the kind of data that was touched, where a word about sharing can name it."""
+
+    code: str
+    sentence: str
+    category: str = ""
 
 
 # -- sealed columns ------------------------------------------------------------------------
@@ -235,20 +255,6 @@ class SealedColumn:
     column: str
     place: Callable[[Any], str]
     indexes: Mapping[str, Callable[[Any, str], tuple[str, str]]] = field(default_factory=dict)
-
-
-# -- timeline ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One dated fact about a patient, with its source."""
-
-    on: date
-    kind: str
-    title: str
-    organization: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 # -- FHIR ----------------------------------------------------------------------------------
@@ -290,3 +296,78 @@ class PackLoader:
     check: Callable[[Any, Any], Iterable[str]]
     load: Callable[[Any, Any], int]
     order: int = 100
+
+
+# -- the page ------------------------------------------------------------------------------
+
+SOCKETS: Mapping[str, Socket] = {
+    "pages": Socket(
+        "addresses and menu entries",
+        "web.menus.items",
+        (
+            Offer("urlpatterns", Each(("django.urls.resolvers.URLPattern", "django.urls.resolvers.URLResolver"))),
+            Offer("MENU", Each((MenuItem,))),
+        ),
+    ),
+    "api": Socket("a router of the JSON API", "config.api", (Offer("router", One("ninja.router.Router"), True),)),
+    "fhir": Socket(
+        "FHIR resources and search parameters",
+        "channels.fhirapi.pages.resources",
+        (Offer("RESOURCES", Each((FhirResource,)), True),),
+    ),
+    "handlers": Socket(
+        "reactions to events", "foundation.outbox.usecases.handlers", (Offer("HANDLERS", Each((Handler,)), True),)
+    ),
+    "jobs": Socket("scheduled work", "foundation.outbox.schedule.scheduled_jobs", (Offer("JOBS", Each((Job,)), True),)),
+    "figures": Socket(
+        "indicators, and how a table of the bulletin is filled",
+        "data.statistics.queries.bulletins.offered",
+        (Offer("INDICATORS", Each((Indicator,))), Offer("TABLES", Each((BulletinTable,)))),
+    ),
+    "replays": Socket(
+        "how printed figures become events",
+        "data.statistics.queries.replays.replayers",
+        (Offer("REPLAYS", Each((Replayer,)), True),),
+    ),
+    "contacts": Socket(
+        "where recipients can be reached, by kind: ids -> {id: address}",
+        "foundation.messaging.address_books.books",
+        (Offer("CONTACTS", Verbs(("ids",)), True),),
+    ),
+    "messages": Socket(
+        "wordings of notices, in every language of the platform",
+        "foundation.messaging.wordings.wordings",
+        file="messages.yaml",
+    ),
+    "sealed": Socket(
+        "columns whose values are sealed", "config.resealing.columns", (Offer("SEALED", Each((SealedColumn,)), True),)
+    ),
+    "permissions": Socket(
+        "permissions; roles, what they hold, relations, categories of data",
+        "foundation.access.queries.grants",
+        (
+            Offer("PERMISSIONS", Each((Permission,))),
+            Offer("ROLES", Each((Role,))),
+            Offer("GRANTS", Each((RoleGrant,))),
+            Offer("RELATIONS", Each((Relation,))),
+            # Who stands so to whom: ``(actor, patients' ids) -> ids``, by relation.
+            Offer("STANDINGS", Verbs(("by", "patients"))),
+            Offer("CATEGORIES", Each((DataCategory,))),
+            # All records of the same person: ``(patient's id) -> ids``; one context knows it.
+            Offer("SAME_PERSON", Verb(("patient",))),
+        ),
+    ),
+    "actions": Socket(
+        "what the entries of the audit read as",
+        "foundation.audit.queries.actions",
+        (Offer("ACTIONS", Each((AuditAction,)), True),),
+    ),
+    "pack": Socket(
+        "loaders of city pack sections",
+        "foundation.directory.packs.checks.loaders",
+        (Offer("LOADERS", Each((PackLoader,)), True),),
+    ),
+    "demo": Socket(
+        "load(scale, seed): believable synthetic data", "config.demo", (Offer("load", Verb(("scale", "seed")), True),)
+    ),
+}

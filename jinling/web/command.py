@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from rich.console import Console
 
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.outcomes import Refused
 
 OK, REFUSED, USAGE = 0, 1, 2
@@ -82,6 +83,9 @@ class Command(BaseCommand):
             if self.prepares and options.pop("prepare", True):
                 import_string(settings.JINLING_PREPARATION)()
             return super().execute(*args, **options)
+        except SocketBroken as fault:  # a fault of the code, for whoever wrote it
+            say(str(fault))
+            sys.exit(REFUSED)
         except Refused as refused:
             self._refuse(refused, as_json=bool(options.get("as_json")))
         except (OperationalError, InterfaceError) as error:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from grimp import ImportGraph, Layer
 from importlinter import Contract, ContractCheck, output
 
-from jinling.kernel.sockets import SHELVES, SOCKETS
+from jinling.kernel.contexts import SHELVES
+from jinling.kernel.sockets import SOCKETS
 
 # Inside a context, from high to low. What stands on none of these steps is judged by its neighbours.
 STEPS = (tuple(SOCKETS), ("public",), ("usecases",), ("queries",), ("models",), ("events",), ("rules",))

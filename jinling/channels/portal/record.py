@@ -25,32 +25,6 @@ from jinling.web.components import show, told
 OWN, FAMILY = "access.own", ("self", "ward")
 PAGE = 50
 
-# What an entry's action reads as; the beginning of the action decides where the whole is not named.
-ACTIONS: Mapping[str, str] = {
-    "mpi.read": gettext_noop("Saw name and numbers, masked"),
-    "mpi.read_unmasked": gettext_noop("Saw name and numbers in full"),
-    "mpi.register": gettext_noop("Registered"),
-    "mpi.": gettext_noop("Changed the personal data"),
-    "scheduling.book": gettext_noop("Booked a number"),
-    "scheduling.cancel": gettext_noop("Cancelled a booking"),
-    "scheduling.": gettext_noop("Worked on a booking"),
-    "messaging.send": gettext_noop("Sent a notice"),
-    "access.denied": gettext_noop("Tried to see the record and was refused"),
-    "access.emergency": gettext_noop("Opened the record in an emergency"),
-    "access.judge_emergency": gettext_noop("Judged an emergency access"),
-    "access.give_consent": gettext_noop("Changed the sharing"),
-    "access.withdraw_consent": gettext_noop("Withdrew a word about sharing"),
-    "cards.": gettext_noop("Worked on a card"),
-    "audit.search": gettext_noop("Checked who looked"),
-    "": gettext_noop("Used the record"),
-}
-# Kinds of data that a word about sharing can name.
-CATEGORIES: Mapping[str, str] = {
-    "laboratory": gettext_noop("Laboratory results"),
-    "imaging": gettext_noop("Imaging"),
-    "medication": gettext_noop("Medicines"),
-    "documents": gettext_noop("Notes and documents"),
-}
 TEXT_VERSION = "2026-1"
 TEXT = gettext_noop("Hospitals that treat me may not see what other hospitals recorded about me, as far as I say here.")
 
@@ -67,11 +41,6 @@ def _chosen(request: HttpRequest, people: Mapping[str, str]) -> str:
     if wanted and wanted not in people:
         raise NotFound(where=_("person"))
     return wanted or next(iter(people), "")
-
-
-def action_name(action: str) -> str:
-    """An entry's action in words."""
-    return _(ACTIONS.get(action) or ACTIONS.get(action.partition(".")[0] + ".") or ACTIONS[""])
 
 
 @permission_required(OWN, relation=FAMILY, level=4)
@@ -97,16 +66,21 @@ def lookers(request: HttpRequest) -> HttpResponse:
 
 
 def _row(entry: audit.Entry, by: Actor) -> dict[str, Any]:
-    role, purpose = access.ROLES.get(entry.role), access.PURPOSES.get(entry.purpose, "")
+    role, purpose = access.roles().get(entry.role), access.PURPOSES.get(entry.purpose, "")
     return {
         "at": entry.at,
         "who": _("You") if entry.actor == by.id else _(role.label) if role else entry.role,
         "where": _organization(entry.organization),
-        "what": action_name(entry.action),
+        "what": _(audit.sentence(entry.action)),
         "why": _(purpose) if purpose else entry.purpose,
         "emergency": entry.purpose in ("BTG", "ETREAT"),
         "denied": entry.outcome == "denied",
     }
+
+
+def _category(code: str) -> str:
+    known = access.categories().get(code)
+    return _(known.label) if known else code
 
 
 def _organization(code: str) -> str:
@@ -136,7 +110,7 @@ def consents(request: HttpRequest) -> HttpResponse:
                 text=TEXT,
                 text_version=TEXT_VERSION,
                 organization=code,
-                categories=[name for name in request.POST.getlist("category") if name in CATEGORIES],
+                categories=[name for name in request.POST.getlist("category") if name in access.categories()],
             )
         except Refused as refused:
             problem = told(refused, field="organization")
@@ -149,7 +123,7 @@ def consents(request: HttpRequest) -> HttpResponse:
             "decision": word.decision,
             "where": _organization(word.organization),
             "given_at": word.given_at,
-            "categories": [_(CATEGORIES.get(name, name)) for name in word.categories],
+            "categories": [_category(name) for name in word.categories],
         }
         for word in (access.standing_consents(patient) if patient else [])
     ]
@@ -157,7 +131,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         "people": people,
         "patient": patient,
         "words": words,
-        "categories": CATEGORIES,
+        "categories": {code: category.label for code, category in access.categories().items()},
         "text": _(TEXT),
         "errors": [problem] if problem else [],
         "typed": request.POST,

@@ -117,7 +117,7 @@ def test_nothing_that_is_produced_tells_who_she_is(client, produced, tmp_path, c
         "metrics": client.get("/metrics").content.decode(),
         "database": _database(),
         "sessions": "".join(str(row.get_decoded()) for row in Session.objects.all()),
-        "audit": str(access.ROLES and list(_rows("audit_entry"))),
+        "audit": str(access.roles() and list(_rows("audit_entry"))),
     }
     assert len(texts["log"]) > 500 and len(texts["database"]) > 5000
     told = [(where, canary) for where, text in texts.items() for canary in canaries if canary in text]

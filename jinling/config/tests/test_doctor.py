@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from jinling.config import doctor, serving
-from jinling.kernel.sockets import SOCKETS, contexts
+from jinling.kernel.contexts import contexts
+from jinling.kernel.sockets import SOCKETS
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ from jinling.services.scheduling.testing import CLIENT, a_hospital, a_session, s
 
 BY = system("t")
 PASSWORD = "plum-blossom-hill-7"
-PEOPLE = ["", *(role.code for role in access.ROLES.values() if role.kind in ("staff", "citizen"))]
+PEOPLE = ["", *(role.code for role in access.roles().values() if role.kind in ("staff", "citizen"))]
 MOST = 80  # pages looked at for each role
 # Downloads and changes: not pages to look at.
 LEFT_OUT = re.compile(r"/(logout|static|metrics|healthz|readyz|i18n|oidc)(/|$)|\.(csv|xlsx|json|pdf|docx)$|download")

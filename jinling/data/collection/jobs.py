@@ -35,7 +35,7 @@ def _uploads(now: datetime) -> None:
 
 
 JOBS = [
-    Job("collection.process", "*/10 * * * * *", _resume),
+    Job("collection.process", "* * * * * */10", _resume),
     Job("collection.folder", "* * * * *", _folder),
     Job("collection.databases", "*/15 * * * *", _databases),
     Job("collection.uploads", "17 3 * * *", _uploads),

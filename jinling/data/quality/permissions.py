@@ -13,7 +13,7 @@ PERMISSIONS = [
     Permission(IMPORT, _("Import statistical returns")),
     Permission(BEAT, _("Report record browsers and hint plug-ins of the own institution")),
 ]
-ROLES = [
+GRANTS = [
     RoleGrant("statistician", (IMPORT,)),
     RoleGrant("centre_operator", (IMPORT,)),
     RoleGrant("hospital_client", (BEAT,)),

@@ -20,8 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import frame_ancestors, grants, held_by, permissions
-from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.access.queries import frame_ancestors, grants, held_by, permissions, roles
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.declarations import Declaration, View, open_to_all
@@ -96,7 +95,7 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
     if found is None:
         _denied(actor_of(request) or _nobody(request), declared)
         raise PermissionDenied
-    if ROLES[found.role].second_factor and second_factor(request) is False:
+    if roles()[found.role].second_factor and second_factor(request) is False:
         return _whole_page(request, reverse("mfa_index"))
     if (declared.fresh or declared.level >= 5) and not is_fresh(request):
         return to_step_up(request)
@@ -127,7 +126,7 @@ def embeddable(view: View) -> View:
 @lru_cache(maxsize=4096)
 def admissible(role: str, declared: Declaration) -> bool:
     """Whether a role's own bounds leave room for what is declared: its purposes, relations and data level."""
-    known = ROLES.get(role)
+    known = roles().get(role)
     if known is None:
         return False
     purpose = declared.purpose or known.purposes[0]
@@ -198,7 +197,7 @@ def actor_of(
     if permission:
         permissions()[permission]
     for held in held_by(account):
-        role = ROLES.get(held.role)
+        role = roles().get(held.role)
         if role is None or (permission and permission not in grants()[held.role]):
             continue
         if declared is not None and not admissible(held.role, declared):

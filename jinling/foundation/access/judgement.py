@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jinling.foundation.access.models import Consent, EmergencyAccess
-from jinling.foundation.access.queries import grants
+from jinling.foundation.access.queries import grants, relations as known_relations, roles
 from jinling.foundation.access.refusals import AccessDenied
 from jinling.foundation.access.rules.decisions import (
     BEYOND_CONSENT,
@@ -24,34 +24,37 @@ from jinling.foundation.access.rules.decisions import (
     consents,
     decide,
 )
-from jinling.foundation.access.rules.roles import ROLES
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import gather
 
-Relation = Callable[[Actor, Sequence[str]], Iterable[str]]
+Standing = Callable[[Actor, Sequence[str]], Iterable[str]]
 WALL = "jinling_reader"
 
 
 @lru_cache(maxsize=1)
-def relation_books() -> Mapping[str, tuple[Relation, ...]]:
-    """Who knows of relations: ``RELATIONS`` of the contexts' ``permissions.py``, by relation.
+def relation_books() -> Mapping[str, tuple[Standing, ...]]:
+    """Who knows of relations: ``STANDINGS`` of the contexts' ``permissions.py``, by relation.
 
     Each takes the actor and patients' ids and gives those to whom the actor stands so.
     """
-    found: dict[str, tuple[Relation, ...]] = {}
-    for _context, module in gather("permissions"):
-        for name, relation in getattr(module, "RELATIONS", {}).items():
-            found[name] = (*found.get(name, ()), relation)
+    found: dict[str, tuple[Standing, ...]] = {}
+    for context, module in gather("permissions"):
+        for name, standing in getattr(module, "STANDINGS", {}).items():
+            if name not in known_relations():
+                raise SocketBroken(f"{context}: no context declares the relation {name}")
+            found[name] = (*found.get(name, ()), standing)
     return found
 
 
 @lru_cache(maxsize=1)
 def _who_knows_records() -> Callable[[str], list[str]] | None:
-    return next(
-        (module.SAME_PERSON for _context, module in gather("permissions") if hasattr(module, "SAME_PERSON")), None
-    )
+    known = [module.SAME_PERSON for _context, module in gather("permissions") if hasattr(module, "SAME_PERSON")]
+    if len(known) > 1:
+        raise SocketBroken("more than one context offers SAME_PERSON: one index knows people")
+    return known[0] if known else None
 
 
 def records_of(patient: str) -> list[str]:
@@ -123,7 +126,7 @@ def judge(
     """The verdict about one access, without refusing or recording it."""
     if by.kind == "system":
         return Verdict()
-    role = ROLES.get(by.role)
+    role = roles().get(by.role)
     if role is None:
         return Verdict("role")
     now = timezone.now()
@@ -138,11 +141,13 @@ def judge(
             now=now,
             default=settings.JINLING_SHARING_DEFAULT,
         )
+    relation = relation_of(by, patient, wanted=relations, organization=organization) if not emergency else "other"
     return decide(
         role=role,
         granted=permission in grants().get(by.role, frozenset()),
         declared=Declaration(permission, tuple(relations), "", level),
-        relation=relation_of(by, patient, wanted=relations, organization=organization) if not emergency else "other",
+        relation=relation,
+        asks_consent=known_relations()[relation].asks_consent,
         purpose=by.purpose,
         consent=consent,
         level=level,

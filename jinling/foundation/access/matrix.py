@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jinling.foundation.access.queries import grants, permissions
+from jinling.foundation.access.queries import grants, permissions, relations, roles
 from jinling.foundation.access.routes import Route, routes
 from jinling.foundation.access.rules.decisions import Circumstances, decide
-from jinling.foundation.access.rules.roles import LEVELS, RELATIONS, ROLES
+from jinling.foundation.access.rules.roles import LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ def cells() -> Iterator[Cell]:
     An address that declares nothing has no cells: nobody comes in, and the test of the matrix fails.
     """
     for route in routes():
-        for role in ROLES.values():
-            for relation in RELATIONS:
+        for role in roles().values():
+            for relation in relations():
                 if route.declared is not None:
                     yield Cell(route, role.code, relation, _allowed(route, role.code, relation))
 
 
 def _allowed(route: Route, code: str, relation: str) -> bool:
-    declared, role = route.declared, ROLES[code]
+    declared, role = route.declared, roles()[code]
     if declared is None:
         return False
     if not declared.permission:
@@ -53,6 +53,7 @@ def _allowed(route: Route, code: str, relation: str) -> bool:
         granted=granted,
         declared=declared,
         relation=relation,
+        asks_consent=relations()[relation].asks_consent,
         purpose=purpose,
         consent=True,
         level=declared.level,
@@ -81,14 +82,14 @@ def markdown() -> str:
     lines += [
         f"| `{role.code}` {role.label} | {role.kind} | {', '.join(role.purposes)} | {', '.join(role.relations)} "
         f"| {role.level} {LEVELS[role.level].lower()} | {_yes(role.second_factor and role.kind == 'staff')} |"
-        for role in ROLES.values()
+        for role in roles().values()
         if role.kind != "system"
     ]
     lines += ["", "## Relations", "", "| relation | meaning |", "|---|---|"]
-    lines += [f"| {name} | {meaning} |" for name, meaning in RELATIONS.items()]
+    lines += [f"| {relation.name} | {relation.label} |" for relation in relations().values()]
     lines += ["", "## Permissions", "", "| permission | meaning | roles |", "|---|---|---|"]
     for code, permission in sorted(permissions().items()):
-        holders = ", ".join(f"`{role}`" for role in ROLES if code in grants()[role])
+        holders = ", ".join(f"`{role}`" for role in roles() if code in grants()[role])
         lines.append(f"| `{code}` | {permission.label} | {holders} |")
     lines += [
         "",
@@ -99,20 +100,20 @@ def markdown() -> str:
     ]
     found: dict[Route, dict[str, list[str]]] = {}
     for cell in cells():
-        roles = found.setdefault(cell.route, {})
+        who = found.setdefault(cell.route, {})
         if cell.allowed and cell.route.declared and cell.route.declared.permission and cell.role != "system":
-            roles.setdefault(cell.role, []).append(cell.relation)
-    for route, roles in sorted(found.items(), key=lambda item: (item[0].pattern, item[0].method)):
+            who.setdefault(cell.role, []).append(cell.relation)
+    for route, holders_of in sorted(found.items(), key=lambda item: (item[0].pattern, item[0].method)):
         declared = route.declared
         if declared is None:
             continue
-        who = "; ".join(f"`{role}` {'/'.join(relations)}" for role, relations in roles.items())
+        who_may = "; ".join(f"`{role}` {'/'.join(names)}" for role, names in holders_of.items())
         fresh = ", fresh sign-in" if declared.fresh or declared.level >= 5 else ""
         purpose = f", {declared.purpose}" if declared.purpose else ""
         address = route.pattern.replace("|", "\\|").replace("<", "{").replace(">", "}")
         lines.append(
             f"| {address} | {route.method} | {f'`{declared.permission}`' if declared.permission else '-'} "
-            f"| {declared.level} | {who + purpose + fresh if declared.permission else 'everyone'} |"
+            f"| {declared.level} | {who_may + purpose + fresh if declared.permission else 'everyone'} |"
         )
     return "\n".join(lines) + "\n"
 

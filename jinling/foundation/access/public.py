@@ -18,6 +18,7 @@ from jinling.foundation.access.queries import (
     Held,
     account,
     accounts,
+    categories,
     clients,
     frame_ancestors,
     frames,
@@ -27,6 +28,8 @@ from jinling.foundation.access.queries import (
     mobile_of,
     permissions,
     permissions_of,
+    relations,
+    roles,
 )
 from jinling.foundation.access.refusals import (
     AccessDenied,
@@ -53,7 +56,7 @@ from jinling.foundation.access.refusals import (
     UnknownScope,
 )
 from jinling.foundation.access.routes import Route, routes
-from jinling.foundation.access.rules.roles import LEVELS, PURPOSES, RELATIONS, ROLES, Role
+from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
 from jinling.foundation.access.tokens import TokenRefused, distrust_key, issue_token, trust_key
 from jinling.foundation.access.usecases.accounts import (
     account_named,
@@ -83,8 +86,6 @@ from jinling.foundation.access.usecases.identity import begin_identity_check, pa
 __all__ = [
     "LEVELS",
     "PURPOSES",
-    "RELATIONS",
-    "ROLES",
     "AccessDenied",
     "AlreadyDecided",
     "ApiKeyAuth",
@@ -104,7 +105,6 @@ __all__ = [
     "OwnCase",
     "PasswordWeak",
     "ReasonTooShort",
-    "Role",
     "RolesClash",
     "Route",
     "SignInNotFresh",
@@ -127,6 +127,7 @@ __all__ = [
     "allow_frame",
     "ask_role_change",
     "begin_identity_check",
+    "categories",
     "cells",
     "client_named",
     "clients",
@@ -162,8 +163,10 @@ __all__ = [
     "permissions_of",
     "redeem_code",
     "relation_of",
+    "relations",
     "request_code",
     "revoke_keys",
+    "roles",
     "rotate_key",
     "routes",
     "set_contact",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,47 +15,78 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment, FrameAncestor
 from jinling.foundation.access.rules.keys import keyed_hash, prefix_of
-from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
 from jinling.kernel.actor import Actor
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.sealing import Keyring, keyring
-from jinling.kernel.sockets import Permission, gather
+from jinling.kernel.sockets import DataCategory, Permission, Relation, Role, gather
 
 NOTHING: frozenset[str] = frozenset()
+OWN_ACCOUNT = "access.account"
 
 
 @lru_cache(maxsize=1)
 def permissions() -> Mapping[str, Permission]:
-    """Every permission that a context declares, by code.
+    """Every permission that a context declares, by code."""
+    return _declared("PERMISSIONS", "code")
+
+
+@lru_cache(maxsize=1)
+def relations() -> Mapping[str, Relation]:
+    """Every relation that a context declares, by name."""
+    return _declared("RELATIONS", "name")
+
+
+@lru_cache(maxsize=1)
+def categories() -> Mapping[str, DataCategory]:
+    """Every category of data that a word about sharing can name, by code."""
+    return _declared("CATEGORIES", "code")
+
+
+@lru_cache(maxsize=1)
+def roles() -> Mapping[str, Role]:
+    """Every role that a context declares, by code; the platform itself comes last.
 
     Raises:
-        ValueError: two contexts declare one code.
+        SocketBroken: two contexts declare one role, or a role names a purpose, relation or level that nobody knows.
     """
-    found: dict[str, Permission] = {}
+    found: dict[str, Role] = _declared("ROLES", "code")
+    for code, role in found.items():
+        strange = {*role.purposes} - {*PURPOSES} or {*role.relations} - {*relations()} or {role.level} - {*LEVELS}
+        if strange or not role.purposes:
+            raise SocketBroken(f"the role {code} names {', '.join(map(str, strange)) or 'no purpose'}: nobody knows it")
+    return dict(sorted(found.items(), key=lambda entry: entry[1].kind == "system"))
+
+
+def _declared(name: str, key: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for context, module in gather("permissions"):
-        for permission in getattr(module, "PERMISSIONS", ()):
-            if permission.code in found:
-                raise ValueError(f"{context}: the permission {permission.code} is declared twice")
-            found[permission.code] = permission
+        for one in getattr(module, name, ()):
+            code = getattr(one, key)
+            if code in found:
+                raise SocketBroken(f"{context}: {code} of {name} is declared by another context too")
+            found[code] = one
     return found
 
 
 @lru_cache(maxsize=1)
 def grants() -> Mapping[str, frozenset[str]]:
-    """Permissions by role, over all contexts. A role without grants holds nothing.
+    """Permissions by role, over all contexts; whoever signs in keeps the own account, and nothing else unasked.
 
     Raises:
-        ValueError: a context grants to an unknown role or an undeclared permission.
+        SocketBroken: a context grants to a role, or grants a permission, that no context declares.
     """
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, set[str]] = {
+        code: {OWN_ACCOUNT} if role.kind in ("staff", "citizen") else set() for code, role in roles().items()
+    }
     for context, module in gather("permissions"):
-        for grant in getattr(module, "ROLES", ()):
-            if grant.role not in ROLES:
-                raise ValueError(f"{context}: no role is named {grant.role}; roles stand in access/rules/roles.py")
-            for code in grant.permissions:
-                if code not in permissions():
-                    raise ValueError(f"{context}: the permission {code} is granted but not declared")
+        for grant in getattr(module, "GRANTS", ()):
+            if grant.role not in found:
+                raise SocketBroken(f"{context}: no context declares the role {grant.role}, to which it grants")
+            if strange := set(grant.permissions) - set(permissions()):
+                raise SocketBroken(f"{context}: no context declares {', '.join(sorted(strange))}, which it grants")
             found[grant.role] |= set(grant.permissions)
-    return {role: frozenset(found.get(role, ())) for role in ROLES}
+    return {code: frozenset(held) for code, held in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +141,7 @@ class ClientGrant:
 
 def client_grant(client: ApiClient) -> ClientGrant:
     """A client's standing: its role's permissions, narrowed to its scopes when it has any."""
-    role = ROLES[client.role]
+    role = roles()[client.role]
     allowed = grants()[client.role]
     if client.scopes:
         allowed &= frozenset(client.scopes)

@@ -19,8 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, OctKey
 
 from jinling.foundation.access.models import ApiClient, AssertionId
-from jinling.foundation.access.queries import ClientGrant, client_grant
-from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.access.queries import ClientGrant, client_grant, roles
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.ids import new_id
@@ -75,7 +74,7 @@ def issue_token(*, assertion: str, audience: str, now: datetime, scope: str = ""
     scopes = frozenset(scope.split()) or standing.permissions
     if not scopes <= standing.permissions:
         raise TokenRefused(error="invalid_scope")
-    if purpose and purpose not in ROLES[client.role].purposes:
+    if purpose and purpose not in roles()[client.role].purposes:
         raise TokenRefused(error="invalid_scope")
     _use_once(client, jti, _instant(exp) + LEEWAY)
     end = now + TOKEN_LIFE

@@ -1,7 +1,16 @@
 """The face of the audit."""
 
 from jinling.foundation.audit.models import Entry
-from jinling.foundation.audit.queries import Verification, about_patient, exported_roots, own_key, root_of, verify
+from jinling.foundation.audit.queries import (
+    Verification,
+    about_patient,
+    actions,
+    exported_roots,
+    own_key,
+    root_of,
+    sentence,
+    verify,
+)
 from jinling.foundation.audit.rules import Finding, entry_document
 from jinling.foundation.audit.usecases import Act, export_root, record, record_many, search, sign_head
 
@@ -11,6 +20,7 @@ __all__ = [
     "Finding",
     "Verification",
     "about_patient",
+    "actions",
     "entry_document",
     "export_root",
     "exported_roots",
@@ -19,6 +29,7 @@ __all__ = [
     "record_many",
     "root_of",
     "search",
+    "sentence",
     "sign_head",
     "verify",
 ]

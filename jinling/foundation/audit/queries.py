@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from jinling.foundation.audit.models import Entry, Lane, SignedHead
 from jinling.foundation.audit.rules import (
@@ -25,6 +27,30 @@ from jinling.foundation.audit.rules import (
     root_document,
     signed_hashes,
 )
+from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.sockets import AuditAction, gather
+
+
+@lru_cache(maxsize=1)
+def actions() -> Mapping[str, AuditAction]:
+    """What a context may write into the audit, by code.
+
+    Raises:
+        SocketBroken: a code that does not begin with its context's name, or one that is declared twice.
+    """
+    found: dict[str, AuditAction] = {}
+    for context, module in gather("actions"):
+        for action in module.ACTIONS:
+            if action.code in found or action.code.partition(".")[0] != context.rpartition(".")[2]:
+                raise SocketBroken(f"{context}: the action {action.code} is declared twice, or is another context's")
+            found[action.code] = action
+    return found
+
+
+def sentence(code: str) -> str:
+    """The msgid of what an entry's action reads as; of one that no context writes any more, that it was an access."""
+    known = actions().get(code)
+    return known.sentence if known else gettext_noop("Used the record")
 
 
 @dataclass(frozen=True, slots=True)

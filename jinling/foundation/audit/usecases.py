@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jinling.foundation.audit.models import Entry, Lane, SignedHead
-from jinling.foundation.audit.queries import matching, root_of
+from jinling.foundation.audit.queries import actions, matching, root_of
 from jinling.foundation.audit.rules import HEAD_ORIGIN, HeadClaim, entry_document, sign_claim
 from jinling.kernel.actor import Actor
+from jinling.kernel.contexts import SocketBroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,14 @@ def record(
 
 
 def record_many(*, by: Actor, acts: Iterable[Act]) -> None:
-    """Append entries in one statement, in the order given, within the caller's transaction."""
+    """Append entries in one statement, in the order given, within the caller's transaction.
+
+    Raises:
+        SocketBroken: no context declares an action in its ``actions.py``, so nobody could say what was done.
+    """
+    acts = list(acts)
+    if strange := {act.action for act in acts} - set(actions()):
+        raise SocketBroken(f"no context declares what {', '.join(sorted(strange))} reads as; see actions.py")
     documents = [
         entry_document(
             by,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import yaml
 
 from jinling.foundation.messaging.rules import fields_of
 from jinling.kernel.outcomes import Invalid
-from jinling.kernel.sockets import contexts
+from jinling.kernel.sockets import gather_files
 
 LANGUAGES = ("zh-hans", "en")
 
@@ -54,7 +52,8 @@ def wordings() -> Mapping[str, Mapping[str, Wording]]:
         ValueError: a file lacks a language, has a field in one language only, or a field is not a plain name.
     """
     found: dict[str, dict[str, Wording]] = {}
-    for context, path in _files():
+    for dotted, path in gather_files("messages"):
+        context = dotted.rpartition(".")[2]
         entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         for name, languages in entries.items():
             template = f"{context}.{name}"
@@ -73,12 +72,3 @@ def _wording(entry: str | Mapping[str, str]) -> Wording:
     if fields_of(subject):
         raise ValueError(f"a subject has no fields: {subject}")
     return Wording(subject, text, fields_of(text))
-
-
-def _files() -> Iterator[tuple[str, Path]]:
-    for context in contexts():
-        spec = importlib.util.find_spec(context)
-        for place in (spec.submodule_search_locations or []) if spec else []:
-            path = Path(place) / "messages.yaml"
-            if path.exists():
-                yield context.rpartition(".")[2], path

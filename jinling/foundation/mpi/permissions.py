@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi.queries import facts, records, related
 from jinling.kernel.actor import Actor
-from jinling.kernel.sockets import Permission, RoleGrant
+from jinling.kernel.sockets import Permission, Role, RoleGrant
 
 PERMISSIONS = [
     Permission("mpi.read", _("See masked identities")),
@@ -19,15 +19,14 @@ PERMISSIONS = [
     Permission("mpi.review", _("Judge matches, merge and separate records")),
 ]
 ROLES = [
-    RoleGrant("hotline_agent", ("mpi.read",)),
-    RoleGrant("hospital_scheduler", ("mpi.read",)),
+    Role("identity_clerk", _("Identity clerk"), "staff", ("HOPERAT",), ("none", "named", "other"), 4),
+]
+GRANTS = [
     RoleGrant("clinician", ("mpi.read",)),
     RoleGrant("community_admin", ("mpi.read",)),
-    RoleGrant("card_clerk", ("mpi.read", "mpi.register", "mpi.relations")),
     RoleGrant("identity_clerk", ("mpi.read", "mpi.unmask", "mpi.register", "mpi.review", "mpi.relations")),
     RoleGrant("partner", ("mpi.register",)),
     RoleGrant("hospital_client", ("mpi.read", "mpi.register")),
-    RoleGrant("hotline_client", ("mpi.register",)),
     RoleGrant("kiosk", ("mpi.register",)),
 ]
 
@@ -62,7 +61,7 @@ def _own_area(by: Actor, patients: Sequence[str]) -> set[str]:
 
 
 # Who stands how to whom: asked by access whenever a person's record is looked at.
-RELATIONS = {"self": _self, "ward": _wards, "own_area": _own_area}
+STANDINGS = {"self": _self, "ward": _wards, "own_area": _own_area}
 
 
 def _records(patient: str) -> list[str]:

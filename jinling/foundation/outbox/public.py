@@ -3,7 +3,7 @@
 from jinling.foundation.outbox.queries import Backlog, backlog
 from jinling.foundation.outbox.rules import event_document
 from jinling.foundation.outbox.schedule import scheduled_jobs, work
-from jinling.foundation.outbox.usecases import announce, announce_many, deliver, retry
+from jinling.foundation.outbox.usecases import announce, announce_many, deliver, handlers, retry
 
 __all__ = [
     "Backlog",
@@ -12,6 +12,7 @@ __all__ = [
     "backlog",
     "deliver",
     "event_document",
+    "handlers",
     "retry",
     "scheduled_jobs",
     "work",

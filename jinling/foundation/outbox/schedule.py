@@ -7,10 +7,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import structlog
-from croniter import croniter
+from croniter import CroniterError, croniter
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from procrastinate import App
@@ -18,6 +19,7 @@ from procrastinate.contrib.django import app as django_app
 
 from jinling.foundation.outbox.usecases import deliver, retry
 from jinling.kernel import sockets
+from jinling.kernel.contexts import SocketBroken
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +30,33 @@ STOP_WITHIN = 10.0  # seconds that running jobs have when the worker is told to 
 
 
 def scheduled_jobs() -> tuple[sockets.Job, ...]:
-    """Every job that a context offers through its ``jobs`` socket."""
-    return tuple(job for _context, module in sockets.gather("jobs") for job in module.JOBS)
+    """Every job that a context offers through its ``jobs`` socket.
+
+    Raises:
+        SocketBroken: two jobs have one name, or a cron line that cannot be read or starts a job again within a
+            second: five fields, or six with the seconds last.
+    """
+    found: dict[str, sockets.Job] = {}
+    for context, module in sockets.gather("jobs"):
+        for job in module.JOBS:
+            if job.name in found or job.name.partition(".")[0] != context.rpartition(".")[2]:
+                raise SocketBroken(f"{context}: the job {job.name} is declared twice, or is another context's")
+            if fault := cron_fault(job.cron):
+                raise SocketBroken(f"{context}: the cron line {job.cron!r} of {job.name} {fault}")
+            found[job.name] = job
+    return tuple(found.values())
+
+
+def cron_fault(cron: str) -> str:
+    """What is wrong with a cron line, or empty. Fields out of order show in starts that lie a second apart."""
+    try:
+        line = croniter(cron, datetime(2018, 5, 1, tzinfo=UTC))
+        starts = [line.get_next(datetime) for _ in range(3)]
+    except (CroniterError, ValueError) as error:
+        return f"cannot be read: {error}"
+    if any(later - earlier <= timedelta(seconds=1) for earlier, later in pairwise(starts)):
+        return "starts it again within a second; it has five fields, or six with the seconds last"
+    return ""
 
 
 def register(app: App, jobs: tuple[sockets.Job, ...]) -> None:

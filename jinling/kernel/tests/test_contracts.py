@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from jinling.kernel.actor import Actor, system
+from jinling.kernel.contexts import contexts
 from jinling.kernel.ids import new_id
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
-from jinling.kernel.sockets import SOCKETS, contexts, gather
+from jinling.kernel.sockets import SOCKETS, gather
 
 
 class SessionFull(Refused):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
-from jinling.kernel.sockets import Permission, RoleGrant
+from jinling.kernel.sockets import Permission, Role, RoleGrant
 
 PERMISSIONS = [
     Permission("cards.read", _("See cards, numbers masked")),
@@ -13,8 +13,19 @@ PERMISSIONS = [
     Permission("cards.scan", _("Read the code of an electronic health card")),
 ]
 ROLES = [
+    Role(
+        "card_clerk",
+        _("Card counter clerk"),
+        "staff",
+        ("HOPERAT",),
+        ("none", "present", "named"),
+        4,
+        workplace="hospital",
+    ),
+]
+GRANTS = [
     RoleGrant("citizen", ("cards.own",)),
-    RoleGrant("card_clerk", ("cards.read", "cards.issue")),
+    RoleGrant("card_clerk", ("cards.read", "cards.issue", "mpi.read", "mpi.register", "mpi.relations")),
     RoleGrant("hospital_client", ("cards.scan", "cards.read", "cards.issue")),
     RoleGrant("kiosk", ("cards.scan", "cards.read", "cards.issue")),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from jinling.kernel.actor import Actor
-from jinling.kernel.sockets import Permission, RoleGrant
+from jinling.kernel.sockets import Permission, Role, RoleGrant
 
 BOOK = "scheduling.book"
 READ_OWN_HOSPITAL = "scheduling.hospital.read"
@@ -27,13 +27,26 @@ PERMISSIONS = [
     Permission(LIFT_PENALTIES, _("Lift suspensions")),
 ]
 ROLES = [
+    Role(
+        "hospital_scheduler",
+        _("Hospital scheduler"),
+        "staff",
+        ("BOOKING", "HOPERAT"),
+        ("none", "own_organization"),
+        3,
+        workplace="hospital",
+    ),
+    Role("hotline_agent", _("Hotline agent"), "staff", ("HOTLINE", "BOOKING"), ("none", "named"), 3),
+    Role("hotline_client", _("Hotline's system"), "client", ("HOTLINE", "BOOKING"), ("none", "named"), 3),
+]
+GRANTS = [
     RoleGrant("citizen", (BOOK,)),
-    RoleGrant("hotline_agent", (BOOK,)),
+    RoleGrant("hotline_agent", (BOOK, "mpi.read")),
     RoleGrant("community_admin", (BOOK,)),
-    RoleGrant("hospital_scheduler", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK, LIFT_PENALTIES)),
+    RoleGrant("hospital_scheduler", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK, LIFT_PENALTIES, "mpi.read")),
     RoleGrant("centre_operator", (KEEP_POLICIES,)),
     RoleGrant("partner", (BOOK,)),
-    RoleGrant("hotline_client", (BOOK,)),
+    RoleGrant("hotline_client", (BOOK, "mpi.register")),
     RoleGrant("kiosk", (BOOK,)),
     RoleGrant("hospital_client", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK)),
 ]
@@ -56,4 +69,4 @@ def _treating(by: Actor, patients: Sequence[str]) -> set[str]:
     return {str(patient) for patient in rows.values_list("patient", flat=True)}
 
 
-RELATIONS = {"treating": _treating}
+STANDINGS = {"treating": _treating}

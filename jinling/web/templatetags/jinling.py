@@ -44,11 +44,13 @@ MONTHS = (
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of the sprite, invisible to screen readers: the word stands beside it."""
+    """An icon, invisible to screen readers: the word stands beside it. ``card`` is of the platform's own sprite
+    ``web/icons.svg``, ``cards:chip`` of the one that the context ``cards`` brings along."""
+    context, _, symbol = name.rpartition(":")
     return format_html(
         '<svg class="icon" width="22" height="22" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("web/icons.svg"),
-        name or "next",
+        static(f"{context or 'web'}/icons.svg"),
+        symbol or "next",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.utils.translation import gettext
 
 from jinling.channels.portal import record
 from jinling.foundation.access import public as access
@@ -49,7 +50,7 @@ def test_looks_and_pages_are_equal_in_number(client, citizen):
     assert len(first.context["rows"]) == record.PAGE and second.context["older"] == ""
     shown = [row["what"] for page in (first, second) for row in page.context["rows"]]
     looks = [entry for entry in audit.about_patient(own, limit=1000) if entry.actor == CLINICIAN.id]
-    assert shown.count(record.action_name("mpi.read")) == len(looks) == record.PAGE + 5
+    assert shown.count(gettext(audit.sentence("mpi.read"))) == len(looks) == record.PAGE + 5
 
 
 def test_what_one_did_oneself_is_left_out_until_asked_for(client, citizen):

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
 from jinling.config import demo, doctor, serving
+from jinling.config.assembly import assemble
 from jinling.config.supervisor import Supervisor
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        assemble()
         lost = doctor.undurable()
         if lost:
             raise serving.NotDurable(settings=", ".join(lost))

@@ -18,6 +18,7 @@ from jinling.kernel.sockets import BulletinTable, Figure, Indicator, ReplayChunk
 
 CHANNELS = ("online_12320", "phone", "in_clinic", "third_party")
 COLUMNS = ["no", "organization", *CHANNELS, "total"]
+MADE, WITHDRAWN = "cards.issue", "cards.withdraw"  # of cards there are no entries of any other kind here
 ROUTE_COLUMNS = ["no", "route", "bookings"]
 
 
@@ -54,7 +55,7 @@ class Ledger:
 
             audit.record(
                 by=system("ledger"),
-                action="ledger.made",
+                action=MADE,
                 target=label,
                 detail={"period": request.period, "count": count - self.short},
             )
@@ -69,15 +70,15 @@ class Ledger:
     def withdraw(self, period: str) -> int:
         from jinling.foundation.audit import public as audit
 
-        audit.record(by=system("ledger"), action="ledger.withdrawn", target=period)
+        audit.record(by=system("ledger"), action=WITHDRAWN, target=period)
         return 42
 
     def made(self) -> list[str]:
         """Labels of the chunks whose writes stand, since the last withdrawal."""
-        entries = Entry.objects.filter(action__startswith="ledger.").order_by("at", "lane", "seq")
+        entries = Entry.objects.filter(action__in=[MADE, WITHDRAWN]).order_by("at", "lane", "seq")
         found: list[str] = []
         for entry in entries:
-            found = [] if entry.action == "ledger.withdrawn" else [*found, entry.target]
+            found = [] if entry.action == WITHDRAWN else [*found, entry.target]
         return found
 
 

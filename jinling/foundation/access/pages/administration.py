@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 
 from jinling.foundation.access.guards import is_fresh, permission_required
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import accounts as all_accounts, clients as all_clients
+from jinling.foundation.access.queries import accounts as all_accounts, clients as all_clients, roles as all_roles
 from jinling.foundation.access.refusals import UnknownAccount
-from jinling.foundation.access.rules.roles import PURPOSES, ROLES
+from jinling.foundation.access.rules.roles import PURPOSES
 from jinling.foundation.access.usecases import changes, consents
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
@@ -86,7 +86,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("Another security administrator now has to agree."))
             return redirect("access_accounts")
     held = [(row.role, _label(row.role), row.scope) for row in found.assignments.order_by("id")]
-    roles = [(role.code, _label(role.code)) for role in ROLES.values() if role.kind == "staff"]
+    roles = [(role.code, _label(role.code)) for role in all_roles().values() if role.kind == "staff"]
     context = {"account": found, "held": held, "roles": roles, "errors": [problem] if problem else []}
     return show(request, "access/account.html", context, status=422 if problem else 200)
 
@@ -102,7 +102,7 @@ def decide(request: HttpRequest, change: UUID) -> HttpResponse:
 
 
 def _label(role: str) -> str:
-    return _(ROLES[role].label) if role in ROLES else role
+    return _(all_roles()[role].label) if role in all_roles() else role
 
 
 # -- the audit -----------------------------------------------------------------------------
@@ -164,6 +164,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 "entry": entry,
                 "who": names.get(entry.actor, entry.actor),
                 "role": _label(entry.role),
+                "what": _(audit.sentence(entry.action)),
                 "why": _(PURPOSES[entry.purpose]) if entry.purpose in PURPOSES else entry.purpose,
             }
             for entry in entries

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from jinling.foundation.access.rules.roles import Role
 from jinling.kernel.declarations import Declaration
+from jinling.kernel.sockets import Role
 
 Reason = Literal["", "role", "relation", "purpose", "consent", "level", "context"]
 
-# Relations in which somebody else's record is looked at: there the patient's word is asked for.
-ASKS_CONSENT = frozenset({"treating", "named", "own_area", "other"})
 # Purposes that do not hang on consent: emergencies, which the patient sees and a second person judges, and
 # the services' own running inside the institution that holds the record.
 BEYOND_CONSENT = frozenset({"ETREAT", "BTG", "HOPERAT", "BOOKING", "HOTLINE", "SUPERVISION", "STATS", "PATRQT"})
@@ -53,6 +51,7 @@ def decide(
     granted: bool,
     declared: Declaration,
     relation: str,
+    asks_consent: bool,
     purpose: str,
     consent: bool,
     level: int,
@@ -65,6 +64,7 @@ def decide(
         granted: whether the role holds the declared permission.
         declared: what the page, endpoint or verb declares.
         relation: how the actor really stands to the person concerned.
+        asks_consent: whether in this relation somebody else's record is looked at, so that the patient's word counts.
         purpose: what the actor says it is for.
         consent: whether the person's word allows it (see ``consents``); True where no person is concerned.
         level: the level of the data that would be shown.
@@ -79,7 +79,7 @@ def decide(
         return Verdict("relation")
     if purpose not in role.purposes or (declared.purpose and purpose != declared.purpose and not in_emergency):
         return Verdict("purpose")
-    if not consent and relation in ASKS_CONSENT and purpose not in BEYOND_CONSENT:
+    if not consent and asks_consent and purpose not in BEYOND_CONSENT:
         return Verdict("consent")
     if purpose in ("ETREAT", "BTG") and not circumstances.emergency:
         return Verdict("context")

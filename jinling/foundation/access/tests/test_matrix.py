@@ -15,16 +15,17 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from jinling.foundation.access import guards, public as access
+from jinling.foundation.access.queries import relations, roles
 from jinling.foundation.access.routes import is_declared
-from jinling.foundation.access.rules.roles import LEVELS, PURPOSES, RELATIONS, ROLES
+from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Denied
 
 PASSWORD = "plum-blossom-hill-7"
 CHECKOUT = Path(__file__).resolve().parents[4]
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "": "x"}
-PEOPLE = [role for role in ROLES.values() if role.kind in ("staff", "citizen")]
-PROGRAMS = [role for role in ROLES.values() if role.kind in ("client", "device")]
+PEOPLE = [role for role in roles().values() if role.kind in ("staff", "citizen")]
+PROGRAMS = [role for role in roles().values() if role.kind in ("client", "device")]
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +53,7 @@ def test_every_declaration_uses_known_words():
     for route in everything():
         declared = route.declared
         assert not declared.permission or declared.permission in access.permissions(), route
-        assert set(declared.relations) <= set(RELATIONS) and declared.level in LEVELS, route
+        assert set(declared.relations) <= set(relations()) and declared.level in LEVELS, route
         assert not declared.purpose or declared.purpose in PURPOSES, route
 
 
@@ -60,7 +61,7 @@ def test_every_cell_is_decided_and_no_address_is_for_nobody():
     decided = {}
     for cell in access.cells():
         decided[(cell.route, cell.role, cell.relation)] = cell.allowed
-    assert len(decided) == len(everything()) * len(ROLES) * len(RELATIONS)
+    assert len(decided) == len(everything()) * len(roles()) * len(relations())
     for route in everything():
         users = {role for (found, role, _relation), allowed in decided.items() if found == route and allowed}
         assert users - {"system"}, f"{route.pattern}: no role may ever use it"

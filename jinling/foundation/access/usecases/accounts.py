@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from jinling.foundation.access.models import Account, Assignment
-from jinling.foundation.access.queries import held_by, keys
+from jinling.foundation.access.queries import held_by, keys, roles
 from jinling.foundation.access.refusals import (
     NameInvalid,
     NameTaken,
@@ -19,7 +19,7 @@ from jinling.foundation.access.refusals import (
     UnknownAccount,
     UnknownRole,
 )
-from jinling.foundation.access.rules.roles import ROLES, clash
+from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.rules.words import LONGEST_LABEL, LONGEST_ORGANIZATION, LONGEST_USERNAME, is_name
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
@@ -68,7 +68,7 @@ def give_role(*, by: Actor, account: Account, role: str, scope: str = "", until:
         UnknownRole: no staff role has that name.
         RolesClash: the account holds a role that excludes it.
     """
-    known = [code for code, known_role in ROLES.items() if known_role.kind == "staff"]
+    known = [code for code, known_role in roles().items() if known_role.kind == "staff"]
     if role not in known or account.kind != Account.Kind.STAFF:
         raise UnknownRole(role=role, known=", ".join(known))
     Account.objects.select_for_update().get(pk=account.pk)

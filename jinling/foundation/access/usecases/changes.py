@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.foundation.access.models import Account, RoleChange
-from jinling.foundation.access.queries import held_by
+from jinling.foundation.access.queries import held_by, roles
 from jinling.foundation.access.refusals import AlreadyDecided, OwnCase, RolesClash, UnknownRole
-from jinling.foundation.access.rules.roles import ROLES, clash
+from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.usecases.accounts import give_role, take_role
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
@@ -24,7 +24,7 @@ def ask_role_change(*, by: Actor, account: Account, role: str, give: bool, scope
     Raises:
         UnknownRole, RolesClash: it could never be agreed to.
     """
-    known = [code for code, known_role in ROLES.items() if known_role.kind == "staff"]
+    known = [code for code, known_role in roles().items() if known_role.kind == "staff"]
     if role not in known:
         raise UnknownRole(role=role, known=", ".join(known))
     against = clash(frozenset(held.role for held in held_by(account)), role)

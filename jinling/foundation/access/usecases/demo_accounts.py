@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import by_mobile
-from jinling.foundation.access.rules.roles import ROLES
+from jinling.foundation.access.queries import by_mobile, roles
 from jinling.foundation.access.usecases.accounts import add_account, set_password
 from jinling.foundation.access.usecases.citizens import open_account
 from jinling.kernel.actor import system
@@ -30,7 +29,7 @@ def ensure_demo_accounts(
             of them takes seconds.
     """
     by, found = system("demo"), []
-    for role in ROLES.values():
+    for role in roles().values():
         if role.kind != "staff":
             continue
         username, password = f"demo-{role.code.replace('_', '-')}", _password(role.code)

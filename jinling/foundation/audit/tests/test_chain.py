@@ -247,7 +247,7 @@ def test_a_forged_root_is_told_from_a_true_one(written, settings, tmp_path):
 
 def test_a_missing_head_in_the_middle_is_seen(written):
     for number in range(2):
-        audit.record(by=BY, action=f"x.{number}")
+        audit.record(by=BY, action=("mpi.read", "mpi.update")[number])
         audit.sign_head(now=timezone.now())
     assert SignedHead.objects.count() == 3 and audit.verify().findings == ()
     middle = SignedHead.objects.order_by("id")[1].pk

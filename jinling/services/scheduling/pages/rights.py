@@ -49,7 +49,7 @@ def works_for(by: Actor, organization: str) -> bool:
 
 
 def _of_the_centre(by: Actor) -> bool:
-    return "other" in access.ROLES[by.role].relations
+    return "other" in access.roles()[by.role].relations
 
 
 def organization_for(request: HttpRequest) -> directory.Organization:

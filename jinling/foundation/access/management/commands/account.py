@@ -74,7 +74,7 @@ class Command(BaseCommand):
                         "level": role.level,
                         "permissions": sorted(access.grants()[role.code]),
                     }
-                    for role in access.ROLES.values()
+                    for role in access.roles().values()
                 ],
                 options,
             )

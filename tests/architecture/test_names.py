@@ -1,0 +1,103 @@
+"""No lower file knows a higher context by name: what contexts bring is gathered, never listed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jinling.kernel.contexts import SHELVES, contexts
+from tests.architecture.reading import code, place
+
+LEVELS = {"kernel": 0, "engine": 1, "web": 2, "foundation": 3, "services": 4, "data": 4, "channels": 5, "config": 6}
+# The page of sockets says who gathers each; that is what it is for.
+EXCEPTIONS = frozenset({"jinling/kernel/sockets.py"})
+# A permission, an address, a table, a module; and the same in templates and SQL.
+IN_CODE = r"(?:^|[^\w ]){label}(?:[.:/]\w|_\w+$)|^{label}$|jinling\.{shelf}\.{label}\b"
+ELSEWHERE = (
+    r"""['"]{label}[:/]|{{%\s*load\s[^%]*\b{label}\b|\b{label}_[a-z_]+\s*\("""
+    r"""|(?:FROM|JOIN|INTO|UPDATE)\s+{label}_"""
+)
+
+
+def above(path: str) -> list[tuple[str, str]]:
+    """``(shelf, label)`` of the contexts that a file at ``jinling/<shelf>/...`` may not know."""
+    parts = path.split("/")
+    shelf = parts[1]
+    own = parts[2] if len(parts) > 3 else ""
+    return [
+        (other, label)
+        for other, label in (context.split(".")[1:] for context in contexts() if context.count(".") == 2)
+        if LEVELS[other] > LEVELS[shelf] or (LEVELS[other] == LEVELS[shelf] and other != shelf and label != own)
+    ]
+
+
+def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """String constants of a module with their lines; docstrings are for people and may name anything."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def named(path: str, text: str) -> Iterator[str]:
+    """Where a file names a context above it: a permission, a table, an address, a module."""
+    higher = above(path)
+    if path.endswith(".py"):
+        lines = list(texts(ast.parse(text)))
+        shape = IN_CODE
+    else:
+        lines = list(enumerate(text.splitlines(), 1))
+        shape = ELSEWHERE
+    for shelf, label in higher:
+        pattern = re.compile(shape.format(label=label, shelf=shelf))
+        yield from (
+            f"{path}:{number}: names {label}, which stands above" for number, line in lines if pattern.search(line)
+        )
+
+
+def files() -> list[Path]:
+    """Everything that is written by hand on the shelves, tests and test helpers aside."""
+    return [
+        path
+        for path in code(".py", ".sql", ".js", ".css", ".yaml")
+        if path.name != "testing.py" and place(path).split("/")[1] in LEVELS and place(path) not in EXCEPTIONS
+    ]
+
+
+def test_no_file_names_a_context_above_it() -> None:
+    assert [fault for path in files() for fault in named(place(path), path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_shelf_has_its_level() -> None:
+    assert set(SHELVES) <= set(LEVELS)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("jinling/foundation/access/rules/x.py", 'GRANTS = {"clinician": "scheduling.book"}'),
+        ("jinling/foundation/access/x.py", 'NAMES = ("scheduling",)'),
+        ("jinling/web/x.py", 'address = reverse("portal:people")'),
+        ("jinling/services/cards/x.py", 'TABLE = "jinling.data.quality.models"'),
+        ("jinling/foundation/mpi/x.py", 'TABLE = "cards_card"'),
+        ("jinling/foundation/mpi/templates/mpi/x.html", "{% url 'cards:holder' person.id %}"),
+        ("jinling/foundation/mpi/sql/x.sql", "SELECT 1 FROM cards_card"),
+    ],
+)
+def test_a_planted_name_is_found(path: str, text: str) -> None:
+    assert list(named(path, text))
+
+
+def test_words_and_lower_names_are_let_be() -> None:
+    assert not list(named("jinling/foundation/mpi/x.py", 'TEXT = "The cards, and the quality of the collection."'))
+    assert not list(named("jinling/services/cards/x.py", 'GRANT = ("mpi.read", "cards.read")'))

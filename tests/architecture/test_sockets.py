@@ -1,0 +1,156 @@
+"""Every socket is what the page of sockets declares, and what contexts say of each other fits together."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from datetime import datetime
+from types import ModuleType
+
+import pytest
+
+from jinling.config.assembly import faults
+from jinling.foundation.access import queries as access
+from jinling.foundation.audit import queries as audit
+from jinling.foundation.outbox import schedule
+from jinling.kernel import contexts as discovery
+from jinling.kernel.contexts import SocketBroken, contexts
+from jinling.kernel.sockets import (
+    SOCKETS,
+    AuditAction,
+    Handler,
+    Job,
+    MenuItem,
+    Permission,
+    Relation,
+    Role,
+    RoleGrant,
+    gather,
+)
+from jinling.web import menus
+
+
+def a_module(**bound: object) -> ModuleType:
+    """A module that binds these names."""
+    module = ModuleType("planted")
+    vars(module).update(bound)
+    return module
+
+
+def run(now: datetime) -> None:
+    """A job's work."""
+
+
+def test_what_contexts_offer_fits_together() -> None:
+    assert list(faults()) == []
+
+
+@pytest.mark.parametrize("name", SOCKETS)
+def test_a_socket_has_a_gatherer_and_somebody_who_offers_it(name: str) -> None:
+    socket = SOCKETS[name]
+    assert discovery.resolve(socket.gathered_by)
+    folders = [discovery.folder_of(context) for context in contexts()]
+    offered = [
+        folder
+        for folder, context in zip(folders, contexts(), strict=True)
+        if ((folder / socket.file).is_file() if socket.file else importlib.util.find_spec(f"{context}.{name}"))
+    ]
+    assert offered, f"{name} is stocked before its first user"
+
+
+@pytest.mark.parametrize(
+    ("name", "bound", "said"),
+    [
+        ("jobs", {}, "JOBS is missing"),
+        ("jobs", {"JOBS": [Job("a.b", "* * * * *", run), "a.c"]}, "JOBS [1] is no Job"),
+        ("jobs", {"JOBS": [], "JBOS": [Job("a.b", "* * * * *", run)]}, "JBOS is not a name of this socket"),
+        ("pages", {"urlpatterns": [], "MENUS": []}, "did you mean MENU?"),
+        ("pages", {"urlpatterns": [], "ENTRIES": [MenuItem("staff", "x", "x:y")]}, "ENTRIES is not a name"),
+        ("figures", {"TABELS": []}, "did you mean TABLES?"),
+        ("permissions", {"PERMISSIONS": [], "ROLES": [RoleGrant("x", ())]}, "ROLES [0] is no Role"),
+        ("permissions", {"STANDINGS": {"treating": lambda by: by}}, "takes (by), not (by, patients)"),
+        ("permissions", {"GRANTS": {"x": ()}}, "GRANTS is no list"),
+        ("demo", {"load": lambda *, scale: scale}, "load takes (scale), not (scale, seed)"),
+        ("api", {"router": object()}, "router is no ninja.router.Router"),
+    ],
+)
+def test_a_socket_that_offers_something_else_is_refused_by_name(name: str, bound: dict[str, object], said: str) -> None:
+    assert said in "; ".join(SOCKETS[name].faults(a_module(**bound)))
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
+    """Modules of a context ``jinling.services.planted``, by socket, beside those that are really there."""
+    modules: dict[str, ModuleType] = {}
+    caches = (
+        *(access.permissions, access.roles, access.relations, access.categories, access.grants),
+        *(audit.actions, menus.items),
+    )
+
+    def with_planted(name: str) -> Iterator[tuple[str, ModuleType]]:
+        yield from gather(name)
+        if name in modules:
+            yield "jinling.services.planted", modules[name]
+
+    for module in (access, audit, menus):
+        monkeypatch.setattr(module, "gather", with_planted)
+    monkeypatch.setattr(schedule.sockets, "gather", with_planted)
+    for cached in caches:
+        cached.cache_clear()
+    yield modules
+    for cached in caches:
+        cached.cache_clear()
+
+
+def test_a_context_brings_its_own_role_relation_and_actions(planted: dict[str, ModuleType]) -> None:
+    planted["permissions"] = a_module(
+        PERMISSIONS=[Permission("planted.listen", "Listen")],
+        RELATIONS=[Relation("caller", "Who is calling")],
+        ROLES=[Role("counsellor", "Counsellor", "staff", ("HOTLINE",), ("caller",), 3)],
+        GRANTS=[RoleGrant("counsellor", ("planted.listen", "mpi.read"))],
+    )
+    planted["actions"] = a_module(ACTIONS=[AuditAction("planted.listen", "Listened")])
+    planted["pages"] = a_module(MENU=[MenuItem("staff", "Calls", "scheduling:today", "phone", 1, "planted.listen")])
+    assert access.grants()["counsellor"] == {"planted.listen", "mpi.read", "access.account"}
+    assert audit.sentence("planted.listen") == "Listened"
+    assert next(item.label for item in menus.items() if item.menu == "staff") == "Calls"
+    assert list(faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("socket", "bound", "said"),
+    [
+        ("permissions", {"GRANTS": [RoleGrant("counselor", ())]}, "no context declares the role counselor"),
+        ("permissions", {"GRANTS": [RoleGrant("citizen", ("planted.x",))]}, "no context declares planted.x"),
+        ("permissions", {"ROLES": [Role("citizen", "x", "citizen", ("TREAT",))]}, "declared by another context"),
+        ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREATS",))]}, "names TREATS: nobody knows it"),
+        ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREAT",), ("caller",))]}, "names caller"),
+        ("jobs", {"JOBS": [Job("planted.often", "*/10 * * * * *", run)]}, "again within a second"),
+        ("jobs", {"JOBS": [Job("planted.never", "61 * * * *", run)]}, "cannot be read"),
+        ("jobs", {"JOBS": [Job("mpi.match", "* * * * *", run)]}, "declared twice, or is another context's"),
+        ("actions", {"ACTIONS": [AuditAction("mpi.read", "x")]}, "declared twice, or is another context's"),
+        ("actions", {"ACTIONS": [AuditAction("planted.x", "x", "genome")]}, "touches genome"),
+        ("pages", {"MENU": [MenuItem("staff", "Calls", "planted:calls")]}, "leads to planted:calls"),
+        ("pages", {"MENU": [MenuItem("staff", "C", "scheduling:today", "ear")]}, "shows the icon ear"),
+        ("pages", {"MENU": [MenuItem("staff", "C", "scheduling:today", "", 1, "planted.x")]}, "asks for planted.x"),
+    ],
+)
+def test_what_does_not_fit_is_said(
+    planted: dict[str, ModuleType], socket: str, bound: dict[str, object], said: str
+) -> None:
+    planted[socket] = a_module(**bound)
+    assert said in "\n".join(faults())
+
+
+def test_a_handler_that_waits_for_what_nobody_announces_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = Handler("planted.tell", ("scheduling.AppointmentBoked",), lambda events: None)
+    monkeypatch.setattr("jinling.config.assembly.outbox.handlers", lambda: (waiting,))
+    assert any("AppointmentBoked, which no context announces" in fault for fault in faults())
+
+
+def test_an_entry_that_nobody_could_read_is_not_written() -> None:
+    from jinling.foundation.audit import public
+    from jinling.kernel.actor import system
+
+    with pytest.raises(SocketBroken, match=r"scheduling\.bok"):
+        public.record(by=system("t"), action="scheduling.bok")
