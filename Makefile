@@ -43,7 +43,7 @@ bench-ingest: install  ## intake of 10 million rows beside the plain copy and pa
 month-collection: install  ## all 130 million rows of the month, checked and stored, and the two tables; 3 GB of disk
 	.venv/bin/python -m benchmarks month_collection
 
-messages: install  ## collect new texts into the locale files and compile them
+messages: install  ## collect new texts into the locale files
 	.venv/bin/python -m tests.architecture.catalogues --write
 
 reference: install  ## write the pages of docs/reference that are made from the code

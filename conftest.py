@@ -12,6 +12,8 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings
 
+from jinling.config import catalogues
+
 # A busy machine is no fault of the code: no example is failed for its time.
 settings.register_profile("jinling", deadline=None)
 settings.load_profile("jinling")
@@ -53,6 +55,11 @@ END $$;
 SET session_replication_role = DEFAULT;
 SET lock_timeout = DEFAULT;
 """
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages are read in Chinese: what somebody changed in a locale file is compiled before the first test."""
+    catalogues.refresh()
 
 
 @pytest.fixture(scope="session")

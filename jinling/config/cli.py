@@ -7,6 +7,7 @@ import os
 import sys
 
 import jinling
+from jinling.config import catalogues
 from jinling.kernel.contexts import contexts
 from jinling.kernel.outcomes import Refused
 
@@ -27,6 +28,7 @@ def main() -> None:
     if arguments[0] in ("--version", "version"):
         print(jinling.__version__)
         return
+    catalogues.refresh()
     known = commands()
     import django
     from django.conf import settings

@@ -1,23 +1,33 @@
-"""Texts for people: collected from the code, compared with the locale files, compiled.
+"""Texts for people: collected from the code and compared with the locale files.
 
-``python -m tests.architecture.catalogues --write`` adds new texts to each context's locale file and compiles it.
-Translating them is a person's work.
+``python -m tests.architecture.catalogues --write`` adds new texts to each context's locale file, in the one order.
+Translating them is a person's work; :mod:`jinling.config.catalogues` compiles them.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import re
-import struct
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from babel.messages import Catalog, Message, pofile
+
+from jinling.config.catalogues import sources
 from tests.architecture.reading import PACKAGE, ROOT, code, place
 
-CALLS = frozenset(
-    {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_", "pgettext", "pgettext_lazy"}
-)
+# A message's context, if it has one, and its msgid, or its two where it counts something.
+Text = tuple[str | None, str | tuple[str, ...]]
+
+# How many leading arguments of a call are a context, and how many are msgids.
+CALLS = {
+    **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "_"), (0, 1)),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (0, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), (1, 1)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), (1, 2)),
+}
 # Class attributes of these names are texts: refusals' sentences, commands' one-line help stays English.
 REFUSAL_TEXTS = frozenset({"text", "mend"})
 # Arguments of these names, or at these places, are texts in calls that build what a socket offers.
@@ -29,16 +39,21 @@ BUILDERS: Mapping[str, Mapping[str, int]] = {
     "TimelineEntry": {"title": 2},
     "Fault": {"text": 0},
 }
-HEADER = (
-    "Language: zh_Hans\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
-    "Content-Transfer-Encoding: 8bit\nPlural-Forms: nplurals=1; plural=0;\n"
-)
+HEADER = r"""msgid ""
+msgstr ""
+"Language: zh_Hans\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=1; plural=0;\n"
+
+"""
 
 
 # -- what the code says --------------------------------------------------------------------
 
 
-def texts_of_python(source: str) -> Iterator[str]:
+def texts_of_python(source: str) -> Iterator[Text]:
     """Msgids in Python: arguments of gettext, refusals' ``text`` and ``mend``, labels of what sockets offer."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -47,7 +62,7 @@ def texts_of_python(source: str) -> Iterator[str]:
         elif isinstance(node, ast.ClassDef) and _is_refusal(node):
             for part in node.body:
                 if isinstance(part, ast.Assign) and getattr(part.targets[0], "id", "") in REFUSAL_TEXTS:
-                    yield from _strings(part.value)
+                    yield from _texts(part.value)
 
 
 def _is_refusal(node: ast.ClassDef) -> bool:
@@ -55,22 +70,23 @@ def _is_refusal(node: ast.ClassDef) -> bool:
     return "text" in assigned or ("mend" in assigned and "code" in assigned)
 
 
-def _texts_of_call(node: ast.Call) -> Iterator[str]:
+def _texts_of_call(node: ast.Call) -> Iterator[Text]:
     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
     if name in CALLS and node.args:
-        if name.startswith("ngettext"):
-            yield from ("\x00".join(pair) for pair in zip(_strings(node.args[0]), _strings(node.args[1]), strict=False))
-        elif name.startswith("pgettext"):
-            yield from ("\x04".join(pair) for pair in zip(_strings(node.args[0]), _strings(node.args[1]), strict=False))
-        else:
-            yield from _strings(node.args[0])
+        contexts, ids = CALLS[name]
+        for said in zip(*(_strings(part) for part in node.args[: contexts + ids]), strict=False):
+            yield (said[0] if contexts else None), (said[-1] if ids == 1 else said[-2:])
     for keyword, position in BUILDERS.get(name, {}).items():
         if len(node.args) > position:
-            yield from _strings(node.args[position])
-        yield from (text for part in node.keywords if part.arg == keyword for text in _strings(part.value))
+            yield from _texts(node.args[position])
+        yield from (text for part in node.keywords if part.arg == keyword for text in _texts(part.value))
     # A refusal raised with its own advice: Refused(..., mend="...")
     if name[:1].isupper():
-        yield from (text for part in node.keywords if part.arg == "mend" for text in _strings(part.value))
+        yield from (text for part in node.keywords if part.arg == "mend" for text in _texts(part.value))
+
+
+def _texts(node: ast.expr) -> Iterator[Text]:
+    yield from ((None, text) for text in _strings(node))
 
 
 def _strings(node: ast.expr) -> Iterator[str]:
@@ -81,7 +97,7 @@ def _strings(node: ast.expr) -> Iterator[str]:
         yield from _strings(node.orelse)
 
 
-def texts_of_template(source: str) -> Iterator[str]:
+def texts_of_template(source: str) -> Iterator[Text]:
     """Msgids in a template, as Django's own reader finds them."""
     from django.utils.translation.template import templatize
 
@@ -97,9 +113,9 @@ def _only_calls(templatized: str) -> str:
     return "\n".join(found)
 
 
-def contexts_with_texts() -> dict[Path, set[str]]:
+def contexts_with_texts() -> dict[Path, set[Text]]:
     """Each context's folder and the msgids that its code and templates use."""
-    found: dict[Path, set[str]] = {}
+    found: dict[Path, set[Text]] = {}
     for path in code(".py", ".html", ".txt"):
         if path.suffix == ".txt" and "templates" not in path.parts:
             continue
@@ -129,85 +145,38 @@ def catalogue(context: Path) -> Path:
 # -- locale files --------------------------------------------------------------------------
 
 
-def read_po(text: str) -> dict[str, str]:
-    """``{msgid: msgstr}`` of a .po file; fuzzy entries count as untranslated, plurals are keyed by both forms."""
-    entries: dict[str, str] = {}
-    for block in re.split(r"\n\s*\n", text):
-        lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#~")]
-        fields: dict[str, str] = {}
-        current = ""
-        for line in lines:
-            if line.startswith("#"):
-                continue
-            if match := re.match(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)\s+(".*")\s*$', line):
-                current = match.group(1)
-                fields[current] = ast.literal_eval(match.group(2))
-            elif line.startswith('"') and current:
-                fields[current] += ast.literal_eval(line)
-        if "msgid" not in fields:
-            continue
-        fuzzy = any(line.startswith("#,") and "fuzzy" in line for line in lines) and fields["msgid"] != ""
-        translated = "" if fuzzy else fields.get("msgstr", fields.get("msgstr[0]", ""))
-        prefix = fields["msgctxt"] + "\x04" if "msgctxt" in fields else ""
-        plural = "\x00" + fields["msgid_plural"] if "msgid_plural" in fields else ""
-        entries[prefix + fields["msgid"] + plural] = translated
-    return entries
+def read_po(text: str) -> Catalog:
+    """The messages of a locale file."""
+    return pofile.read_po(io.StringIO(text), locale="zh_Hans", abort_invalid=True)
 
 
-def write_po(entries: Mapping[str, str]) -> str:
-    """A .po file: header first, then entries in the order of their msgids."""
-    blocks = ['msgid ""\nmsgstr ""\n' + "".join(f"{_quoted(line)}\n" for line in HEADER.splitlines(keepends=True))]
-    for key in sorted(entries):
-        if not key:
-            continue
-        context, _, rest = key.rpartition("\x04")
-        single, _, plural = rest.partition("\x00")
-        lines = [f"msgctxt {_quoted(context)}"] if context else []
-        lines.append(f"msgid {_quoted(single)}")
-        if plural:
-            lines += [f"msgid_plural {_quoted(plural)}", f"msgstr[0] {_quoted(entries[key])}"]
-        else:
-            lines.append(f"msgstr {_quoted(entries[key])}")
-        blocks.append("\n".join(lines) + "\n")
-    return "\n".join(blocks)
+def write_po(messages: Catalog) -> str:
+    """A locale file: header first, then the messages in the order of their contexts and msgids, one line each."""
+    ordered = Catalog(locale="zh_Hans")
+    for message in sorted((message for message in messages if message.id), key=_order):
+        flags = message.flags - {"python-format", "python-brace-format"}  # Babel sees them again when it reads
+        ordered.add(message.id, message.string, context=message.context).flags = flags
+    written = io.BytesIO()
+    pofile.write_po(written, ordered, width=0, omit_header=True)
+    return HEADER + written.getvalue().decode().rstrip("\n") + "\n"
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
+def _order(message: Message) -> str:
+    said = message.id if isinstance(message.id, str) else "\0".join(message.id)
+    return f"{message.context}\4{said}" if message.context else said
 
 
-def compiled(entries: Mapping[str, str]) -> bytes:
-    """A .mo file of the translated entries (GNU gettext's binary form, little-endian)."""
-    rows = sorted((key.encode(), value.encode()) for key, value in {**entries, "": HEADER}.items() if value)
-    table = 28
-    offset = table + 16 * len(rows)
-    ids = b"".join(key + b"\0" for key, _ in rows)
-    originals, translations = b"", b""
-    at_id, at_text = offset, offset + len(ids)
-    for key, value in rows:
-        originals += struct.pack("<II", len(key), at_id)
-        translations += struct.pack("<II", len(value), at_text)
-        at_id += len(key) + 1
-        at_text += len(value) + 1
-    head = struct.pack("<IIIIIII", 0x950412DE, 0, len(rows), table, table + 8 * len(rows), 0, offset)
-    return head + originals + translations + ids + b"".join(value + b"\0" for _, value in rows)
+def kept(context: Path) -> Catalog:
+    """What a context's locale file says now; an empty catalogue where there is none."""
+    path = catalogue(context)
+    return read_po(path.read_text(encoding="utf-8") if path.exists() else "")
 
 
-def read_mo(data: bytes) -> dict[str, str]:
-    """``{msgid: msgstr}`` of a compiled file, without its header."""
-    magic, _, count, originals, translations = struct.unpack("<IIIII", data[:20])
-    if magic != 0x950412DE:
-        raise ValueError("not a compiled catalogue")
-    found = {}
-    for number in range(count):
-        pair = []
-        for table in (originals, translations):
-            length, at = struct.unpack("<II", data[table + 8 * number : table + 8 * number + 8])
-            pair.append(data[at : at + length].decode())
-        found[pair[0]] = pair[1]
-    found.pop("", None)
-    return found
+def is_translated(message: Message | None) -> bool:
+    """Whether a message has its Chinese in each form, and nobody marked it as a guess."""
+    if message is None or message.fuzzy:
+        return False
+    return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
 
 
 # -- faults --------------------------------------------------------------------------------
@@ -215,42 +184,41 @@ def read_mo(data: bytes) -> dict[str, str]:
 
 def clashes() -> Iterator[str]:
     """Texts with two Chinese forms: Django reads all files into one, so that one of them would win everywhere."""
-    said: dict[str, dict[str, Path]] = {}
-    for path in sorted(PACKAGE.rglob("*.po")):
-        for key, value in read_po(path.read_text(encoding="utf-8")).items():
-            if key and value:
-                said.setdefault(key, {})[value] = path
-    for key, forms in sorted(said.items()):
+    said: dict[Text, dict[str, Path]] = {}
+    for path in sources():
+        for message in read_po(path.read_text(encoding="utf-8")):
+            if message.id and is_translated(message):
+                key = (message.context, message.id)
+                said.setdefault(key, {})[str(message.string)] = path
+    for key, forms in said.items():
         if len(forms) > 1:
             yield f"{key!r}: " + "; ".join(f"{form} ({place(path)})" for form, path in forms.items())
 
 
 def faults() -> Iterator[str]:
-    """Texts without Chinese, and compiled files that are older than their source."""
+    """Texts without Chinese, and locale files out of order."""
     for context, texts in sorted(contexts_with_texts().items()):
-        path = catalogue(context)
-        entries = read_po(path.read_text(encoding="utf-8")) if path.exists() else {}
-        yield from (f"{place(path)}: no Chinese for {text!r}" for text in sorted(texts) if not entries.get(text))
-    for path in sorted(PACKAGE.rglob("*.po")):
-        entries = {key: value for key, value in read_po(path.read_text(encoding="utf-8")).items() if key and value}
-        binary = path.with_suffix(".mo")
-        if not binary.exists() or read_mo(binary.read_bytes()) != entries:
-            yield f"{place(binary)}: older than {path.name}; run: make messages"
+        messages = kept(context)
+        for said, text in sorted(texts, key=str):
+            if not is_translated(messages.get(text, said)):
+                yield f"{place(catalogue(context))}: no Chinese for {text!r}"
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        if write_po(read_po(text)) != text:
+            yield f"{place(path)}: out of order; run: make messages"
 
 
 def write() -> None:
-    """Bring every locale file up to what the code says, and compile it."""
+    """Bring every locale file up to what the code says, in the one order."""
     for context, texts in sorted(contexts_with_texts().items()):
-        path = catalogue(context)
-        entries = read_po(path.read_text(encoding="utf-8")) if path.exists() else {}
-        new = dict.fromkeys(texts - set(entries), "")
+        messages = kept(context)
+        new = [(said, text) for said, text in texts if messages.get(text, said) is None]
+        for said, text in new:
+            messages.add(text, context=said)
         if new:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(write_po({**entries, **new}), encoding="utf-8")
-            print(f"{place(path)}: {len(new)} new")
-    for path in sorted(PACKAGE.rglob("*.po")):
-        entries = {key: value for key, value in read_po(path.read_text(encoding="utf-8")).items() if key and value}
-        path.with_suffix(".mo").write_bytes(compiled(entries))
+            print(f"{place(catalogue(context))}: {len(new)} new")
+        catalogue(context).parent.mkdir(parents=True, exist_ok=True)
+        catalogue(context).write_text(write_po(messages), encoding="utf-8")
 
 
 if __name__ == "__main__":
