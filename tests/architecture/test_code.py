@@ -89,3 +89,9 @@ def test_planted_names_and_includes_are_found() -> None:
     assert not list(reading.banned_name("jinling/services/scheduling/rules.py"))
     assert list(reading.foreign_includes("x.html", '{% include "portal/tile.html" %}', "scheduling", known))
     assert not list(reading.foreign_includes("x.html", '{% extends "web/base.html" %}', "scheduling", known))
+
+
+def test_who_asks_is_asked_in_one_way() -> None:
+    """``actor(request)`` of the web shelf; only the guards of access set what it gives."""
+    asked = [place(path) for path in code(".py") if "request.actor" in path.read_text(encoding="utf-8")]
+    assert [path for path in asked if not path.startswith(("jinling/foundation/access/", "jinling/web/"))] == []

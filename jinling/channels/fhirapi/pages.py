@@ -21,6 +21,7 @@ from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Denied, NotFound, Refused
 from jinling.kernel.sockets import FhirResource, gather
 from jinling.web.components import told
+from jinling.web.requests import actor
 
 JSON = "application/fhir+json"
 LARGEST = 1024 * 1024
@@ -131,7 +132,7 @@ def _views(resource: FhirResource) -> list[Any]:
 
     def read(request: HttpRequest, key: str) -> HttpResponse:
         _methods(request, "GET", "HEAD")
-        found = resource.read(request.actor, key)  # type: ignore[attr-defined]
+        found = resource.read(actor(request), key)
         if found is None:
             raise NotFound(where=f"{resource.type}/{key}")
         return _answer(found)
@@ -150,7 +151,7 @@ def _views(resource: FhirResource) -> list[Any]:
         rules.check_parameters(resource, params, in_address=in_address)
         asked: dict[str, Sequence[str]] = {name: values for name, values in params.items() if name not in rules.PAGING}
         most = rules.count(params.get("_count", [""])[-1])
-        found = resource.search(request.actor, asked)  # type: ignore[attr-defined]
+        found = resource.search(actor(request), asked)
         return _answer(rules.searchset(found, base=_base(request), kind=resource.type, most=most))
 
     def operate(request: HttpRequest, name: str) -> HttpResponse:
@@ -158,7 +159,7 @@ def _views(resource: FhirResource) -> list[Any]:
         operation = resource.operations.get(name)
         if operation is None:
             raise NotFound(where=f"{resource.type}/${name}")
-        found = operation(request.actor, _body(request))  # type: ignore[attr-defined]
+        found = operation(actor(request), _body(request))
         return _answer(rules.absolute(found, base=_base(request)))
 
     kind = resource.type

@@ -18,6 +18,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 OWN = "access.own"
 
@@ -42,7 +43,7 @@ class IdentityForm(StyledForm):
 @permission_required(OWN, relation="self", level=4)
 def identity(request: HttpRequest) -> HttpResponse:
     """Who the account's owner is, masked; before that was proved, the form to prove it with."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     own = _own(by)
     form = IdentityForm(request.POST or None)
     if request.method == "POST" and not own and form.is_valid():

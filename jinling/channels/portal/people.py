@@ -18,6 +18,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 OWN, FAMILY = "access.own", ("self", "ward")
 DOCUMENTS = {
@@ -59,7 +60,7 @@ class PersonForm(StyledForm):
 @permission_required(OWN, relation=FAMILY, level=4)
 def people(request: HttpRequest) -> HttpResponse:
     """The account's people, masked; ``next`` is where the way goes on after adding one."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     way_on = after(request)
     adding = request.method == "POST" and request.POST.get("form") == "add"
     form = PersonForm(request.POST if adding else None)

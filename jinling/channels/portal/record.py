@@ -21,6 +21,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.web.components import show, told
+from jinling.web.requests import actor
 
 OWN, FAMILY = "access.own", ("self", "ward")
 PAGE = 50
@@ -46,7 +47,7 @@ def _chosen(request: HttpRequest, people: Mapping[str, str]) -> str:
 @permission_required(OWN, relation=FAMILY, level=4)
 def lookers(request: HttpRequest) -> HttpResponse:
     """Who looked at the record: newest first, what one did oneself only when asked for."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     people = family(by)
     patient = _chosen(request, people)
     own = request.GET.get("own") == "1"
@@ -95,7 +96,7 @@ def _organization(code: str) -> str:
 @permission_required(OWN, relation=FAMILY, level=4)
 def consents(request: HttpRequest) -> HttpResponse:
     """Who may see the record: the words that stand, and a form for another."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     people = family(by)
     patient = _chosen(request, people)
     problem = None
@@ -143,7 +144,7 @@ def consents(request: HttpRequest) -> HttpResponse:
 @permission_required(OWN, relation=FAMILY, level=4)
 def withdraw(request: HttpRequest, consent: UUID) -> HttpResponse:
     """Withdraw a word; what the city presumes counts again at once."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     patient = _chosen(request, family(by))
     access.withdraw_consent(by=by, patient=patient, consent=consent)
     messages.success(request, _("Your word was withdrawn."))

@@ -14,7 +14,7 @@ from jinling.data.collection.permissions import SUBMIT
 from jinling.data.collection.rejections import as_plain, rows_of
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
-from jinling.kernel.actor import Actor
+from jinling.web.requests import actor
 
 router = Router(auth=access.ApiKeyAuth(), tags=["collection"])
 
@@ -80,7 +80,7 @@ class RejectedOut(Schema):
 @access.permission_required(SUBMIT, relation="own_organization")
 def send(request: HttpRequest, data_set: Form[str], file: File[UploadedFile]) -> Status[Any]:
     """Receive the file; a worker reads, checks and stores it. Ask for the submission until its state is final."""
-    by = _actor(request)
+    by = actor(request)
     one, repeated = collection.receive(
         by=by, stream=file, file_name=file.name or "", data_set=data_set, organization=by.organization, channel="api"
     )
@@ -116,7 +116,7 @@ def rejections(
 @access.permission_required(SUBMIT, relation="own_organization")
 def begin(request: HttpRequest, announced: UploadIn) -> Status[Any]:
     """Say the file's size and checksum (SHA-256); the answer says from which byte to send on."""
-    by = _actor(request)
+    by = actor(request)
     return Status(201, _upload(collection.begin(by=by, organization=by.organization, **announced.dict())))
 
 
@@ -124,7 +124,7 @@ def begin(request: HttpRequest, announced: UploadIn) -> Status[Any]:
 @access.permission_required(SUBMIT, relation="own_organization")
 def upload_state(request: HttpRequest, upload: str) -> Any:
     """The byte to send on from, after a connection was cut."""
-    return _upload(collection.upload_state(upload=upload, organization=_actor(request).organization))
+    return _upload(collection.upload_state(upload=upload, organization=actor(request).organization))
 
 
 @router.patch(
@@ -141,7 +141,7 @@ def upload_state(request: HttpRequest, upload: str) -> Any:
 @access.permission_required(SUBMIT, relation="own_organization")
 def append(request: HttpRequest, upload: str, upload_offset: int = Header(..., alias="Upload-Offset", ge=0)) -> Any:
     """The bytes from ``Upload-Offset`` on, as many as you like; after the last one the file is a submission."""
-    by = _actor(request)
+    by = actor(request)
     return _upload(
         collection.append(by=by, upload=upload, organization=by.organization, offset=upload_offset, stream=request)
     )
@@ -151,7 +151,7 @@ def append(request: HttpRequest, upload: str, upload_offset: int = Header(..., a
 @access.permission_required(SUBMIT, relation="own_organization")
 def abandon(request: HttpRequest, upload: str) -> Status[Any]:
     """What had come is removed."""
-    by = _actor(request)
+    by = actor(request)
     collection.abandon(by=by, upload=upload, organization=by.organization)
     return Status(204, None)
 
@@ -161,15 +161,10 @@ def _upload(one: collection.Upload) -> Mapping[str, Any]:
     return {"upload": one.upload, "offset": one.offset, "size": one.size, "submission": submission}
 
 
-def _actor(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]
-    return found
-
-
 def _own(request: HttpRequest, pk: str) -> collection.Submission:
     """A submission of the client's own institution; another's is as good as none."""
     one = collection.submission(pk)
-    if one.organization_id != directory.get(_actor(request).organization).pk:
+    if one.organization_id != directory.get(actor(request).organization).pk:
         raise collection.SubmissionUnknown(where=pk[:60])
     return one
 

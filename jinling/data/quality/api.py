@@ -12,6 +12,7 @@ from jinling.data.collection import public as collection
 from jinling.data.quality.permissions import BEAT
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
+from jinling.web.requests import actor
 
 MOST = 1000
 router = Router(auth=access.ApiKeyAuth(), tags=["collection"])
@@ -45,7 +46,7 @@ class NotedOut(Schema):
 @access.permission_required(BEAT, relation="own_organization")
 def heartbeats(request: HttpRequest, beats: BeatsIn) -> Any:
     """A workstation heard for the first time is a new deployment. The platform's clock counts."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     own, now = directory.get(by.organization).pk, timezone.now()
     noted = collection.beat_many(
         by=by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import time
 from functools import lru_cache
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from jinling.foundation.access.rules.keys import prefix_of
 from jinling.foundation.access.tokens import digest, grant_of_token
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
+from jinling.web.requests import ActorRequest
 
 
 class TooManyRequests(Refused):
@@ -74,7 +76,8 @@ class ApiKeyAuth(HttpBearer):
         if not _limiter().hit(rate, actor.id):
             reset = _limiter().get_window_stats(rate, actor.id).reset_time
             raise TooManyRequests(rate=grant.rate_per_minute, retry_after=max(1, int(reset - time.time()) + 1))
-        request.actor = Actor(  # type: ignore[attr-defined]
+        known = cast(ActorRequest, request)
+        known.actor = Actor(
             actor.kind,
             actor.id,
             actor.role,
@@ -82,9 +85,9 @@ class ApiKeyAuth(HttpBearer):
             actor.organization,
             actor.channel,
             actor.audience,
-            request.request_id,  # type: ignore[attr-defined]
+            known.request_id,
         )
-        request.permissions = grant.permissions  # type: ignore[attr-defined]
+        known.permissions = grant.permissions
         return grant
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.authentication import get_authentication_records
@@ -25,6 +25,7 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.declarations import Declaration, View, open_to_all
 from jinling.kernel.outcomes import Denied
+from jinling.web.requests import ActorRequest
 
 __all__ = [
     "actor_of",
@@ -77,13 +78,14 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
         Denied: a client lacks the permission or its role may never do this.
         PermissionDenied: the same of an account. Both leave an audit entry.
     """
+    known = cast(ActorRequest, request)
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None and actor.kind != "account":
-        if declared.permission not in request.permissions or not admissible(actor.role, declared):  # type: ignore[attr-defined]
+        if declared.permission not in known.permissions or not admissible(actor.role, declared):
             _denied(actor, declared)
             raise Denied(where=declared.permission)
         if declared.purpose and declared.purpose != actor.purpose:
-            request.actor = actor.acting_for(declared.purpose)  # type: ignore[attr-defined]
+            known.actor = actor.acting_for(declared.purpose)
         return None
     if not request.user.is_authenticated:
         return to_sign_in(request, declared.permission)
@@ -99,7 +101,7 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
         return _whole_page(request, reverse("mfa_index"))
     if (declared.fresh or declared.level >= 5) and not is_fresh(request):
         return to_step_up(request)
-    request.actor = found  # type: ignore[attr-defined]
+    known.actor = found
     return None
 
 

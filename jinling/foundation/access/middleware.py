@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from jinling.foundation.access.routes import is_declared
+from jinling.web.requests import ActorRequest
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +23,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.permissions = SimpleLazyObject(lambda: _permissions(request))  # type: ignore[attr-defined]
+        read_when_asked: Any = SimpleLazyObject(lambda: _permissions(request))
+        cast(ActorRequest, request).permissions = read_when_asked
         response = self.get_response(request)
         user = getattr(request, "_cached_user", None)  # only when the page asked who is there
         if user is not None and user.is_authenticated and "Cache-Control" not in response:

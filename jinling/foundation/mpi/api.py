@@ -12,6 +12,7 @@ from ninja import Field, Router, Schema
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.identifiers import SYSTEMS
+from jinling.web.requests import actor
 
 router = Router(auth=access.ApiKeyAuth(), tags=["patients"])
 
@@ -51,4 +52,4 @@ def register(request: HttpRequest, body: PersonIn) -> PatientOut:
         mobile=body.mobile,
         real_name_verified=True,
     )
-    return PatientOut(id=mpi.find_or_register(by=request.actor, person=person))  # type: ignore[attr-defined]
+    return PatientOut(id=mpi.find_or_register(by=actor(request), person=person))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Header, Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from jinling.foundation.access import public as access
 from jinling.foundation.idempotency import public as idempotency
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid
 from jinling.services.cards.queries import cards_of, issuer_of, shown
 from jinling.services.cards.rules.codes import LONGEST
 from jinling.services.cards.rules.life import UnknownCard
@@ -25,18 +25,10 @@ from jinling.services.cards.usecases.life import (
     replace,
 )
 from jinling.services.cards.values import NewCard, ShownCard
+from jinling.web.requests import actor
 
 router = Router(auth=access.ApiKeyAuth(), tags=["cards"])
 HERE = ("present", "named", "own_organization")
-KEY = Header("", alias="Idempotency-Key", max_length=255, description="the same key gives the same card again")
-
-
-class KeyNeeded(Invalid):
-    """A request that makes a card must be named."""
-
-    code = "idempotency_key_missing"
-    text = "This request needs an Idempotency-Key header."
-    mend = "Send a new random key with each new request, and the same key when you repeat one."
 
 
 class CardIn(Schema):
@@ -86,8 +78,8 @@ class ScanOut(Schema):
 
 @router.post("/cards", response={201: CardOut}, summary="Issue a card at a kiosk or counter, or apply for one")
 @access.permission_required("cards.issue", relation=HERE, level=4)
-def make(request: HttpRequest, body: CardIn, key: str = KEY) -> Status[CardOut]:
-    by = _actor(request)
+def make(request: HttpRequest, body: CardIn, key: str = idempotency.KEY) -> Status[CardOut]:
+    by = actor(request)
     place = "kiosk" if by.role == "kiosk" else "counter"
     issuer, card = issuer_of(by).pk, NewCard(body.patient, body.kind, body.guardian)
 
@@ -102,7 +94,7 @@ def make(request: HttpRequest, body: CardIn, key: str = KEY) -> Status[CardOut]:
 @router.get("/cards", response={200: list[CardOut]}, summary="A person's cards of this institution, numbers masked")
 @access.permission_required("cards.read", relation=HERE, level=4)
 def listed(request: HttpRequest, patient: UUID) -> list[CardOut]:
-    by = _actor(request)
+    by = actor(request)
     issuer = issuer_of(by).code
     return [_out(card) for card in shown(by=by, ids=cards_of(patient)) if card.issuer_code == issuer]
 
@@ -118,9 +110,9 @@ def take_step(
     card: UUID,
     step: Literal["issue", "activate", "lose", "find", "replace", "cancel"],
     body: StepIn,
-    key: str = KEY,
+    key: str = idempotency.KEY,
 ) -> CardOut:
-    by = _actor(request)
+    by = actor(request)
 
     def run() -> dict[str, str]:
         if step == "replace":
@@ -132,15 +124,9 @@ def take_step(
     return _one(by, answer, masked=step not in ("issue", "replace"))
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
-def _once(by: Actor, key: str, body: list[object], run: object) -> UUID:
+def _once(by: Actor, key: str, body: list[object], run: Callable[[], dict[str, str]]) -> UUID:
     """The card that the key's first request made or changed. Only its id is kept: numbers stay sealed."""
-    if not key:
-        raise KeyNeeded(where="Idempotency-Key")
-    return UUID(idempotency.once(client=by.id, key=key, body=body, run=run)["card"])  # type: ignore[arg-type]
+    return UUID(idempotency.once_for(by, key, body, run)["card"])
 
 
 def _one(by: Actor, card: UUID, *, masked: bool) -> CardOut:
@@ -170,7 +156,7 @@ def _out(card: ShownCard) -> CardOut:
 )
 @access.permission_required("cards.scan", relation=("present", "own_organization"), level=4)
 def read_code(request: HttpRequest, body: ScanIn) -> ScanOut:
-    by = _actor(request)
+    by = actor(request)
     found = scan(by=by, text=body.code)
     shown = mpi.shown(by=by, ids=[found.patient])[found.patient]
     return ScanOut(

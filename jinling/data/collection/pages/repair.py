@@ -19,7 +19,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import Rejection
 from jinling.data.collection.overview import rejections_of, rules_of
 from jinling.data.collection.pages.files import title_of
-from jinling.data.collection.pages.rights import OWN, actor, own_organization, own_submission
+from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
 from jinling.data.collection.pages.tables import XLSX
 from jinling.data.collection.permissions import SUBMIT
 from jinling.data.collection.rejections import rows_of, workbook
@@ -31,6 +31,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Cell, Chip, Column, Table, show, told
+from jinling.web.requests import actor
 
 PAGE, ROWS = 50, 50
 OLD_AFTER = 7  # days

@@ -12,9 +12,9 @@ from jinling.data.collection.models import Submission
 from jinling.data.collection.queries import submission
 from jinling.data.collection.rules import SubmissionUnknown
 from jinling.foundation.directory import public as directory
-from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.kernel.periods import Period
+from jinling.web.requests import actor
 
 OWN = "own_organization"
 
@@ -25,11 +25,6 @@ class NoInstitution(NotFound):
     code = "no_institution"
     text = "Your account belongs to no institution."
     mend = "Have the security administrator name your institution."
-
-
-def actor(request: HttpRequest) -> Actor:
-    """Who asks, as the guard of the page has found them."""
-    return request.actor  # type: ignore[attr-defined]
 
 
 def own_organization(request: HttpRequest) -> directory.Organization:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.pages.rights import OWN, actor, own_organization
+from jinling.data.collection.pages.rights import OWN, own_organization
 from jinling.data.collection.permissions import SUBMIT
 from jinling.data.collection.usecases.intake import receive
 from jinling.data.collection.wordings import group_name
@@ -21,6 +21,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Problem, show, told
+from jinling.web.requests import actor
 
 SILENT_AFTER = 3  # days
 

@@ -14,6 +14,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.web.components import Column, Table, show
+from jinling.web.requests import actor
 
 MEASURES = dict(StatisticalReturn.Measure.choices)
 
@@ -22,7 +23,7 @@ MEASURES = dict(StatisticalReturn.Measure.choices)
 def compare(request: HttpRequest) -> HttpResponse:
     """Sent against returned, month by month; a missing rate says why."""
     try:
-        organization = directory.get(request.actor.organization)  # type: ignore[attr-defined]
+        organization = directory.get(actor(request).organization)
     except Refused:
         raise NotFound(where="organization", mend="Have the security administrator name your institution.") from None
     found = overview.compared(organization, required_of=collection.required_of(organization))

@@ -25,6 +25,7 @@ from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period, PeriodUnreadable
 from jinling.web.components import Column, Problem, Table, show, told
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 MOST_BYTES = 20 * 1024 * 1024
 KINDS = (".csv", ".xlsx")
@@ -54,7 +55,7 @@ def returns(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            kept = _taken(request.actor, form.cleaned_data["file"], form.cleaned_data["period"])  # type: ignore[attr-defined]
+            kept = _taken(actor(request), form.cleaned_data["file"], form.cleaned_data["period"])
         except Refused as refused:
             problem = told(refused)
             where = f" ({refused.where})" if refused.where else ""

@@ -22,9 +22,9 @@ from jinling.foundation.access.refusals import UnknownAccount
 from jinling.foundation.access.rules.roles import PURPOSES
 from jinling.foundation.access.usecases import changes, consents
 from jinling.foundation.audit import public as audit
-from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told
+from jinling.web.requests import actor
 
 CONTROL = {"class": "form-control"}
 
@@ -45,7 +45,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
             "scope": change.scope,
             "asked_by": names.get(change.asked_by, change.asked_by),
             "asked_at": change.asked_at,
-            "own": _by(request).id in (change.asked_by, str(change.account_id)),
+            "own": actor(request).id in (change.asked_by, str(change.account_id)),
         }
         for change in changes.waiting_changes()
     ]
@@ -74,7 +74,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             changes.ask_role_change(
-                by=_by(request),
+                by=actor(request),
                 account=found,
                 role=request.POST.get("role", ""),
                 give=request.POST.get("give") == "1",
@@ -96,7 +96,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
 def decide(request: HttpRequest, change: UUID) -> HttpResponse:
     """Agree to a change of roles or turn it down."""
     agreed = request.POST.get("agreed") == "1"
-    changes.decide_role_change(by=_by(request), change=change, agreed=agreed)
+    changes.decide_role_change(by=actor(request), change=change, agreed=agreed)
     messages.success(request, _("The change was made.") if agreed else _("The change was turned down."))
     return redirect("access_accounts")
 
@@ -150,7 +150,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked and form.is_valid():
         words = form.cleaned_data
         entries = audit.search(
-            by=_by(request),
+            by=actor(request),
             since=_start(words["since"]),
             until=_start(words["until"] + timedelta(days=1)),
             actor=words["actor"],
@@ -204,7 +204,7 @@ def emergency(request: HttpRequest, patient: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             case = consents.open_emergency_access(
-                by=_by(request), patient=str(patient), reason=form.cleaned_data["reason"], fresh=is_fresh(request)
+                by=actor(request), patient=str(patient), reason=form.cleaned_data["reason"], fresh=is_fresh(request)
             )
         except Refused as refused:
             form.add_error("reason", told(refused).text)
@@ -222,7 +222,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "who": names.get(case.account, case.account),
-            "own": case.account == _by(request).id,
+            "own": case.account == actor(request).id,
             "overdue": case.judgement == "open" and timezone.now() > case.starts_at + consents.JUDGED_WITHIN,
         }
         for case in cases
@@ -235,15 +235,10 @@ def emergencies(request: HttpRequest) -> HttpResponse:
 def judge(request: HttpRequest, emergency: UUID) -> HttpResponse:
     """Judge one emergency access."""
     consents.judge_emergency(
-        by=_by(request),
+        by=actor(request),
         emergency=emergency,
         justified=request.POST.get("justified") == "1",
         remark=request.POST.get("remark", ""),
     )
     messages.success(request, _("Your judgement was kept."))
     return HttpResponseRedirect(reverse("access_emergencies"))
-
-
-def _by(request: HttpRequest) -> Actor:
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    return by

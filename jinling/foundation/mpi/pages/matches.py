@@ -17,10 +17,10 @@ from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.rules.comparison import FieldPair
 from jinling.foundation.mpi.usecases.linkage import decide, unmerge
-from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Chip, Tile, Tone, show
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 PAGE = 25
 TONES: dict[str, Tone] = {"same": "good", "alike": "info", "differs": "bad", "missing": ""}
@@ -41,10 +41,6 @@ class ReasonForm(StyledForm):
         widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("The document seen or the call made; no names or numbers."),
     )
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def _tiles() -> list[Tile]:
@@ -72,7 +68,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 @access.permission_required("mpi.review", relation="other", level=4)
 def match(request: HttpRequest, match: int) -> HttpResponse:
     """Both records side by side, masked, and the judgement."""
-    by = _actor(request)
+    by = actor(request)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         one_person = request.POST.get("verdict") == "one"
@@ -96,9 +92,7 @@ def unmasked(request: HttpRequest, match: int) -> HttpResponse:
     form = ReasonForm(request.POST or None, prefix="clear")
     if request.method != "POST" or not form.is_valid():
         return HttpResponseRedirect(reverse("mpi:match", args=[match]))
-    row, pairs = worklist.side_by_side(
-        by=_actor(request), match=match, masked=False, reason=form.cleaned_data["reason"]
-    )
+    row, pairs = worklist.side_by_side(by=actor(request), match=match, masked=False, reason=form.cleaned_data["reason"])
     return _side_by_side(request, row, pairs, ReasonForm(), clear=True)
 
 
@@ -157,12 +151,12 @@ def take_back(request: HttpRequest, linkage: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            unmerge(by=_actor(request), linkage=linkage, reason=form.cleaned_data["reason"])
+            unmerge(by=actor(request), linkage=linkage, reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("The records are two people again."))
             return HttpResponseRedirect(reverse("mpi:merges"))
-    people = queries.shown(by=_actor(request), ids=[row.survivor_id, row.absorbed_id]) if row else {}
+    people = queries.shown(by=actor(request), ids=[row.survivor_id, row.absorbed_id]) if row else {}
     context = {"row": row, "form": form, "people": list(people.values())}
     return show(request, "mpi/take_back.html", context, status=422 if form.errors else 200, private=True)

@@ -24,6 +24,7 @@ from jinling.kernel.identifiers import SYSTEMS, mask
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.web.components import Problem, show, told
 from jinling.web.forms import DateInput, StyledForm
+from jinling.web.requests import actor
 
 HERE = ("present", "named")
 SEXES = (
@@ -134,10 +135,6 @@ class PersonForm(DocumentForm):
         )
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 @access.permission_required("mpi.register", relation=HERE, level=4)
 def people(request: HttpRequest) -> HttpResponse:
     """Find a person by a document or card; numbers never stand in addresses."""
@@ -160,7 +157,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @access.permission_required("mpi.register", relation=HERE, level=4)
 def new_person(request: HttpRequest) -> HttpResponse:
     """Enter a person. Records that may be the same one go on the work list of the identity desk."""
-    by = _actor(request)
+    by = actor(request)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -195,7 +192,7 @@ class NameForm(StyledForm):
 @access.permission_required("mpi.register", relation=HERE, level=4)
 def person(request: HttpRequest, patient: UUID) -> HttpResponse:
     """One record, masked: its documents, and what a desk may correct."""
-    by = _actor(request)
+    by = actor(request)
     what = request.POST.get("what", "")
     opened = {
         "document": DocumentForm(request.POST if what == "document" else None, prefix="document"),

@@ -16,6 +16,7 @@ from jinling.foundation.mpi import queries, worklist
 from jinling.foundation.mpi.usecases.relations import judge_relation
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Problem, show, told
+from jinling.web.requests import actor
 
 PAGE = 25
 
@@ -23,7 +24,7 @@ PAGE = 25
 @access.permission_required("mpi.relations", relation=("present", "named"), level=4)
 def relations(request: HttpRequest) -> HttpResponse:
     """Whom to look for: by the document of the person concerned, or the list of all that wait, newest first."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     errors: list[Problem] = []
     rows = worklist.unverified()
     if request.method == "POST":
@@ -54,7 +55,7 @@ def judge(request: HttpRequest, relation: int) -> HttpResponse:
     ends = request.POST.get("expires_on", "")
     try:
         judge_relation(
-            by=request.actor,  # type: ignore[attr-defined]
+            by=actor(request),
             relation=relation,
             holds=request.POST.get("verdict") == "holds",
             expires_on=date.fromisoformat(ends) if ends else None,

@@ -18,6 +18,7 @@ from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
 from jinling.services.cards.sheets import refused_rows, template
 from jinling.services.cards.usecases.batches import issue_from_sheet
 from jinling.web.components import Problem, Tile, show, told
+from jinling.web.requests import actor
 
 RELATIONS = ("present", "named")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,7 +28,7 @@ SHOWN = 500  # refused rows on one page
 @access.permission_required("cards.issue", relation=RELATIONS, level=4)
 def batches(request: HttpRequest) -> HttpResponse:
     """Upload a spreadsheet; earlier ones of this institution below."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     issuer = issuer_of(by)
     errors: list[Problem] = []
     if request.method == "POST":
@@ -94,7 +95,7 @@ def _own_batch(request: HttpRequest, batch: UUID) -> Batch:
     Raises:
         NotFound: there is none, or it is another's.
     """
-    row = Batch.objects.filter(id=batch, issuer=issuer_of(request.actor)).first()  # type: ignore[attr-defined]
+    row = Batch.objects.filter(id=batch, issuer=issuer_of(actor(request))).first()
     if row is None:
         raise NotFound(where="batch")
     return row

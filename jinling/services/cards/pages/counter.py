@@ -24,6 +24,7 @@ from jinling.services.cards.usecases.life import VERBS, issue
 from jinling.services.cards.values import NewCard
 from jinling.web.components import Problem, show, told
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 RELATIONS = ("present", "named")
 
@@ -39,10 +40,6 @@ class IssueForm(StyledForm):
         help_text=gettext_lazy("For a child's card only."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 @access.permission_required("cards.read", relation=RELATIONS, level=4)
@@ -86,7 +83,7 @@ def _patient(text: str, system: str) -> UUID:
 @access.permission_required("cards.read", relation=RELATIONS, level=4)
 def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
     """A person's cards, and a new one."""
-    by = _actor(request)
+    by = actor(request)
     person = mpi.shown(by=by, ids=[patient]).get(patient)
     if person is None:
         raise NotFound(where="patient")
@@ -132,7 +129,7 @@ def step(request: HttpRequest, card: UUID, step: str) -> HttpResponse:
     if row is None or step not in VERBS:
         raise UnknownCard(where="card")
     try:
-        VERBS[step](by=_actor(request), card=card)
+        VERBS[step](by=actor(request), card=card)
     except Refused as refused:
         problem = told(refused)
         messages.error(request, f"{problem.text} {problem.mend}".strip())

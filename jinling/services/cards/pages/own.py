@@ -26,6 +26,7 @@ from jinling.services.cards.usecases.life import apply, cancel, report_lost
 from jinling.services.cards.values import NewCard
 from jinling.web.components import show, told
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 FAMILY = ("self", "ward")
 AHEAD = 5  # seconds before its end a code makes way for the next
@@ -51,7 +52,7 @@ def _own(by: Actor, card: UUID) -> Card:
 @access.permission_required("cards.own", relation=FAMILY, level=4)
 def cards(request: HttpRequest) -> HttpResponse:
     """The family's cards, each with what can be done."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     family = _family(by)
     people = mpi.shown(by=by, ids=family)
     # Two records of one person in a family list have the same cards: each stands once.
@@ -65,7 +66,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 @access.permission_required("cards.own", relation=FAMILY, level=4)
 def code(request: HttpRequest, card: UUID) -> HttpResponse:
     """A fresh code for a card; the fragment asks for the next before this one ends."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     row = _own(by, card)
     context = {
         "card": row,
@@ -91,7 +92,7 @@ def code(request: HttpRequest, card: UUID) -> HttpResponse:
 @access.permission_required("cards.own", relation=FAMILY, level=4)
 def lost(request: HttpRequest, card: UUID) -> HttpResponse:
     """Report a card lost: asked once more, then done."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     row = _own(by, card)
     errors = []
     if request.method == "POST":
@@ -123,7 +124,7 @@ class ApplyForm(StyledForm):
 @access.permission_required("cards.own", relation=FAMILY, level=4)
 def apply_for(request: HttpRequest) -> HttpResponse:
     """Apply for a card; a counter of the institution hands it out."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     family = _family(by)
     people = mpi.shown(by=by, ids=family)
     form = ApplyForm(request.POST or None)
@@ -169,7 +170,7 @@ def _grown_up(person: mpi.ShownPatient | None) -> bool:
 @access.permission_required("cards.own", relation=FAMILY, level=4)
 def withdraw(request: HttpRequest, card: UUID) -> HttpResponse:
     """Take an application back."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor(request)
     row = _own(by, card)
     if row.state != Card.State.APPLIED:
         raise StepRefused(where="card", state=row.state, step="cancel")

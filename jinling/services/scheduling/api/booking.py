@@ -6,37 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Header, Status
+from ninja import Status
 
 from jinling.foundation.access import public as access
 from jinling.foundation.idempotency import public as idempotency
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
-from jinling.services.scheduling.api.routing import actor, router
+from jinling.services.scheduling.api.routing import router
 from jinling.services.scheduling.permissions import BOOK
-
-KEY = Header(
-    "", alias="Idempotency-Key", max_length=255, description="names this request; send it again with the same key"
-)
-
-
-class KeyMissing(Invalid):
-    """A request that changes something must be named."""
-
-    code = "idempotency_key_missing"
-    text = "This request needs an Idempotency-Key header."
-    mend = "Send a new random key with each new request, and the same key when you repeat one."
+from jinling.web.requests import actor
 
 
 @router.post("/appointments", response={201: forms.TakenOut}, summary="Book or hold a number")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def book(request: HttpRequest, body: forms.BookingIn, key: str = KEY) -> Status[forms.TakenOut]:
+def book(request: HttpRequest, body: forms.BookingIn, key: str = idempotency.KEY) -> Status[forms.TakenOut]:
     by = actor(request)
-    if not key:
-        raise KeyMissing
-    taken = scheduling.book(by=by, request=body.asked(route=by.channel, key=key))
+    taken = scheduling.book(by=by, request=body.asked(route=by.channel, key=idempotency.named(key)))
     return Status(201, forms.TakenOut(id=taken.id, number=taken.number, repeated=taken.repeated))
 
 
@@ -80,10 +67,12 @@ def get_appointment(request: HttpRequest, appointment: UUID) -> forms.Appointmen
     summary="Book a held number",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def book_held(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.AppointmentOut:
+def book_held(request: HttpRequest, appointment: UUID, key: str = idempotency.KEY) -> forms.AppointmentOut:
     by = actor(request)
     mine(by, appointment)
-    once(by, key, ["book", appointment], lambda: scheduling.confirm_hold(by=by, appointment=appointment))
+    idempotency.once_for(
+        by, key, ["book", appointment], lambda: scheduling.confirm_hold(by=by, appointment=appointment)
+    )
     return shown(scheduling.appointment(appointment, by=by, made_by=by))
 
 
@@ -93,10 +82,10 @@ def book_held(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.
     summary="Give a number back",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def cancel(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.AppointmentOut:
+def cancel(request: HttpRequest, appointment: UUID, key: str = idempotency.KEY) -> forms.AppointmentOut:
     by = actor(request)
     mine(by, appointment)
-    once(by, key, ["cancel", appointment], lambda: scheduling.cancel(by=by, appointment=appointment))
+    idempotency.once_for(by, key, ["cancel", appointment], lambda: scheduling.cancel(by=by, appointment=appointment))
     return shown(scheduling.appointment(appointment, by=by, made_by=by))
 
 
@@ -106,10 +95,11 @@ def cancel(request: HttpRequest, appointment: UUID, key: str = KEY) -> forms.App
     summary="Take another number instead; when it cannot be had the old one stays",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def change(request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: str = KEY) -> Status[forms.TakenOut]:
+def change(
+    request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: str = idempotency.KEY
+) -> Status[forms.TakenOut]:
     by = actor(request)
-    if not key:
-        raise KeyMissing
+    idempotency.named(key)
     mine(by, appointment)
     taken = scheduling.change(
         by=by, appointment=appointment, request=body.asked(route=by.channel, key=key, replaces=appointment)
@@ -119,11 +109,11 @@ def change(request: HttpRequest, appointment: UUID, body: forms.BookingIn, key: 
 
 @router.post("/waitlist", response={201: forms.WaitOut}, summary="Wait for a number that comes free")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def wait(request: HttpRequest, body: forms.WaitIn, key: str = KEY) -> Status[Any]:
+def wait(request: HttpRequest, body: forms.WaitIn, key: str = idempotency.KEY) -> Status[Any]:
     by = actor(request)
     return Status(
         201,
-        once(
+        idempotency.once_for(
             by,
             key,
             ["wait", body.model_dump()],
@@ -151,14 +141,14 @@ def stop_waiting(request: HttpRequest, entry: UUID, body: forms.PatientIn) -> St
 
 @router.post("/offers/{offer}/accept", response={200: forms.TakenOut}, summary="Take an offered number")
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def accept_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn, key: str = KEY) -> Any:
+def accept_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn, key: str = idempotency.KEY) -> Any:
     by = actor(request)
 
     def run() -> dict[str, Any]:
         row = scheduling.accept(by=by, offer=offer, patient=body.patient)
         return {"id": str(row.pk), "number": row.number}
 
-    return once(by, key, ["accept", offer, body.patient], run)
+    return idempotency.once_for(by, key, ["accept", offer, body.patient], run)
 
 
 @router.post("/offers/{offer}/decline", response={204: None}, summary="Give an offered number back")
@@ -174,13 +164,13 @@ def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> S
     summary="Take part in a session's draw, once per person",
 )
 @access.permission_required(BOOK, relation="named", purpose="BOOKING", level=3)
-def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: str = KEY) -> Status[Any]:
+def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: str = idempotency.KEY) -> Status[Any]:
     by = actor(request)
     if not 0 < session <= forms.BIG:
         raise scheduling.refusals.NoSuchSession(where=str(session)[:24])
     return Status(
         201,
-        once(
+        idempotency.once_for(
             by,
             key,
             ["ticket", session, body.patient],
@@ -224,22 +214,6 @@ def shown(seen: scheduling.AppointmentView) -> forms.AppointmentOut:
 
 def _waiting(entry: Any) -> dict[str, str]:
     return {"id": str(entry.pk), "status": entry.status}
-
-
-def once(by: Actor, key: str, body: Any, run: Any) -> Any:
-    """Do a thing once for the client's key.
-
-    Raises:
-        KeyMissing, KeyReused, StillRunning, and what the thing itself refuses.
-    """
-    if not key:
-        raise KeyMissing
-
-    def plain() -> Any:
-        answer = run()
-        return answer if isinstance(answer, dict) else {}
-
-    return idempotency.once(client=by.id, key=key, body=[str(part) for part in body], run=plain)
 
 
 def _problem(refused: Refused, by: Actor) -> forms.RefusedOut:

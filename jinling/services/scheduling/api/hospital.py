@@ -10,11 +10,13 @@ from ninja import Query, Status
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
+from jinling.foundation.idempotency import public as idempotency
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
-from jinling.services.scheduling.api.booking import KEY, once, shown
-from jinling.services.scheduling.api.routing import actor, router
+from jinling.services.scheduling.api.booking import shown
+from jinling.services.scheduling.api.routing import router
 from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_OWN_HOSPITAL
+from jinling.web.requests import actor
 
 
 @router.post(
@@ -23,11 +25,11 @@ from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_O
     summary="Publish sessions; one that stands already keeps its numbers",
 )
 @access.permission_required(KEEP_SCHEDULES, relation="own_organization")
-def publish(request: HttpRequest, body: forms.PublishIn, key: str = KEY) -> Status[Any]:
+def publish(request: HttpRequest, body: forms.PublishIn, key: str = idempotency.KEY) -> Status[Any]:
     by = actor(request)
     return Status(
         201,
-        once(
+        idempotency.once_for(
             by,
             key,
             ["publish", body.model_dump_json()],

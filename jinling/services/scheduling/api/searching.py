@@ -10,9 +10,10 @@ from ninja import Query
 from jinling.foundation.access import public as access
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
-from jinling.services.scheduling.api.routing import actor, router
+from jinling.services.scheduling.api.routing import router
 from jinling.services.scheduling.permissions import BOOK, READ_OWN_HOSPITAL
 from jinling.services.scheduling.queries.draws import draw_of
+from jinling.web.requests import actor
 
 
 @router.get("/routes", response={200: list[forms.RouteOut]}, summary="Booking routes of the city")

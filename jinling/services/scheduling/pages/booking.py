@@ -27,7 +27,7 @@ from jinling.services.scheduling.pages.reads import (
     sessions_of,
     strip,
 )
-from jinling.services.scheduling.pages.rights import FAMILY, actor, family
+from jinling.services.scheduling.pages.rights import FAMILY, family
 from jinling.services.scheduling.permissions import BOOK
 from jinling.services.scheduling.queries.finding import (
     SessionView,
@@ -44,6 +44,7 @@ from jinling.services.scheduling.usecases.appointments import change
 from jinling.services.scheduling.usecases.taking import book
 from jinling.services.scheduling.values import BookingRequest
 from jinling.web.components import Problem, show, told
+from jinling.web.requests import actor
 
 
 @open_to_all

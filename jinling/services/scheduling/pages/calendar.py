@@ -17,13 +17,14 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Appointment, Clinic, Draw, Session
 from jinling.services.scheduling.pages.booking import _day
 from jinling.services.scheduling.pages.forms import CapacityForm, CloseForm, DrawForm
-from jinling.services.scheduling.pages.rights import OWN, actor, choosable_organizations, organization_for, works_for
+from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.permissions import KEEP_SCHEDULES
 from jinling.services.scheduling.queries.finding import today as city_today
 from jinling.services.scheduling.rules.refusals import NoSuchSession
 from jinling.services.scheduling.usecases.draws import announce_draw
 from jinling.services.scheduling.usecases.sessions import close_session, set_capacity
 from jinling.web.components import show
+from jinling.web.requests import actor
 
 TOLD = ("proposed", "pending", "booked")
 MOST_NAMED = 100

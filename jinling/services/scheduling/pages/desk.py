@@ -16,7 +16,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic
 from jinling.services.scheduling.pages.booking import _day
-from jinling.services.scheduling.pages.rights import OWN, actor, choosable_organizations, organization_for
+from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.permissions import DESK
 from jinling.services.scheduling.queries.appointments import appointment, day_list
 from jinling.services.scheduling.queries.finding import today as city_today
@@ -29,6 +29,7 @@ from jinling.services.scheduling.usecases.appointments import (
     refuse,
 )
 from jinling.web.components import Problem, Tile, show, told
+from jinling.web.requests import actor
 
 VERBS: dict[str, Callable[..., Any]] = {
     "check-in": lambda by, id_: check_in(by=by, appointment=id_),

@@ -20,7 +20,7 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import FREED
 from jinling.services.scheduling.pages.booking import _day, _uuid
 from jinling.services.scheduling.pages.reads import clinic_of, portal_route
-from jinling.services.scheduling.pages.rights import FAMILY, actor, family_records
+from jinling.services.scheduling.pages.rights import FAMILY, family_records
 from jinling.services.scheduling.permissions import BOOK
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
@@ -34,6 +34,7 @@ from jinling.services.scheduling.rules.refusals import NoSuchPatient
 from jinling.services.scheduling.usecases.appointments import cancel
 from jinling.services.scheduling.usecases.offers import accept, decline, join_waitlist, leave_waitlist
 from jinling.web.components import show, told
+from jinling.web.requests import actor
 
 TABS = ("upcoming", "past", "cancelled", "waiting")
 LONGEST_WAIT = timedelta(days=60)

@@ -14,7 +14,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
 from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
-from jinling.services.scheduling.pages.rights import CITY, OWN, actor, choosable_organizations, organization_for
+from jinling.services.scheduling.pages.rights import CITY, OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.permissions import KEEP_POLICIES, LIFT_PENALTIES
 from jinling.services.scheduling.queries.appointments import suspensions
 from jinling.services.scheduling.queries.finding import today as city_today
@@ -23,6 +23,7 @@ from jinling.services.scheduling.usecases.appointments import lift_suspension
 from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
+from jinling.web.requests import actor
 
 
 @permission_required(KEEP_POLICIES, relation=CITY)

@@ -13,6 +13,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import NotFound
 from jinling.services.scheduling.models import Clinic
+from jinling.web.requests import actor
 
 FAMILY = ("self", "ward")
 OWN = ("own_organization",)
@@ -25,11 +26,6 @@ class NoOrganization(NotFound):
     code = "no_organization"
     text = "No institution with clinics stands under that code."
     mend = "Choose one from the list of institutions."
-
-
-def actor(request: HttpRequest) -> Actor:
-    """Who asks, as the guard of the page has found them."""
-    return request.actor  # type: ignore[attr-defined]
 
 
 def family(by: Actor) -> list[UUID]:

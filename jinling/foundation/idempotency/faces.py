@@ -1,0 +1,51 @@
+"""What endpoints share: the header that names a request, and doing it once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ninja import Header
+
+from jinling.foundation.idempotency.usecases import once
+from jinling.kernel.actor import Actor
+from jinling.kernel.outcomes import Invalid
+
+# The parameter of an endpoint that changes something: ``key: str = idempotency.KEY``.
+KEY: Any = Header(
+    "", alias="Idempotency-Key", max_length=255, description="names this request; send it again with the same key"
+)
+
+
+class KeyMissing(Invalid):
+    """A request that changes something must be named."""
+
+    code = "idempotency_key_missing"
+    text = "This request needs an Idempotency-Key header."
+    mend = "Send a new random key with each new request, and the same key when you repeat one."
+
+
+def named(key: str) -> str:
+    """The key, once it is there.
+
+    Raises:
+        KeyMissing: the request is not named.
+    """
+    if not key:
+        raise KeyMissing(where="Idempotency-Key")
+    return key
+
+
+def once_for(by: Actor, key: str, body: Any, run: Callable[[], Any]) -> dict[str, Any]:
+    """Do a thing once for the client's key; ``run`` gives the answer that is kept, anything but a dict is kept as {}.
+
+    Raises:
+        KeyMissing, KeyReused, StillRunning, and what the thing itself refuses.
+    """
+
+    def answer() -> dict[str, Any]:
+        given = run()
+        return given if isinstance(given, dict) else {}
+
+    kept: dict[str, Any] = once(client=by.id, key=named(key), body=body, run=answer)
+    return kept
