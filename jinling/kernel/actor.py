@@ -29,6 +29,11 @@ class Actor:
     request_id: str = ""
     patient: str = ""
 
+    @property
+    def ref(self) -> str:
+        """The actor as it is kept in a row: ``kind/id``, at most 60 characters."""
+        return f"{self.kind}/{self.id}"
+
     def acting_for(self, purpose: str) -> Actor:
         """The same actor with another purpose of use."""
         return replace(self, purpose=purpose)

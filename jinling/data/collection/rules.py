@@ -8,15 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
-
-FINAL = ("stored", "refused")
-NEXT: Mapping[str, tuple[str, ...]] = {
-    "received": ("parsed", "refused"),
-    "parsed": ("checked", "refused"),
-    "checked": ("stored", "refused"),
-    "stored": (),
-    "refused": (),
-}
+from jinling.kernel.states import States
 
 
 class SubmissionUnknown(NotFound):
@@ -32,6 +24,26 @@ class SubmissionBusy(Conflict):
     code = "submission_busy"
     text = "The file is being worked on already."
     mend = "Ask for the submission's state in a moment."
+
+
+class SubmissionStepRefused(Conflict):
+    """The submission's state does not allow the step."""
+
+    code = "submission_step_refused"
+    text = "A submission that is %(state)s cannot take the step %(step)s."
+    mend = "Load the submission again and look at its state."
+
+
+# What may follow what. After a crash the work begins anew, and so do the states.
+LIFE = States(
+    {
+        "parse": {"received": "parsed", "parsed": "parsed", "checked": "parsed"},
+        "check": {"parsed": "checked", "checked": "checked"},
+        "store": {"checked": "stored"},
+        "refuse": {"received": "refused", "parsed": "refused", "checked": "refused"},
+    },
+    SubmissionStepRefused,
+)
 
 
 class NotYours(Denied):
@@ -151,11 +163,6 @@ class Outcome:
     corrections: int
     repeated: bool
     refusal: Mapping[str, object] | None = None
-
-
-def may_follow(state: str, after: str) -> bool:
-    """Whether a submission may go from one state to another."""
-    return after in NEXT[state]
 
 
 def safe_name(name: str) -> str:

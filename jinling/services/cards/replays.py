@@ -13,10 +13,11 @@ from django.utils import timezone
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
+from jinling.kernel.ages import age_on
 from jinling.kernel.periods import Period
 from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 from jinling.services.cards.rules import replaying
-from jinling.services.cards.rules.life import CHILD_UNTIL, age_on
+from jinling.services.cards.rules.life import CHILD_UNTIL
 from jinling.services.cards.usecases.life import issue_many, withdraw_batch
 from jinling.services.cards.values import NewCard
 

@@ -12,9 +12,10 @@ from jinling.kernel.periods import Period
 from jinling.kernel.sockets import BulletinTable, Indicator, TableResult
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import windows_on, zone
+from jinling.services.scheduling.rules.life import NEVER_BOOKED as NEVER
 
 # A hold that was never turned into a booking is no booking; what was cancelled later was one.
-NEVER_BOOKED = Q(status="proposed") | Q(status="expired", reason="hold_ran_out") | Q(reason="declined")
+NEVER_BOOKED = Q(status="proposed") | Q(reason__in=NEVER)
 
 
 def _booked(period: Period) -> Any:

@@ -56,7 +56,8 @@ TREATED_WITHIN = timedelta(days=30)
 
 def _treating(by: Actor, patients: Sequence[str]) -> set[str]:
     """Patients with a living appointment at the actor's hospital around these days."""
-    from jinling.services.scheduling.models import FREED, Appointment
+    from jinling.services.scheduling.models import Appointment
+    from jinling.services.scheduling.rules.life import FREED
 
     if not by.organization:
         return set()

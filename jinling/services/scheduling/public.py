@@ -40,6 +40,7 @@ from jinling.services.scheduling.queries.finding import (
 )
 from jinling.services.scheduling.queries.policies import policy_of, routes, windows_on
 from jinling.services.scheduling.rules import refusals
+from jinling.services.scheduling.rules.life import EndReason
 from jinling.services.scheduling.usecases.appointments import (
     cancel,
     change,
@@ -69,6 +70,7 @@ __all__ = [
     "AppointmentView",
     "BookingRequest",
     "DrawHeld",
+    "EndReason",
     "NewSession",
     "NumbersFreed",
     "OfferMade",

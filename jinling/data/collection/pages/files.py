@@ -16,7 +16,7 @@ from jinling.data.collection.models import State, Submission
 from jinling.data.collection.overview import rules_of
 from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
 from jinling.data.collection.permissions import SUBMIT
-from jinling.data.collection.rules import FINAL
+from jinling.data.collection.rules import LIFE
 from jinling.data.collection.wordings import column_name, refusal_of, rule_name
 from jinling.foundation.access import public as access
 from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
@@ -72,7 +72,7 @@ def submission(request: HttpRequest, submission: UUID) -> HttpResponse:
     context = {
         "one": one,
         "title": title_of(one.data_set),
-        "final": one.state in FINAL,
+        "final": one.state in LIFE.final(),
         "again": bool(request.GET.get("again")),
         "checked": f"{one.rows_checked:,} / {one.rows_read:,}",
         "chip": state_chip(one),

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
-from jinling.data.collection.rules import NEXT, may_follow, safe_name
+from jinling.data.collection.rules import LIFE, safe_name
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as usecases
 from jinling.engine.refusals import FileRefused, HeaderMissing
@@ -202,9 +202,9 @@ def test_counts_that_do_not_add_up_cannot_be_stored(sender):
 
 
 def test_states_only_go_forward():
-    assert may_follow("received", "parsed") and may_follow("checked", "stored")
-    assert not may_follow("stored", "received") and not may_follow("refused", "stored")
-    assert NEXT["stored"] == NEXT["refused"] == ()
+    assert LIFE.after("received", "parse") == "parsed" and LIFE.after("checked", "store") == "stored"
+    assert not LIFE.allows("received", "store") and not LIFE.allows("refused", "store")
+    assert LIFE.final() == ("stored", "refused")
 
 
 @pytest.mark.parametrize(

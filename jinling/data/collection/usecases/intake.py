@@ -20,7 +20,7 @@ from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
-from jinling.data.collection.rules import FINAL, FileNotThere, Outcome, SubmissionBusy, may_follow, safe_name
+from jinling.data.collection.rules import LIFE, FileNotThere, Outcome, SubmissionBusy, safe_name
 from jinling.engine import conflicts
 from jinling.engine.checked import Checked
 from jinling.engine.checks import Receipt
@@ -63,7 +63,7 @@ def ingest(
         one, repeated = receive(
             by=by, stream=stream, file_name=file.name, data_set=data_set, organization=organization, channel=channel
         )
-    if one.state in FINAL:
+    if one.state in LIFE.final():
         return queries.outcome(one, repeated=repeated)
     return process(by=by, submission=one.pk, progress=progress, repeated=repeated)
 
@@ -150,7 +150,7 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
     """
     with _alone(submission):
         one = queries.submission(submission)
-        if one.state in FINAL:
+        if one.state in LIFE.final():
             return queries.outcome(one, repeated=True)
         data_set = catalogue().find(one.data_set)
         folder = queries.inbox() / str(one.pk)
@@ -159,10 +159,10 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
         try:
             received = take_in(folder / "file", data_set, work / "segments", progress=_step(progress, "bytes"))
             rows = sum(segment.lines for segment in received.segments) + len(received.malformed)
-            _advance(one, State.PARSED, kind=received.kind, rows_read=rows, rows_checked=0)
+            _advance(one, "parse", kind=received.kind, rows_read=rows, rows_checked=0)
             receipt = Receipt(one.received_on, queries.foreign_codes(one.organization, data_set.required_of))
             checked = _check(received, data_set, receipt, work / "checked", _watched(one, progress))
-            _advance(one, State.CHECKED, rows_checked=rows)
+            _advance(one, "check", rows_checked=rows)
         except FileRefused as refused:
             _refuse(by, one, refused)
             refused.submission = str(one.pk)
@@ -226,7 +226,7 @@ def _store(by: Actor, one: Submission, data_set: DataSet, received: Received, ch
         one.duplicates = settled.duplicates + settled.known
         one.corrections = settled.corrections
         one.finished_at = timezone.now()
-        one.state = State.STORED
+        one.state = LIFE.after(one.state, "store", where=str(one.pk))
         one.save()
         RejectionCount.objects.bulk_create(
             RejectionCount(submission=one, rule=rule, column=column, rows=rows)
@@ -329,7 +329,7 @@ def _refuse(by: Actor, one: Submission, refused: FileRefused) -> None:
     with transaction.atomic():
         one.refusal = {"code": refused.code, "fields": {name: str(value) for name, value in refused.fields.items()}}
         one.finished_at = timezone.now()
-        one.state = State.REFUSED
+        one.state = LIFE.after(one.state, "refuse", where=str(one.pk))
         one.save()
         audit.record(
             by=by,
@@ -346,10 +346,9 @@ def _refuse(by: Actor, one: Submission, refused: FileRefused) -> None:
         )
 
 
-def _advance(one: Submission, state: State, **more: str | int) -> None:
+def _advance(one: Submission, step: str, **more: str | int) -> None:
+    state = LIFE.after(one.state, step, where=str(one.pk))
     if one.state != state:
-        # After a crash the work begins anew, and so do the states.
-        assert may_follow(one.state, state) or one.state in (State.PARSED, State.CHECKED)
         Submission.objects.filter(pk=one.pk).update(state=state, **more)
         one.state = state
         for name, value in more.items():

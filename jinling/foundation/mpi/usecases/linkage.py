@@ -61,7 +61,7 @@ def merge(
         rule=rule,
         weight=weight,
         reason=reason,
-        actor=f"{by.kind}/{by.id}",
+        actor=by.ref,
     )
     Link.objects.create(patient_id=counts.id, survivor_id=stays.id, linkage=event)
     _tell(by, "mpi.merge", event)
@@ -94,7 +94,7 @@ def unmerge(*, by: Actor, linkage: UUID, reason: str = "") -> UUID:
         absorbed_id=event.absorbed_id,
         undoes=event,
         reason=reason,
-        actor=f"{by.kind}/{by.id}",
+        actor=by.ref,
     )
     # The pair is two people by a person's word: matching must not merge it again.
     _remember_apart(by, event.survivor_id, event.absorbed_id, reason)
@@ -203,7 +203,7 @@ def decide(*, by: Actor, match: int, one_person: bool, reason: str) -> UUID | No
     if row.state != Match.State.OPEN:
         raise rules.AlreadyDecided(where="match")
     row.state = Match.State.LINKED if one_person else Match.State.APART
-    row.decided_by, row.decided_at, row.reason = f"{by.kind}/{by.id}", timezone.now(), reason
+    row.decided_by, row.decided_at, row.reason = by.ref, timezone.now(), reason
     row.save()
     if one_person:
         try:
@@ -227,13 +227,13 @@ def _remember_apart(by: Actor, one: UUID, other: UUID, reason: str) -> None:
         right_id=right,
         defaults={
             "state": Match.State.APART,
-            "decided_by": f"{by.kind}/{by.id}",
+            "decided_by": by.ref,
             "decided_at": timezone.now(),
             "reason": reason,
         },
         create_defaults={
             "state": Match.State.APART,
-            "decided_by": f"{by.kind}/{by.id}",
+            "decided_by": by.ref,
             "decided_at": timezone.now(),
             "reason": reason,
             "weight": 0.0,

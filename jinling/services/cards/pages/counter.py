@@ -19,7 +19,7 @@ from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import by_number, cards_of, issuer_of, shown
-from jinling.services.cards.rules.life import STEPS, UnknownCard
+from jinling.services.cards.rules.life import LIFE, UnknownCard
 from jinling.services.cards.usecases.life import VERBS, issue
 from jinling.services.cards.values import NewCard
 from jinling.web.components import Problem, show, told
@@ -101,9 +101,7 @@ def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
         {
             "card": card,
             "steps": [
-                step
-                for step in STEPS
-                if card.state in STEPS[step] and (step == "lose" or card.issuer_code == by.organization)
+                step for step in LIFE.from_state(card.state) if step == "lose" or card.issuer_code == by.organization
             ],
         }
         for card in shown(by=by, ids=cards_of(patient))

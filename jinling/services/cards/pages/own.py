@@ -16,11 +16,12 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
+from jinling.kernel.ages import age_on
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import cards_of, shown
 from jinling.services.cards.rules.codes import LIFETIME
-from jinling.services.cards.rules.life import CHILD_UNTIL, StepRefused, UnknownCard, age_on
+from jinling.services.cards.rules.life import CHILD_UNTIL, StepRefused, UnknownCard
 from jinling.services.cards.usecases.codes import present
 from jinling.services.cards.usecases.life import apply, cancel, report_lost
 from jinling.services.cards.values import NewCard

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
+from jinling.kernel.ages import GROWN_UP, age_on
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound
+from jinling.kernel.states import States
 
-# What may follow what. ``replaced`` and ``cancelled`` end a card.
-STEPS: Mapping[str, Mapping[str, str]] = {
-    "issue": {"applied": "issued"},
-    "activate": {"issued": "active"},
-    "lose": {"issued": "lost", "active": "lost"},
-    "find": {"lost": "active"},
-    "replace": {"issued": "replaced", "active": "replaced", "lost": "replaced"},
-    "cancel": {"applied": "cancelled", "issued": "cancelled", "active": "cancelled", "lost": "cancelled"},
-}
 LIVING = ("applied", "issued", "active", "lost")
 KINDS = ("citizen", "medical", "child")
 CHILD_UNTIL = 14  # full years; a person below holds a child's card with a guardian
@@ -34,6 +26,20 @@ class StepRefused(Conflict):
     code = "card_step_refused"
     text = "A card that is %(state)s cannot take the step %(step)s."
     mend = "Load the card again and look at its state."
+
+
+# What may follow what. ``replaced`` and ``cancelled`` end a card.
+LIFE = States(
+    {
+        "issue": {"applied": "issued"},
+        "activate": {"issued": "active"},
+        "lose": {"issued": "lost", "active": "lost"},
+        "find": {"lost": "active"},
+        "replace": {"issued": "replaced", "active": "replaced", "lost": "replaced"},
+        "cancel": {"applied": "cancelled", "issued": "cancelled", "active": "cancelled", "lost": "cancelled"},
+    },
+    StepRefused,
+)
 
 
 class OtherIssuer(Denied):
@@ -75,18 +81,6 @@ class HolderUnfit(Conflict):
     mend = "Have the identity desk look at the record."
 
 
-def after(state: str, step: str, *, where: str = "card") -> str:
-    """The state after a step.
-
-    Raises:
-        StepRefused: the state does not allow it.
-    """
-    following = STEPS[step].get(state)
-    if following is None:
-        raise StepRefused(where=where, state=state, step=step)
-    return following
-
-
 def refuse_other_issuer(step: str, *, issuer: str, institution: str) -> None:
     """Refuse steps of another institution's card, but for the report of its loss, which cannot wait.
 
@@ -99,11 +93,6 @@ def refuse_other_issuer(step: str, *, issuer: str, institution: str) -> None:
     """
     if institution and institution != issuer and step != "lose":
         raise OtherIssuer(where="card")
-
-
-def age_on(birth_date: date, day: date) -> int:
-    """Full years of life on a day."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def check_kind(
@@ -123,5 +112,5 @@ def check_kind(
     child = birth_date is not None and age_on(birth_date, day) < CHILD_UNTIL
     if kind not in KINDS or (kind == "child") != child:
         raise KindInvalid(where=f"{where}.kind", kinds=", ".join(KINDS), age=CHILD_UNTIL)
-    if child and (not has_guardian or guardian_birth_date is None or age_on(guardian_birth_date, day) < 18):
+    if child and (not has_guardian or guardian_birth_date is None or age_on(guardian_birth_date, day) < GROWN_UP):
         raise GuardianMissing(where=f"{where}.guardian")

@@ -15,9 +15,10 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor, system
+from jinling.kernel.ages import age_on
 from jinling.services.cards import public as cards
 from jinling.services.cards.models import Card, Step
-from jinling.services.cards.rules.life import LIVING, STEPS, after, age_on, check_kind
+from jinling.services.cards.rules.life import LIFE, LIVING, check_kind
 
 pytestmark = pytest.mark.django_db
 BY = system("test")
@@ -178,14 +179,14 @@ def test_marks_of_read_codes_are_forgotten_when_they_cannot_come_again():
             cards.scan(by=CLERK, text=text)
 
 
-@given(state=st.sampled_from([*LIVING, "replaced", "cancelled"]), step=st.sampled_from(sorted(STEPS)))
+@given(state=st.sampled_from([*LIVING, "replaced", "cancelled"]), step=st.sampled_from(sorted(LIFE.steps)))
 def test_ended_cards_never_move(state, step):
-    if state in STEPS[step]:
+    if state in LIFE.steps[step]:
         assert state in LIVING
-        assert after(state, step) == STEPS[step][state]
+        assert LIFE.after(state, step) == LIFE.steps[step][state]
     else:
         with pytest.raises(cards.StepRefused):
-            after(state, step)
+            LIFE.after(state, step)
 
 
 def test_age_turns_on_the_birthday():

@@ -13,11 +13,12 @@ from django.utils import timezone
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
+from jinling.kernel.ages import age_on
 from jinling.kernel.identifiers import IdentifierInvalid, resident_id
 from jinling.kernel.ids import new_id
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards.models import Batch, Card
-from jinling.services.cards.rules.life import CHILD_UNTIL, LIVING, HolderUnfit, HoldsOne, age_on, check_kind
+from jinling.services.cards.rules.life import CHILD_UNTIL, LIVING, HolderUnfit, HoldsOne, check_kind
 from jinling.services.cards.rules.sheets import (
     GuardianUnknown,
     NameMissing,
@@ -65,7 +66,7 @@ def issue_from_sheet(*, by: Actor, issuer: int, content: bytes, file_name: str) 
         rows=len(rows),
         issued=len(cards),
         refused=[asdict(refused[row]) for row in sorted(refused)],
-        actor=f"{by.kind}/{by.id}",
+        actor=by.ref,
     )
     audit.record(
         by=by,

@@ -19,11 +19,11 @@ from jinling.services.cards.events import CardChanged, CardsIssued
 from jinling.services.cards.models import Card, Step
 from jinling.services.cards.queries import keys, number_place
 from jinling.services.cards.rules.life import (
+    LIFE,
     LIVING,
     HolderUnfit,
     HoldsOne,
     UnknownCard,
-    after,
     check_kind,
     refuse_other_issuer,
 )
@@ -98,7 +98,7 @@ def _issue(
         )
         if cursor.rowcount != len(cards):
             raise HoldsOne(where=_held_already(issuer, cards, ids))
-        cursor.execute(_INSERT_STEPS, [f"{by.kind}/{by.id}", ids, states, moments])
+        cursor.execute(_INSERT_STEPS, [by.ref, ids, states, moments])
     audit.record_many(
         by=by,
         acts=[
@@ -212,7 +212,7 @@ def hand_out(*, by: Actor, card: UUID) -> None:
     """
     row = _locked(card)
     refuse_other_issuer("issue", issuer=row.issuer.code, institution=by.organization)
-    row.state = after(row.state, "issue")
+    row.state = LIFE.after(row.state, "issue", where="card")
     now = timezone.now()
     number = _numbers(1)[0]
     row.number_sealed = keys().seal(number, place=number_place(row.id))
@@ -279,7 +279,7 @@ def _step(by: Actor, card: UUID, step: str, reason: str = "") -> None:
 
 def _move(by: Actor, row: Card, step: str, reason: str) -> None:
     refuse_other_issuer(step, issuer=row.issuer.code, institution=by.organization)
-    row.state = after(row.state, step)
+    row.state = LIFE.after(row.state, step, where="card")
     now = timezone.now()
     if row.state in ("replaced", "cancelled"):
         row.ended_at = now
@@ -289,7 +289,7 @@ def _move(by: Actor, row: Card, step: str, reason: str) -> None:
 
 
 def _note(by: Actor, row: Card, step: str, at: datetime, reason: str) -> None:
-    Step.objects.create(card=row, step=step, state=row.state, actor=f"{by.kind}/{by.id}", reason=reason, at=at)
+    Step.objects.create(card=row, step=step, state=row.state, actor=by.ref, reason=reason, at=at)
     audit.record(by=by, action=f"cards.{step}", patient=str(row.patient_id), target=f"Card/{row.id}")
 
 

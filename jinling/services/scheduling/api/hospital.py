@@ -127,11 +127,11 @@ def _desk(name: str, verb: Any, summary: str) -> None:
 
 
 def _cancel(*, by: Any, appointment: UUID) -> None:
-    scheduling.cancel(by=by, appointment=appointment, reason="hospital", override=True)
+    scheduling.cancel(by=by, appointment=appointment, reason=scheduling.EndReason.HOSPITAL, override=True)
 
 
 def _refuse(*, by: Any, appointment: UUID) -> None:
-    scheduling.refuse(by=by, appointment=appointment, reason="hospital")
+    scheduling.refuse(by=by, appointment=appointment, reason=scheduling.EndReason.HOSPITAL)
 
 
 _desk("confirm", scheduling.confirm, "Say yes to a pending appointment")

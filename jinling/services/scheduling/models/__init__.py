@@ -1,6 +1,6 @@
 """Tables of scheduling."""
 
-from jinling.services.scheduling.models.appointments import FREED, LIVE, Appointment, Offer, Suspension, WaitlistEntry
+from jinling.services.scheduling.models.appointments import Appointment, Offer, Suspension, WaitlistEntry
 from jinling.services.scheduling.models.draws import Draw, DrawTicket
 from jinling.services.scheduling.models.plans import Clinic, Schedule, ScheduleException, ScheduleRule
 from jinling.services.scheduling.models.policies import (
@@ -14,8 +14,6 @@ from jinling.services.scheduling.models.policies import (
 from jinling.services.scheduling.models.sessions import Pool, Session
 
 __all__ = [
-    "FREED",
-    "LIVE",
     "Appointment",
     "BookingPolicy",
     "ChannelKind",

@@ -9,24 +9,9 @@ from jinling.kernel.ids import new_id
 from jinling.services.scheduling.models.plans import Clinic
 from jinling.services.scheduling.models.policies import ORGANIZATION
 from jinling.services.scheduling.models.sessions import Pool, Session
+from jinling.services.scheduling.rules.life import FREED, STATES
 
 PATIENT = "mpi.Patient"
-# FHIR Appointment.status, with three words of our own for how a number came free again:
-# suspended (the clinic closed the session), expired (a hold ran out), refused (the hospital said no).
-STATES = (
-    "proposed",
-    "pending",
-    "booked",
-    "arrived",
-    "fulfilled",
-    "noshow",
-    "cancelled",
-    "suspended",
-    "expired",
-    "refused",
-)
-FREED = ("cancelled", "suspended", "expired", "refused")
-LIVE = ("proposed", "pending", "booked", "arrived")
 
 
 class Appointment(models.Model):
@@ -55,7 +40,7 @@ class Appointment(models.Model):
     route = models.CharField(max_length=40)
     channel_kind = models.CharField(max_length=40)
     booked_at = models.DateTimeField()
-    booked_by = models.CharField(max_length=60, help_text="kind:id of the actor")
+    booked_by = models.CharField(max_length=60, help_text="the actor: kind/id")
     expires_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="cancelled, missed, expired, fulfilled")

@@ -20,6 +20,7 @@ from jinling.services.scheduling.pages.rights import OWN, choosable_organization
 from jinling.services.scheduling.permissions import DESK
 from jinling.services.scheduling.queries.appointments import appointment, day_list
 from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.rules.life import EndReason
 from jinling.services.scheduling.usecases.appointments import (
     cancel,
     check_in,
@@ -36,9 +37,9 @@ VERBS: dict[str, Callable[..., Any]] = {
     "check-in-late": lambda by, id_: check_in(by=by, appointment=id_, late=True),
     "no-show": lambda by, id_: mark_no_show(by=by, appointment=id_),
     "seen": lambda by, id_: fulfil(by=by, appointment=id_),
-    "cancel": lambda by, id_: cancel(by=by, appointment=id_, reason="desk", override=True),
+    "cancel": lambda by, id_: cancel(by=by, appointment=id_, reason=EndReason.DESK, override=True),
     "confirm": lambda by, id_: confirm(by=by, appointment=id_),
-    "refuse": lambda by, id_: refuse(by=by, appointment=id_, reason="desk"),
+    "refuse": lambda by, id_: refuse(by=by, appointment=id_, reason=EndReason.DESK),
 }
 
 

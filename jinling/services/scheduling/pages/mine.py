@@ -17,7 +17,6 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import FREED
 from jinling.services.scheduling.pages.booking import _day, _uuid
 from jinling.services.scheduling.pages.reads import clinic_of, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family_records
@@ -30,6 +29,7 @@ from jinling.services.scheduling.queries.appointments import (
     waiting_of,
 )
 from jinling.services.scheduling.queries.finding import today
+from jinling.services.scheduling.rules.life import FREED, NEVER_BOOKED
 from jinling.services.scheduling.rules.refusals import NoSuchPatient
 from jinling.services.scheduling.usecases.appointments import cancel
 from jinling.services.scheduling.usecases.offers import accept, decline, join_waitlist, leave_waitlist
@@ -60,7 +60,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
     offered = {offer.appointment_id for offer in offers}
     rows: dict[str, list[AppointmentView]] = {name: [] for name in TABS}
     for view in appointments_of(patients, by=by):
-        if view.id not in offered and view.reason not in ("hold_ran_out", "declined"):
+        if view.id not in offered and view.reason not in NEVER_BOOKED:
             rows[tab_of(view)].append(view)
     rows["upcoming"].sort(key=lambda view: view.segment.starts_at)
     waiting = list(waiting_of(patients))

@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import F, Min, QuerySet
 
 from jinling.kernel.outcomes import NotFound
-from jinling.services.scheduling.models import FREED, Appointment, Clinic, Pool, Session
+from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
 from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
+from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import PUBLIC, closes_at, local, opens_at, windows_for
 from jinling.services.scheduling.values import Policy, RouteFacts

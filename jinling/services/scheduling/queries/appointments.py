@@ -67,7 +67,7 @@ def appointment(
     if organization is not None:
         rows = rows.filter(organization__code=organization)
     if made_by is not None:
-        rows = rows.filter(booked_by=f"{made_by.kind}:{made_by.id}"[:60])
+        rows = rows.filter(booked_by=made_by.ref)
     row = rows.first()
     if row is None:
         raise NoSuchAppointment(where=str(id_))
@@ -83,7 +83,7 @@ def appointment(
 
 def made_by(id_: UUID, actor: Actor) -> bool:
     """Whether this client made the appointment."""
-    return Appointment.objects.filter(pk=id_, booked_by=f"{actor.kind}:{actor.id}"[:60]).exists()
+    return Appointment.objects.filter(pk=id_, booked_by=actor.ref).exists()
 
 
 def owns(organization: str, session: int) -> bool:

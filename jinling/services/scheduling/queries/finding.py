@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jinling.foundation.directory import public as directory
-from jinling.services.scheduling.models import FREED, Appointment, Clinic, Session
+from jinling.services.scheduling.models import Appointment, Clinic, Session
 from jinling.services.scheduling.queries.policies import policy_of, route as route_of, zone
+from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.refusals import (
     BookingClosed,
     NoSuchSession,

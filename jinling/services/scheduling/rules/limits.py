@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from jinling.kernel.ages import age_on
 from jinling.services.scheduling.rules.refusals import AgeOutside, NoSuchPatient, RealNameRequired, SexOutside
 
 
@@ -38,11 +39,6 @@ class ClinicLimits:
     age_min: int | None = None
     age_max: int | None = None
     sex: str = ""
-
-
-def age_on(birth: date, day: date) -> int:
-    """Age in whole years on a day (a 29 February birthday counts from 1 March)."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def check_patient(

@@ -110,7 +110,7 @@ def test_serial_cancelling_suspends_and_the_deadline_holds() -> None:
     with pytest.raises(refusals.CancelTooLate):
         scheduling.cancel(by=CLIENT, appointment=late.id, at=at_hour(13))
     assert Appointment.objects.get(pk=late.id).status == "booked"
-    scheduling.cancel(by=BY, appointment=late.id, override=True, reason="hospital")
+    scheduling.cancel(by=BY, appointment=late.id, override=True, reason=scheduling.EndReason.HOSPITAL)
     assert not Suspension.objects.exists()
     early = book(a_session(hospital, in_days=5), patient)
     scheduling.cancel(by=CLIENT, appointment=early.id)

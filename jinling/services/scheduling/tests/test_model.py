@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling import public as scheduling
-from jinling.services.scheduling.models import FREED, Appointment, Pool, Session
+from jinling.services.scheduling.models import Appointment, Pool, Session
 from jinling.services.scheduling.queries.policies import forget
+from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, some_patients
 from jinling.services.scheduling.usecases.policies import set_policy
 

@@ -224,7 +224,7 @@ def test_a_hold_runs_out_and_a_hospital_confirms_or_refuses() -> None:
     scheduling_forget()
     one, two = scheduling.book_many(by=CLIENT, requests=[ask(session, p) for p in people[1:3]])
     scheduling.confirm(by=BY, appointment=one.id)
-    scheduling.refuse(by=BY, appointment=two.id, reason="doctor away")
+    scheduling.refuse(by=BY, appointment=two.id, reason=scheduling.EndReason.HOSPITAL)
     assert sorted(Appointment.objects.values_list("status", flat=True)) == ["booked", "expired", "refused"]
     assert Pool.objects.get(session_id=session).taken == 1
 

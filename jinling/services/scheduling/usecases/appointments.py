@@ -22,6 +22,7 @@ from jinling.services.scheduling.events import (
 )
 from jinling.services.scheduling.models import Appointment, Suspension
 from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.rules.life import APPOINTMENT, EndReason
 from jinling.services.scheduling.rules.limits import suspension_until
 from jinling.services.scheduling.rules.refusals import (
     CancelTooLate,
@@ -47,13 +48,12 @@ def confirm_hold(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     """
     now = at or timezone.now()
     row = _locked(appointment)
-    if row.status != "proposed" or (row.expires_at is not None and row.expires_at <= now):
-        raise WrongState(where=str(appointment), state=row.status if row.status != "proposed" else "expired")
+    if row.status == "proposed" and row.expires_at is not None and row.expires_at <= now:
+        raise WrongState(where=str(appointment), state="expired")
     policy = policy_of(row.organization_id)
-    if policy.confirmation == "hospital":
-        row.status, row.expires_at = "pending", now + timedelta(minutes=policy.confirm_minutes)
-    else:
-        row.status, row.expires_at = "booked", None
+    by_hospital = policy.confirmation == "hospital"
+    row.status = APPOINTMENT.after(row.status, "submit" if by_hospital else "book", where=str(appointment))
+    row.expires_at = now + timedelta(minutes=policy.confirm_minutes) if by_hospital else None
     row.booked_at = now
     row.save(update_fields=["status", "expires_at", "booked_at"])
     _recorded(by, "scheduling.book", row)
@@ -69,11 +69,9 @@ def confirm_hold(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
 def confirm(*, by: Actor, appointment: UUID) -> Appointment:
     """The hospital's system says yes to a pending appointment (again: harmless)."""
     row = _locked(appointment)
-    if row.status == "booked":
+    if APPOINTMENT.taken(row.status, "confirm"):
         return row
-    if row.status != "pending":
-        raise WrongState(where=str(appointment), state=row.status)
-    row.status, row.expires_at = "booked", None
+    row.status, row.expires_at = APPOINTMENT.after(row.status, "confirm", where=str(appointment)), None
     row.save(update_fields=["status", "expires_at"])
     _recorded(by, "scheduling.confirm", row)
     outbox.announce(AppointmentConfirmed(str(row.pk), row.session_id, row.organization.code, str(row.patient_id)))
@@ -81,20 +79,23 @@ def confirm(*, by: Actor, appointment: UUID) -> Appointment:
 
 
 @transaction.atomic
-def refuse(*, by: Actor, appointment: UUID, reason: str) -> Appointment:
+def refuse(*, by: Actor, appointment: UUID, reason: EndReason) -> Appointment:
     """The hospital's system says no to a pending appointment; the number comes free and the patient is told."""
     row = _locked(appointment)
-    if row.status == "refused":
+    if APPOINTMENT.taken(row.status, "refuse"):
         return row
-    if row.status != "pending":
-        raise WrongState(where=str(appointment), state=row.status)
-    _end(by, row, status="refused", action="scheduling.refuse", by_whom="hospital", reason=reason, at=timezone.now())
+    _end(by, row, step="refuse", by_whom="hospital", reason=reason, at=timezone.now())
     return row
 
 
 @transaction.atomic
 def cancel(
-    *, by: Actor, appointment: UUID, reason: str = "patient", override: bool = False, at: datetime | None = None
+    *,
+    by: Actor,
+    appointment: UUID,
+    reason: EndReason = EndReason.PATIENT,
+    override: bool = False,
+    at: datetime | None = None,
 ) -> Appointment:
     """Give a number back. ``override``: the hospital's desk may cancel after the patient's deadline.
 
@@ -103,10 +104,9 @@ def cancel(
     """
     now = at or timezone.now()
     row = _locked(appointment)
-    if row.status == "cancelled":
+    if APPOINTMENT.taken(row.status, "cancel"):
         return row  # asked twice, done once
-    if row.status not in ("proposed", "pending", "booked"):
-        raise WrongState(where=str(appointment), state=row.status)
+    APPOINTMENT.after(row.status, "cancel", where=str(appointment))
     was_held = row.status == "proposed"
     policy = policy_of(row.organization_id)
     if not override and not was_held:
@@ -115,15 +115,7 @@ def cancel(
         )
         if not policy.cancel_allowed or now > deadline:
             raise CancelTooLate(where=str(appointment), deadline=deadline.isoformat())
-    _end(
-        by,
-        row,
-        status="cancelled",
-        action="scheduling.cancel",
-        by_whom="hospital" if override else "patient",
-        reason=reason,
-        at=now,
-    )
+    _end(by, row, step="cancel", by_whom="hospital" if override else "patient", reason=reason, at=now)
     if not override and not was_held and policy.penalties.cancels:
         _penalise(
             row,
@@ -152,8 +144,8 @@ def change(*, by: Actor, appointment: UUID, request: BookingRequest) -> Taken:
         raise outcome
     if not outcome.repeated:
         old = _locked(appointment)
-        if old.status != "cancelled" or old.reason != "changed":
-            cancel(by=by, appointment=appointment, reason="changed", at=request.at)
+        if old.status != "cancelled" or old.reason != EndReason.CHANGED:
+            cancel(by=by, appointment=appointment, reason=EndReason.CHANGED, at=request.at)
     return outcome
 
 
@@ -166,10 +158,9 @@ def check_in(*, by: Actor, appointment: UUID, late: bool = False, at: datetime |
     """
     now = at or timezone.now()
     row = _locked(appointment)
-    if row.status == "arrived":
+    if APPOINTMENT.taken(row.status, "check_in"):
         return row
-    if row.status != "booked":
-        raise WrongState(where=str(appointment), state=row.status)
+    arrived = APPOINTMENT.after(row.status, "check_in", where=str(appointment))
     today = now.astimezone(zone()).date()
     if today < row.date:
         raise CheckInTooEarly(where=str(appointment))
@@ -177,7 +168,7 @@ def check_in(*, by: Actor, appointment: UUID, late: bool = False, at: datetime |
     deadline = local(row.date, pickup, zone()) if pickup else row.session.ends_at
     if not late and now > deadline:
         raise CheckInTooLate(where=str(appointment), deadline=deadline.isoformat())
-    row.status, row.arrived_at = "arrived", now
+    row.status, row.arrived_at = arrived, now
     row.save(update_fields=["status", "arrived_at"])
     _recorded(by, "scheduling.check_in", row)
     outbox.announce(AppointmentArrived(str(row.pk), row.session_id, row.organization.code, str(row.patient_id)))
@@ -188,11 +179,10 @@ def check_in(*, by: Actor, appointment: UUID, late: bool = False, at: datetime |
 def fulfil(*, by: Actor, appointment: UUID, at: datetime | None = None) -> Appointment:
     """The patient was seen."""
     row = _locked(appointment)
-    if row.status == "fulfilled":
+    if APPOINTMENT.taken(row.status, "fulfil"):
         return row
-    if row.status not in ("booked", "arrived"):
-        raise WrongState(where=str(appointment), state=row.status)
-    row.status, row.ended_at = "fulfilled", at or timezone.now()
+    row.status = APPOINTMENT.after(row.status, "fulfil", where=str(appointment))
+    row.ended_at = at or timezone.now()
     row.save(update_fields=["status", "ended_at"])
     _recorded(by, "scheduling.fulfil", row)
     return row
@@ -207,11 +197,12 @@ def mark_no_show(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     """
     now = at or timezone.now()
     row = _locked(appointment)
-    if row.status == "noshow":
+    if APPOINTMENT.taken(row.status, "miss"):
         return row
-    if row.status != "booked" or row.session.starts_at > now:
+    missed = APPOINTMENT.after(row.status, "miss", where=str(appointment))
+    if row.session.starts_at > now:
         raise WrongState(where=str(appointment), state=row.status)
-    row.status, row.ended_at = "noshow", now
+    row.status, row.ended_at = missed, now
     row.save(update_fields=["status", "ended_at"])
     _recorded(by, "scheduling.no_show", row)
     terms = policy_of(row.organization_id).penalties
@@ -265,7 +256,7 @@ def lift_suspension(*, by: Actor, suspension: int, reason: str) -> Suspension:
         raise NoSuchAppointment(where=str(suspension))
     if row.lifted_at is not None:
         raise WrongState(where=str(suspension), state="lifted")
-    row.lifted_at, row.lifted_by, row.lifted_reason = timezone.now(), f"{by.kind}:{by.id}"[:60], reason[:200]
+    row.lifted_at, row.lifted_by, row.lifted_reason = timezone.now(), by.ref, reason[:200]
     row.save()
     audit.record(
         by=by,
@@ -295,7 +286,7 @@ def _penalise(
         patient_id__in=records, status=status, ended_at__gt=max(filter(None, [now - timedelta(days=days), last]))
     )
     if kind == "cancel":
-        events = events.filter(reason="patient")
+        events = events.filter(reason=EndReason.PATIENT)
     count = events.count()
     until = suspension_until(events=count, limit=limit, at=now, days=suspend)
     if until is not None:
@@ -303,12 +294,12 @@ def _penalise(
     return until
 
 
-def _end(by: Actor, row: Appointment, *, status: str, action: str, by_whom: str, reason: str, at: datetime) -> None:
-    free([row], status=status, at=at, reason=reason[:60])
-    _recorded(by, action, row, reason=reason[:60])
+def _end(by: Actor, row: Appointment, *, step: str, by_whom: str, reason: EndReason, at: datetime) -> None:
+    free([row], step=step, at=at, reason=reason)
+    _recorded(by, f"scheduling.{step}", row, reason=reason)
     outbox.announce(
         AppointmentCancelled(
-            str(row.pk), row.session_id, row.organization.code, str(row.patient_id), row.number, by_whom, reason[:60]
+            str(row.pk), row.session_id, row.organization.code, str(row.patient_id), row.number, by_whom, reason
         )
     )
 

@@ -93,7 +93,7 @@ def join_draw(*, by: Actor, session: int, patient: UUID, route: str, at: datetim
     try:
         with transaction.atomic():
             ticket = DrawTicket.objects.create(
-                draw=draw, patient_id=patient, route=route, asked_at=now, asked_by=f"{by.kind}:{by.id}"[:60]
+                draw=draw, patient_id=patient, route=route, asked_at=now, asked_by=by.ref
             )
     except IntegrityError:
         raise TicketTwice(where=str(session)) from None

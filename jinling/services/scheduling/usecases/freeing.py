@@ -10,7 +10,8 @@ from django.db import connection
 
 from jinling.foundation.outbox import public as outbox
 from jinling.services.scheduling.events import NumbersFreed
-from jinling.services.scheduling.models import FREED, Appointment, Session
+from jinling.services.scheduling.models import Appointment, Session
+from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
 
 
 def lock_sessions(ids: Sequence[int]) -> dict[int, Session]:
@@ -34,7 +35,7 @@ def lock_appointment(id_: UUID) -> Appointment | None:
 
 
 def free(
-    appointments: Sequence[Appointment], *, status: str, at: datetime, reason: str = "", offer: bool = True
+    appointments: Sequence[Appointment], *, step: str, at: datetime, reason: EndReason, offer: bool = True
 ) -> None:
     """End live appointments whose sessions are locked, and put their numbers back.
 
@@ -44,8 +45,9 @@ def free(
     if not chosen:
         return
     for appointment in chosen:
-        appointment.status, appointment.ended_at, appointment.reason = status, at, reason
-        appointment.expires_at = None if status != "expired" else appointment.expires_at
+        appointment.status = APPOINTMENT.after(appointment.status, step, where=str(appointment.pk))
+        appointment.ended_at, appointment.reason = at, reason
+        appointment.expires_at = None if step != "expire" else appointment.expires_at
     Appointment.objects.bulk_update(chosen, ["status", "ended_at", "reason", "expires_at"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT scheduling_free(%s::uuid[])", [[a.pk for a in chosen]])

@@ -14,9 +14,10 @@ from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Invalid, Refused
-from jinling.services.scheduling.events import OfferMade
+from jinling.services.scheduling.events import AppointmentCancelled, OfferMade
 from jinling.services.scheduling.models import Appointment, Clinic, Offer, Session, WaitlistEntry
 from jinling.services.scheduling.queries.policies import policy_of, route as route_of, zone
+from jinling.services.scheduling.rules.life import APPOINTMENT, OFFER, WAITING, EndReason
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchAppointment, NotYours, OfferGone, WrongState
 from jinling.services.scheduling.usecases.appointments import confirm_hold
@@ -89,8 +90,8 @@ def leave_waitlist(*, by: Actor, entry: UUID, patient: UUID) -> None:
     for offer in Offer.objects.filter(entry=row, status="open"):
         decline(by=by, offer=offer.pk, patient=patient)
         row.refresh_from_db()
-    if row.status in ("waiting", "offered"):
-        row.status = "withdrawn"
+    if WAITING.allows(row.status, "withdraw"):
+        row.status = WAITING.after(row.status, "withdraw")
         row.save(update_fields=["status"])
     audit.record(by=by, action="scheduling.stop_waiting", patient=str(patient), target=f"WaitlistEntry/{row.pk}")
 
@@ -117,7 +118,7 @@ def offer_freed(*, session: int, now: datetime | None = None) -> int:
                 continue
             offer = _hold_for(entry.patient_id, row, route=entry.route, reason="waitlist", at=at, entry=entry)
             if isinstance(offer, Offer):
-                entry.status = "offered"
+                entry.status = WAITING.after(entry.status, "offer")
                 entry.save(update_fields=["status"])
                 made += 1
             elif offer.code in ("session_full", "session_closed", "booking_closed", "not_yet_released"):
@@ -171,7 +172,7 @@ def accept(*, by: Actor, offer: UUID, patient: UUID) -> Appointment:
             appointment = confirm_hold(by=by, appointment=row.appointment_id)
         except WrongState:
             raise OfferGone(where=str(offer)) from None
-        row.status = "accepted"
+        row.status = OFFER.after(row.status, "accept", where=str(offer))
         row.save(update_fields=["status"])
         if row.entry_id:
             WaitlistEntry.objects.filter(pk=row.entry_id).update(status="accepted")
@@ -184,9 +185,9 @@ def decline(*, by: Actor, offer: UUID, patient: UUID) -> None:
     row = _open_offer(offer, patient)
     appointment = lock_appointment(row.appointment_id)
     if appointment is not None:
-        free([appointment], status="cancelled", at=timezone.now(), reason="declined")
+        free([appointment], step="cancel", at=timezone.now(), reason=EndReason.DECLINED)
         audit.record(by=by, action="scheduling.decline", patient=str(patient), target=f"Appointment/{appointment.pk}")
-    row.status = "declined"
+    row.status = OFFER.after(row.status, "decline", where=str(offer))
     row.save(update_fields=["status"])
     if row.entry_id:
         WaitlistEntry.objects.filter(pk=row.entry_id).update(status="withdrawn")
@@ -196,16 +197,17 @@ def expire_holds(*, now: datetime) -> int:
     """Holds, offers and unanswered confirmations whose time has run out give their numbers back."""
     ended = 0
     for id_ in (
-        Appointment.objects.filter(status__in=("proposed", "pending"), expires_at__lte=now)
+        Appointment.objects.filter(status__in=APPOINTMENT.before("expire"), expires_at__lte=now)
         .order_by("expires_at")
         .values_list("pk", flat=True)[:5000]
     ):
         with transaction.atomic():
             row = lock_appointment(id_)
-            if row is None or row.status not in ("proposed", "pending") or (row.expires_at or now) > now:
+            if row is None or not APPOINTMENT.allows(row.status, "expire") or (row.expires_at or now) > now:
                 continue
             was_pending = row.status == "pending"
-            free([row], status="expired", at=now, reason="unconfirmed" if was_pending else "hold_ran_out")
+            reason = EndReason.UNCONFIRMED if was_pending else EndReason.HOLD_RAN_OUT
+            free([row], step="expire", at=now, reason=reason)
             Offer.objects.filter(appointment=row, status="open").update(status="expired")
             WaitlistEntry.objects.filter(offers__appointment=row, status="offered").update(status="expired")
             audit.record(
@@ -216,8 +218,6 @@ def expire_holds(*, now: datetime) -> int:
                 organization=row.organization.code,
             )
             if was_pending:
-                from jinling.services.scheduling.events import AppointmentCancelled
-
                 outbox.announce(
                     AppointmentCancelled(
                         str(row.pk),
@@ -226,7 +226,7 @@ def expire_holds(*, now: datetime) -> int:
                         str(row.patient_id),
                         row.number,
                         "platform",
-                        "unconfirmed",
+                        EndReason.UNCONFIRMED,
                     )
                 )
             ended += 1

@@ -15,7 +15,6 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling.events import AppointmentSuspended, NumbersFreed, SessionsClosed
 from jinling.services.scheduling.models import (
-    FREED,
     Appointment,
     Clinic,
     Pool,
@@ -27,6 +26,7 @@ from jinling.services.scheduling.models import (
 )
 from jinling.services.scheduling.queries.facts import forget_sessions
 from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
 from jinling.services.scheduling.rules.refusals import CapacityTaken, NoSuchSession, SessionClosed
 from jinling.services.scheduling.rules.segments import pool_sizes
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC, closes_at, local
@@ -170,11 +170,11 @@ def close_session(*, by: Actor, session: int, reason: str) -> int:
     live = list(
         Appointment.objects.select_for_update(of=("self",))
         .select_related("organization")
-        .filter(session=row, status__in=("proposed", "pending", "booked"))
+        .filter(session=row, status__in=APPOINTMENT.before("suspend"))
         .order_by("number")
     )
     now = timezone.now()
-    free(live, status="suspended", at=now, reason="closed", offer=False)
+    free(live, step="suspend", at=now, reason=EndReason.CLOSED, offer=False)
     audit.record_many(
         by=by,
         acts=[

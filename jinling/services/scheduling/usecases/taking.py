@@ -217,7 +217,7 @@ def _question(by: Actor, request: BookingRequest, now: datetime) -> dict[str, An
         "route": request.route,
         "kind": "",
         "at": (request.at or now).isoformat(),
-        "actor": f"{by.kind}:{by.id}"[:60],
+        "actor": by.ref,
         "batch": request.batch,
         "replaces": str(request.replaces) if request.replaces else None,
         "day": 0,
