@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -95,3 +96,26 @@ def test_who_asks_is_asked_in_one_way() -> None:
     """``actor(request)`` of the web shelf; only the guards of access set what it gives."""
     asked = [place(path) for path in code(".py") if "request.actor" in path.read_text(encoding="utf-8")]
     assert [path for path in asked if not path.startswith(("jinling/foundation/access/", "jinling/web/"))] == []
+
+
+def test_a_permission_is_named_by_its_constant() -> None:
+    """``rights.py`` of each context writes a permission once; a page with a slip of the pen would let nobody in."""
+    literal = re.compile(
+        r"""(?:permission_required\(|\bhas\([^"\n]*|\bensure\([^"\n]*|permission=)["'][a-z_]+\.[a-z_.]+["']|"""
+        r"""Permission\(["']"""
+    )
+    faults = [
+        f"{place(path)}: {found.group()}"
+        for path in code(".py")
+        for found in literal.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert faults == []
+
+
+def test_a_patient_is_pointed_at_in_one_way() -> None:
+    faults = [
+        place(path)
+        for path in code(".py")
+        if '"mpi.Patient"' in path.read_text(encoding="utf-8") and "foundation/mpi" not in place(path)
+    ]
+    assert faults == []

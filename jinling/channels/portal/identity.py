@@ -20,8 +20,6 @@ from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
 
-OWN = "access.own"
-
 
 class IdentityForm(StyledForm):
     """Oneself as the identity document says."""
@@ -40,7 +38,7 @@ class IdentityForm(StyledForm):
     )
 
 
-@permission_required(OWN, relation="self", level=4)
+@permission_required(access.rights.OWN, relation="self", level=4)
 def identity(request: HttpRequest) -> HttpResponse:
     """Who the account's owner is, masked; before that was proved, the form to prove it with."""
     by = actor(request)

@@ -20,7 +20,7 @@ from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
 
-OWN, FAMILY = "access.own", ("self", "ward")
+FAMILY = ("self", "ward")
 DOCUMENTS = {
     "resident_id": gettext_lazy("Resident identity card"),
     "passport": gettext_lazy("Passport"),
@@ -57,7 +57,7 @@ class PersonForm(StyledForm):
     relation = forms.ChoiceField(label=gettext_lazy("The person is"), choices=list(RELATIONS.items()))
 
 
-@permission_required(OWN, relation=FAMILY, level=4)
+@permission_required(access.rights.OWN, relation=FAMILY, level=4)
 def people(request: HttpRequest) -> HttpResponse:
     """The account's people, masked; ``next`` is where the way goes on after adding one."""
     by = actor(request)

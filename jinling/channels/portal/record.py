@@ -23,7 +23,7 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 
-OWN, FAMILY = "access.own", ("self", "ward")
+FAMILY = ("self", "ward")
 PAGE = 50
 
 TEXT_VERSION = "2026-1"
@@ -44,7 +44,7 @@ def _chosen(request: HttpRequest, people: Mapping[str, str]) -> str:
     return wanted or next(iter(people), "")
 
 
-@permission_required(OWN, relation=FAMILY, level=4)
+@permission_required(access.rights.OWN, relation=FAMILY, level=4)
 def lookers(request: HttpRequest) -> HttpResponse:
     """Who looked at the record: newest first, what one did oneself only when asked for."""
     by = actor(request)
@@ -93,7 +93,7 @@ def _organization(code: str) -> str:
         return code
 
 
-@permission_required(OWN, relation=FAMILY, level=4)
+@permission_required(access.rights.OWN, relation=FAMILY, level=4)
 def consents(request: HttpRequest) -> HttpResponse:
     """Who may see the record: the words that stand, and a form for another."""
     by = actor(request)
@@ -141,7 +141,7 @@ def consents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required(OWN, relation=FAMILY, level=4)
+@permission_required(access.rights.OWN, relation=FAMILY, level=4)
 def withdraw(request: HttpRequest, consent: UUID) -> HttpResponse:
     """Withdraw a word; what the city presumes counts again at once."""
     by = actor(request)

@@ -10,8 +10,8 @@ from ninja import File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from jinling.data.collection import public as collection
-from jinling.data.collection.permissions import SUBMIT
 from jinling.data.collection.rejections import as_plain, rows_of
+from jinling.data.collection.rights import SUBMIT
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.web.requests import actor

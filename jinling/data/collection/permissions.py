@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
+from jinling.data.collection import rights
 from jinling.kernel.sockets import Permission, Role, RoleGrant
 
-SUBMIT = "collection.submit"
-SUPERVISE = "collection.supervise"
-
 PERMISSIONS = [
-    Permission(SUBMIT, _("Send the own institution's files and repair rejected rows")),
-    Permission(SUPERVISE, _("See every institution's uploads, rules and rates")),
+    Permission(rights.SUBMIT, _("Send the own institution's files and repair rejected rows")),
+    Permission(rights.SUPERVISE, _("See every institution's uploads, rules and rates")),
 ]
 ROLES = [
     Role(
@@ -26,9 +24,9 @@ ROLES = [
     Role("statistician", _("Statistician"), "staff", ("STATS",), ("none",), 2),
 ]
 GRANTS = [
-    RoleGrant("hospital_client", (SUBMIT,)),
-    RoleGrant("hospital_it", (SUBMIT,)),
-    RoleGrant("centre_operator", (SUPERVISE,)),
-    RoleGrant("statistician", (SUPERVISE,)),
-    RoleGrant("regulator", (SUPERVISE,)),
+    RoleGrant("hospital_client", (rights.SUBMIT,)),
+    RoleGrant("hospital_it", (rights.SUBMIT,)),
+    RoleGrant("centre_operator", (rights.SUPERVISE,)),
+    RoleGrant("statistician", (rights.SUPERVISE,)),
+    RoleGrant("regulator", (rights.SUPERVISE,)),
 ]

@@ -1,5 +1,6 @@
 """The face of collection."""
 
+from jinling.data.collection import rights
 from jinling.data.collection.catalogue.reading import Catalogue, DataSetUnknown, catalogue
 from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import (
@@ -68,6 +69,7 @@ __all__ = [
     "rejections_of",
     "required_of",
     "resume",
+    "rights",
     "room_for_keys",
     "rows_by",
     "rule_name",

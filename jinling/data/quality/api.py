@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema
 
 from jinling.data.collection import public as collection
-from jinling.data.quality.permissions import BEAT
+from jinling.data.quality.rights import BEAT
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.web.requests import actor

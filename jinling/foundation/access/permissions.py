@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
+from jinling.foundation.access import rights
 from jinling.foundation.access.rules.roles import PURPOSES
 from jinling.kernel.sockets import DataCategory, Permission, Relation, Role, RoleGrant
 
 PERMISSIONS = [
-    Permission("access.account", _("Keep the own account: password, second factor, sessions")),
-    Permission("access.accounts", _("See and keep accounts and their roles")),
-    Permission("access.clients", _("Keep API clients and their keys")),
-    Permission("access.own", _("Keep the own consents and see who looked")),
-    Permission("access.emergency", _("Open a record in an emergency")),
-    Permission("access.judge", _("Judge emergency accesses")),
-    Permission("audit.search", _("Search the audit and check its chains")),
+    Permission(rights.ACCOUNT, _("Keep the own account: password, second factor, sessions")),
+    Permission(rights.ACCOUNTS, _("See and keep accounts and their roles")),
+    Permission(rights.CLIENTS, _("Keep API clients and their keys")),
+    Permission(rights.OWN, _("Keep the own consents and see who looked")),
+    Permission(rights.EMERGENCY, _("Open a record in an emergency")),
+    Permission(rights.JUDGE, _("Judge emergency accesses")),
+    Permission(rights.SEARCH_AUDIT, _("Search the audit and check its chains")),
 ]
 RELATIONS = [
     Relation("none", _("No person or organisation is concerned")),
@@ -73,10 +74,10 @@ ROLES = [
     ),
 ]
 GRANTS = [
-    RoleGrant("security_admin", ("access.accounts", "access.clients")),
-    RoleGrant("audit_admin", ("audit.search", "access.judge")),
-    RoleGrant("clinician", ("access.emergency",)),
-    RoleGrant("citizen", ("access.own",)),
+    RoleGrant("security_admin", (rights.ACCOUNTS, rights.CLIENTS)),
+    RoleGrant("audit_admin", (rights.SEARCH_AUDIT, rights.JUDGE)),
+    RoleGrant("clinician", (rights.EMERGENCY,)),
+    RoleGrant("citizen", (rights.OWN,)),
 ]
 CATEGORIES = [
     DataCategory("laboratory", _("Laboratory results")),

@@ -1,5 +1,6 @@
 """The face of access."""
 
+from jinling.foundation.access import rights
 from jinling.foundation.access.api_keys import ApiKeyAuth, TooManyRequests, forget_keys
 from jinling.foundation.access.events import ConsentChanged, EmergencyOpened
 from jinling.foundation.access.guards import (
@@ -166,6 +167,7 @@ __all__ = [
     "relations",
     "request_code",
     "revoke_keys",
+    "rights",
     "roles",
     "rotate_key",
     "routes",

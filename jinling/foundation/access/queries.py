@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from jinling.foundation.access import rights
 from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment, FrameAncestor
 from jinling.foundation.access.rules.keys import keyed_hash, prefix_of
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
@@ -22,7 +23,6 @@ from jinling.kernel.sealing import Keyring, keyring
 from jinling.kernel.sockets import DataCategory, Permission, Relation, Role, gather
 
 NOTHING: frozenset[str] = frozenset()
-OWN_ACCOUNT = "access.account"
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +77,7 @@ def grants() -> Mapping[str, frozenset[str]]:
         SocketBroken: a context grants to a role, or grants a permission, that no context declares.
     """
     found: dict[str, set[str]] = {
-        code: {OWN_ACCOUNT} if role.kind in ("staff", "citizen") else set() for code, role in roles().items()
+        code: {rights.ACCOUNT} if role.kind in ("staff", "citizen") else set() for code, role in roles().items()
     }
     for context, module in gather("permissions"):
         for grant in getattr(module, "GRANTS", ()):

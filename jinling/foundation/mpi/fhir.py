@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from jinling.foundation.mpi import queries
+from jinling.foundation.mpi import queries, rights
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.rules import fhir as rules
 from jinling.foundation.mpi.rules.fhir import ResourceInvalid
@@ -205,7 +205,7 @@ def _listed(resource: Mapping[str, Any]) -> list[tuple[str, Any]]:
 RESOURCES = [
     FhirResource(
         type="Patient",
-        permission="mpi.read",
+        permission=rights.READ,
         read=_read,
         search=_search,
         parameters=PARAMETERS,

@@ -7,27 +7,28 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_noop as _
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import rights
 from jinling.foundation.mpi.queries import facts, records, related
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, Role, RoleGrant
 
 PERMISSIONS = [
-    Permission("mpi.read", _("See masked identities")),
-    Permission("mpi.unmask", _("See identities in clear, with a reason")),
-    Permission("mpi.register", _("Register people and correct their records")),
-    Permission("mpi.relations", _("Check who may act for whom, both documents seen")),
-    Permission("mpi.review", _("Judge matches, merge and separate records")),
+    Permission(rights.READ, _("See masked identities")),
+    Permission(rights.UNMASK, _("See identities in clear, with a reason")),
+    Permission(rights.REGISTER, _("Register people and correct their records")),
+    Permission(rights.RELATIONS, _("Check who may act for whom, both documents seen")),
+    Permission(rights.REVIEW, _("Judge matches, merge and separate records")),
 ]
 ROLES = [
     Role("identity_clerk", _("Identity clerk"), "staff", ("HOPERAT",), ("none", "named", "other"), 4),
 ]
 GRANTS = [
-    RoleGrant("clinician", ("mpi.read",)),
-    RoleGrant("community_admin", ("mpi.read",)),
-    RoleGrant("identity_clerk", ("mpi.read", "mpi.unmask", "mpi.register", "mpi.review", "mpi.relations")),
-    RoleGrant("partner", ("mpi.register",)),
-    RoleGrant("hospital_client", ("mpi.read", "mpi.register")),
-    RoleGrant("kiosk", ("mpi.register",)),
+    RoleGrant("clinician", (rights.READ,)),
+    RoleGrant("community_admin", (rights.READ,)),
+    RoleGrant("identity_clerk", (rights.READ, rights.UNMASK, rights.REGISTER, rights.REVIEW, rights.RELATIONS)),
+    RoleGrant("partner", (rights.REGISTER,)),
+    RoleGrant("hospital_client", (rights.READ, rights.REGISTER)),
+    RoleGrant("kiosk", (rights.REGISTER,)),
 ]
 
 

@@ -1,6 +1,8 @@
 """The face of the patient index."""
 
+from jinling.foundation.mpi import rights
 from jinling.foundation.mpi.events import PatientChanged, PatientsMerged, PatientsRegistered, PatientsUnmerged
+from jinling.foundation.mpi.keys import patient_key
 from jinling.foundation.mpi.queries import (
     all_records,
     current,
@@ -107,6 +109,7 @@ __all__ = [
     "may_act_for",
     "merge",
     "mobiles",
+    "patient_key",
     "persons_per_account",
     "propose",
     "records",
@@ -115,6 +118,7 @@ __all__ = [
     "register_many",
     "relate",
     "related",
+    "rights",
     "set_active",
     "shown",
     "suggest",

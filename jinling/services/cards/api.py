@@ -14,6 +14,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.idempotency import public as idempotency
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
+from jinling.services.cards import rights
 from jinling.services.cards.queries import cards_of, issuer_of, shown
 from jinling.services.cards.rules.codes import LONGEST
 from jinling.services.cards.rules.life import UnknownCard
@@ -77,7 +78,7 @@ class ScanOut(Schema):
 
 
 @router.post("/cards", response={201: CardOut}, summary="Issue a card at a kiosk or counter, or apply for one")
-@access.permission_required("cards.issue", relation=HERE, level=4)
+@access.permission_required(rights.ISSUE, relation=HERE, level=4)
 def make(request: HttpRequest, body: CardIn, key: str = idempotency.KEY) -> Status[CardOut]:
     by = actor(request)
     place = "kiosk" if by.role == "kiosk" else "counter"
@@ -92,7 +93,7 @@ def make(request: HttpRequest, body: CardIn, key: str = idempotency.KEY) -> Stat
 
 
 @router.get("/cards", response={200: list[CardOut]}, summary="A person's cards of this institution, numbers masked")
-@access.permission_required("cards.read", relation=HERE, level=4)
+@access.permission_required(rights.READ, relation=HERE, level=4)
 def listed(request: HttpRequest, patient: UUID) -> list[CardOut]:
     by = actor(request)
     issuer = issuer_of(by).code
@@ -104,7 +105,7 @@ def listed(request: HttpRequest, patient: UUID) -> list[CardOut]:
     response={200: CardOut},
     summary="One step of a card's life; replacing gives the new card",
 )
-@access.permission_required("cards.issue", relation=HERE, level=4)
+@access.permission_required(rights.ISSUE, relation=HERE, level=4)
 def take_step(
     request: HttpRequest,
     card: UUID,
@@ -154,7 +155,7 @@ def _out(card: ShownCard) -> CardOut:
     response={200: ScanOut},
     summary="Read the code of an electronic health card; it opens once, within a minute",
 )
-@access.permission_required("cards.scan", relation=("present", "own_organization"), level=4)
+@access.permission_required(rights.SCAN, relation=("present", "own_organization"), level=4)
 def read_code(request: HttpRequest, body: ScanIn) -> ScanOut:
     by = actor(request)
     found = scan(by=by, text=body.code)

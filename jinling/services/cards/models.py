@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from jinling.foundation.mpi import public as mpi
 from jinling.kernel.ids import new_id
 
 
@@ -26,13 +27,13 @@ class Card(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    patient = models.ForeignKey("mpi.Patient", on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = mpi.patient_key(db_index=False)
     issuer = models.ForeignKey("directory.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.TextField(choices=Kind.choices)
     state = models.TextField(choices=State.choices)
     number_sealed = models.BinaryField(default=b"")
     number_index = models.BinaryField(default=b"")
-    guardian = models.ForeignKey("mpi.Patient", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    guardian = mpi.patient_key(null=True, db_index=False)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     place = models.TextField(default="counter", help_text="where it was issued: counter, kiosk, batch, online")
     batch = models.TextField(default="", help_text="the spreadsheet or replay that it came with")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
+from jinling.foundation.mpi import public as mpi
 from jinling.kernel.sockets import Permission, Role, RoleGrant
+from jinling.services.cards import rights
 
 PERMISSIONS = [
-    Permission("cards.read", _("See cards, numbers masked")),
-    Permission("cards.issue", _("Issue cards and keep their state")),
-    Permission("cards.own", _("See one's own cards, show their code, report them lost")),
-    Permission("cards.scan", _("Read the code of an electronic health card")),
+    Permission(rights.READ, _("See cards, numbers masked")),
+    Permission(rights.ISSUE, _("Issue cards and keep their state")),
+    Permission(rights.OWN, _("See one's own cards, show their code, report them lost")),
+    Permission(rights.SCAN, _("Read the code of an electronic health card")),
 ]
 ROLES = [
     Role(
@@ -24,8 +26,8 @@ ROLES = [
     ),
 ]
 GRANTS = [
-    RoleGrant("citizen", ("cards.own",)),
-    RoleGrant("card_clerk", ("cards.read", "cards.issue", "mpi.read", "mpi.register", "mpi.relations")),
-    RoleGrant("hospital_client", ("cards.scan", "cards.read", "cards.issue")),
-    RoleGrant("kiosk", ("cards.scan", "cards.read", "cards.issue")),
+    RoleGrant("citizen", (rights.OWN,)),
+    RoleGrant("card_clerk", (rights.READ, rights.ISSUE, mpi.rights.READ, mpi.rights.REGISTER, mpi.rights.RELATIONS)),
+    RoleGrant("hospital_client", (rights.SCAN, rights.READ, rights.ISSUE)),
+    RoleGrant("kiosk", (rights.SCAN, rights.READ, rights.ISSUE)),
 ]

@@ -8,23 +8,18 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, Role, RoleGrant
-
-BOOK = "scheduling.book"
-READ_OWN_HOSPITAL = "scheduling.hospital.read"
-KEEP_SCHEDULES = "scheduling.schedules.write"
-DESK = "scheduling.desk"
-KEEP_POLICIES = "scheduling.policies.write"
-LIFT_PENALTIES = "scheduling.penalties.lift"
+from jinling.services.scheduling import rights
 
 PERMISSIONS = [
-    Permission(BOOK, _("Search for and book numbers")),
-    Permission(READ_OWN_HOSPITAL, _("Read the own hospital's sessions and appointments")),
-    Permission(KEEP_SCHEDULES, _("Keep schedules, sessions and closures of the own hospital")),
-    Permission(DESK, _("Check patients in, cancel late, mark who did not come")),
-    Permission(KEEP_POLICIES, _("Keep release windows, shares and booking rules")),
-    Permission(LIFT_PENALTIES, _("Lift suspensions")),
+    Permission(rights.BOOK, _("Search for and book numbers")),
+    Permission(rights.READ_OWN_HOSPITAL, _("Read the own hospital's sessions and appointments")),
+    Permission(rights.KEEP_SCHEDULES, _("Keep schedules, sessions and closures of the own hospital")),
+    Permission(rights.DESK, _("Check patients in, cancel late, mark who did not come")),
+    Permission(rights.KEEP_POLICIES, _("Keep release windows, shares and booking rules")),
+    Permission(rights.LIFT_PENALTIES, _("Lift suspensions")),
 ]
 ROLES = [
     Role(
@@ -40,15 +35,18 @@ ROLES = [
     Role("hotline_client", _("Hotline's system"), "client", ("HOTLINE", "BOOKING"), ("none", "named"), 3),
 ]
 GRANTS = [
-    RoleGrant("citizen", (BOOK,)),
-    RoleGrant("hotline_agent", (BOOK, "mpi.read")),
-    RoleGrant("community_admin", (BOOK,)),
-    RoleGrant("hospital_scheduler", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK, LIFT_PENALTIES, "mpi.read")),
-    RoleGrant("centre_operator", (KEEP_POLICIES,)),
-    RoleGrant("partner", (BOOK,)),
-    RoleGrant("hotline_client", (BOOK, "mpi.register")),
-    RoleGrant("kiosk", (BOOK,)),
-    RoleGrant("hospital_client", (READ_OWN_HOSPITAL, KEEP_SCHEDULES, DESK)),
+    RoleGrant("citizen", (rights.BOOK,)),
+    RoleGrant("hotline_agent", (rights.BOOK, mpi.rights.READ)),
+    RoleGrant("community_admin", (rights.BOOK,)),
+    RoleGrant(
+        "hospital_scheduler",
+        (rights.READ_OWN_HOSPITAL, rights.KEEP_SCHEDULES, rights.DESK, rights.LIFT_PENALTIES, mpi.rights.READ),
+    ),
+    RoleGrant("centre_operator", (rights.KEEP_POLICIES,)),
+    RoleGrant("partner", (rights.BOOK,)),
+    RoleGrant("hotline_client", (rights.BOOK, mpi.rights.REGISTER)),
+    RoleGrant("kiosk", (rights.BOOK,)),
+    RoleGrant("hospital_client", (rights.READ_OWN_HOSPITAL, rights.KEEP_SCHEDULES, rights.DESK)),
 ]
 
 TREATED_WITHIN = timedelta(days=30)

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_noop
 
 from jinling.data.collection.pages import files, repair, tables, upload
-from jinling.data.collection.permissions import SUBMIT
+from jinling.data.collection.rights import SUBMIT
 from jinling.kernel.sockets import MenuItem
 
 MENU = (

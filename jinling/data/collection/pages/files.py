@@ -15,7 +15,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import State, Submission
 from jinling.data.collection.overview import rules_of
 from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
-from jinling.data.collection.permissions import SUBMIT
+from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import LIFE
 from jinling.data.collection.wordings import column_name, refusal_of, rule_name
 from jinling.foundation.access import public as access

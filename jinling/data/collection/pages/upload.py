@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.pages.rights import OWN, own_organization
-from jinling.data.collection.permissions import SUBMIT
+from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.usecases.intake import receive
 from jinling.data.collection.wordings import group_name
 from jinling.engine.segments import Limits

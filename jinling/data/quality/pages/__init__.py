@@ -5,20 +5,59 @@ from __future__ import annotations
 from django.urls import include, path
 from django.utils.translation import gettext_noop
 
+from jinling.data.collection import public as collection
+from jinling.data.quality import rights
 from jinling.data.quality.pages import city, compare, deployments, institution, returns
 from jinling.kernel.sockets import MenuItem
 
-SUBMIT, SUPERVISE, IMPORT = "collection.submit", "collection.supervise", "quality.import_returns"
 MENU = (
     MenuItem(
-        "staff", gettext_noop("Compare with returns"), "quality:compare", icon="report", order=45, permission=SUBMIT
+        "staff",
+        gettext_noop("Compare with returns"),
+        "quality:compare",
+        icon="report",
+        order=45,
+        permission=collection.rights.SUBMIT,
     ),
-    MenuItem("staff", gettext_noop("Data collection"), "quality:city", icon="chart", order=50, permission=SUPERVISE),
-    MenuItem("staff", gettext_noop("League table"), "quality:league", icon="list", order=51, permission=SUPERVISE),
-    MenuItem("staff", gettext_noop("Silent senders"), "quality:lagging", icon="bell", order=52, permission=SUPERVISE),
-    MenuItem("staff", gettext_noop("Deployments"), "quality:deployments", icon="eye", order=53, permission=SUPERVISE),
     MenuItem(
-        "staff", gettext_noop("Statistical returns"), "quality:returns", icon="report", order=54, permission=IMPORT
+        "staff",
+        gettext_noop("Data collection"),
+        "quality:city",
+        icon="chart",
+        order=50,
+        permission=collection.rights.SUPERVISE,
+    ),
+    MenuItem(
+        "staff",
+        gettext_noop("League table"),
+        "quality:league",
+        icon="list",
+        order=51,
+        permission=collection.rights.SUPERVISE,
+    ),
+    MenuItem(
+        "staff",
+        gettext_noop("Silent senders"),
+        "quality:lagging",
+        icon="bell",
+        order=52,
+        permission=collection.rights.SUPERVISE,
+    ),
+    MenuItem(
+        "staff",
+        gettext_noop("Deployments"),
+        "quality:deployments",
+        icon="eye",
+        order=53,
+        permission=collection.rights.SUPERVISE,
+    ),
+    MenuItem(
+        "staff",
+        gettext_noop("Statistical returns"),
+        "quality:returns",
+        icon="report",
+        order=54,
+        permission=rights.IMPORT,
     ),
 )
 _patterns = [

@@ -31,7 +31,6 @@ from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip, Column, Table, Tile, show
 from jinling.web.templatetags.jinling import day_long
 
-SUPERVISE = "collection.supervise"
 TOP = 10
 LISTS = {"hospital": gettext_noop("Hospitals"), "district": gettext_noop("Districts")}
 # How the league table is sorted; None sorts last whatever the order.
@@ -45,7 +44,7 @@ ORDERS: dict[str, tuple[str, Callable[[Standing], Any]]] = {
 }
 
 
-@access.permission_required(SUPERVISE, level=2)
+@access.permission_required(collection.rights.SUPERVISE, level=2)
 def overview(request: HttpRequest) -> HttpResponse:
     """A month of the city: who sent how much on which day, what rules cost, what stands out."""
     month, months = chosen_month(request)
@@ -117,7 +116,7 @@ def _outliers(month: Period) -> Table:
     )
 
 
-@access.permission_required(SUPERVISE, level=2)
+@access.permission_required(collection.rights.SUPERVISE, level=2)
 def league(request: HttpRequest) -> HttpResponse:
     """Institutions beside each other; ``?of=`` chooses the list, ``?sort=`` the order. Missing values stand last."""
     month, months = chosen_month(request)
@@ -184,7 +183,7 @@ def _name(one: directory.Organization, kind: str) -> str:
     return f"{one.district.name}: {one.name}" if kind == "district" and one.district else one.name
 
 
-@access.permission_required(SUPERVISE, level=2)
+@access.permission_required(collection.rights.SUPERVISE, level=2)
 def lagging(request: HttpRequest) -> HttpResponse:
     """Institutions that were silent for more than three days, as of today."""
     today = timezone.localdate()

@@ -19,7 +19,7 @@ from jinling.web.requests import actor
 MEASURES = dict(StatisticalReturn.Measure.choices)
 
 
-@access.permission_required("collection.submit", relation="own_organization", level=2)
+@access.permission_required(collection.rights.SUBMIT, relation="own_organization", level=2)
 def compare(request: HttpRequest) -> HttpResponse:
     """Sent against returned, month by month; a missing rate says why."""
     try:

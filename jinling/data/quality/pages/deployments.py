@@ -17,7 +17,7 @@ from jinling.web.components import Column, Table, Tile, show
 KINDS = dict(collection.Deployment.Kind.choices)
 
 
-@access.permission_required("collection.supervise", level=1)
+@access.permission_required(collection.rights.SUPERVISE, level=1)
 def deployments(request: HttpRequest) -> HttpResponse:
     """Workstations heard in a month, and how many of an institution's are silent now."""
     month, months = chosen_month(request)

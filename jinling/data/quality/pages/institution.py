@@ -37,7 +37,6 @@ from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
 from jinling.web.templatetags.jinling import day_long
 
-SUPERVISE = "collection.supervise"
 PAGE = 50
 # The waterfall's stages: (name, what is counted). Bars of one unit share a scale.
 STAGES = {
@@ -54,7 +53,7 @@ NOT_THERE = {("database_opened", "required"), ("database_opened", "declared"), (
 TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
 
 
-@access.permission_required(SUPERVISE, level=2)
+@access.permission_required(collection.rights.SUPERVISE, level=2)
 def institution(request: HttpRequest, organization: str) -> HttpResponse:
     """One institution's month: the waterfall, what cost most, and its tables."""
     one = directory.get(organization)
@@ -156,7 +155,7 @@ def _loss(code: str, loss: Loss, month: Period) -> tuple[str, Any]:
     return _("Rule"), Cell(f"{collection.rule_name(rule)}: {column_of(data_set, column)}", url)
 
 
-@access.permission_required(SUPERVISE, level=2)
+@access.permission_required(collection.rights.SUPERVISE, level=2)
 def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResponse:
     """One table of an institution: days, broken rules, links to other tables (``?links=1`` counts them), files."""
     one, what = directory.get(organization), collection.catalogue().find(data_set)
@@ -262,7 +261,7 @@ def _files(request: HttpRequest, one: directory.Organization, code: str, month: 
     return table, page
 
 
-@access.permission_required(SUPERVISE, level=2)
+@access.permission_required(collection.rights.SUPERVISE, level=2)
 def file(request: HttpRequest, organization: str, submission: UUID) -> HttpResponse:
     """One file by its counts and rules; its cells are the institution's own."""
     one = collection.submission(submission)

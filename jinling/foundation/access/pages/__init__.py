@@ -19,12 +19,13 @@ from django.urls import include, path
 from django.utils.translation import gettext_noop
 from django.views.generic import RedirectView
 
+from jinling.foundation.access import rights
 from jinling.foundation.access.guards import open_to_all
 from jinling.foundation.access.pages import administration, sessions, sign_in
 from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import MenuItem
 
-OWN_ACCOUNT = Declaration("access.account", ("self",), "", 0)
+OWN_ACCOUNT = Declaration(rights.ACCOUNT, ("self",), "", 0)
 
 
 def own(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -120,25 +121,25 @@ MENU = (
         "access_accounts",
         icon="people",
         order=800,
-        permission="access.accounts",
+        permission=rights.ACCOUNTS,
     ),
-    MenuItem("staff", gettext_noop("Audit"), "access_audit", icon="eye", order=810, permission="audit.search"),
+    MenuItem("staff", gettext_noop("Audit"), "access_audit", icon="eye", order=810, permission=rights.SEARCH_AUDIT),
     MenuItem(
         "staff",
         gettext_noop("Emergency accesses"),
         "access_emergencies",
         icon="warning",
         order=820,
-        permission="access.judge",
+        permission=rights.JUDGE,
     ),
-    MenuItem("staff", gettext_noop("Second factor"), "mfa_index", icon="key", order=900, permission="access.account"),
+    MenuItem("staff", gettext_noop("Second factor"), "mfa_index", icon="key", order=900, permission=rights.ACCOUNT),
     MenuItem(
         "staff",
         gettext_noop("Sessions and devices"),
         "usersessions_list",
         icon="shield",
         order=910,
-        permission="access.account",
+        permission=rights.ACCOUNT,
     ),
     MenuItem(
         "citizen",
@@ -146,6 +147,6 @@ MENU = (
         "usersessions_list",
         icon="key",
         order=90,
-        permission="access.account",
+        permission=rights.ACCOUNT,
     ),
 )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
+from jinling.foundation.access import rights
 from jinling.foundation.access.guards import is_fresh, permission_required
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.queries import accounts as all_accounts, clients as all_clients, roles as all_roles
@@ -32,7 +33,7 @@ CONTROL = {"class": "form-control"}
 # -- accounts and roles --------------------------------------------------------------------
 
 
-@permission_required("access.accounts")
+@permission_required(rights.ACCOUNTS)
 def accounts(request: HttpRequest) -> HttpResponse:
     """Staff accounts with their roles, API clients with their keys, and changes that wait for a second hand."""
     names = {str(account.pk): str(account) for account in all_accounts()}
@@ -64,7 +65,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return show(request, "access/accounts.html", {"rows": rows, "waiting": waiting, "clients": clients})
 
 
-@permission_required("access.accounts")
+@permission_required(rights.ACCOUNTS)
 def account(request: HttpRequest, key: UUID) -> HttpResponse:
     """One account's roles, and a form to ask for a change of them."""
     found = Account.objects.filter(pk=key, kind=Account.Kind.STAFF).first()
@@ -92,7 +93,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@permission_required("access.accounts", fresh=True)
+@permission_required(rights.ACCOUNTS, fresh=True)
 def decide(request: HttpRequest, change: UUID) -> HttpResponse:
     """Agree to a change of roles or turn it down."""
     agreed = request.POST.get("agreed") == "1"
@@ -140,7 +141,7 @@ class SearchForm(forms.Form):
         return found
 
 
-@permission_required("audit.search")
+@permission_required(rights.SEARCH_AUDIT)
 def search(request: HttpRequest) -> HttpResponse:
     """Search the audit; the search leaves an entry itself."""
     today = timezone.localdate()
@@ -175,7 +176,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required("audit.search")
+@permission_required(rights.SEARCH_AUDIT)
 def verify(request: HttpRequest) -> HttpResponse:
     """Recompute every chain and hold it against every signed head and exported root."""
     result = audit.verify(roots=audit.exported_roots())
@@ -197,7 +198,7 @@ class ReasonForm(forms.Form):
     )
 
 
-@permission_required("access.emergency", relation=("treating",), purpose="BTG", level=4, fresh=True)
+@permission_required(rights.EMERGENCY, relation=("treating",), purpose="BTG", level=4, fresh=True)
 def emergency(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Ask for a reason, then open one patient's record for four hours."""
     form = ReasonForm(request.POST or None)
@@ -213,7 +214,7 @@ def emergency(request: HttpRequest, patient: UUID) -> HttpResponse:
     return show(request, "access/emergency.html", {"form": form}, private=True)
 
 
-@permission_required("access.judge")
+@permission_required(rights.JUDGE)
 def emergencies(request: HttpRequest) -> HttpResponse:
     """Emergency accesses that wait for judgement, oldest first, overdue ones marked."""
     cases = consents.emergencies(waiting=request.GET.get("all") != "1")
@@ -231,7 +232,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required("access.judge")
+@permission_required(rights.JUDGE)
 def judge(request: HttpRequest, emergency: UUID) -> HttpResponse:
     """Judge one emergency access."""
     consents.judge_emergency(

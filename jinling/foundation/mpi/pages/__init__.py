@@ -7,14 +7,15 @@ from typing import Any
 from django.urls import include, path
 from django.utils.translation import gettext_noop
 
+from jinling.foundation.mpi import rights
 from jinling.foundation.mpi.pages import matches, people, relations
 from jinling.kernel.sockets import MenuItem
 
 MENU = (
-    MenuItem("staff", gettext_noop("People"), "mpi:people", icon="person", order=59, permission="mpi.register"),
-    MenuItem("staff", gettext_noop("Matches"), "mpi:matches", icon="people", order=60, permission="mpi.review"),
-    MenuItem("staff", gettext_noop("Merges"), "mpi:merges", icon="person", order=61, permission="mpi.review"),
-    MenuItem("staff", gettext_noop("Relations"), "mpi:relations", icon="check", order=62, permission="mpi.relations"),
+    MenuItem("staff", gettext_noop("People"), "mpi:people", icon="person", order=59, permission=rights.REGISTER),
+    MenuItem("staff", gettext_noop("Matches"), "mpi:matches", icon="people", order=60, permission=rights.REVIEW),
+    MenuItem("staff", gettext_noop("Merges"), "mpi:merges", icon="person", order=61, permission=rights.REVIEW),
+    MenuItem("staff", gettext_noop("Relations"), "mpi:relations", icon="check", order=62, permission=rights.RELATIONS),
 )
 _PEOPLE = (
     path("staff/people/", people.people, name="people"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from jinling.foundation.access import public as access
-from jinling.foundation.mpi import queries, worklist
+from jinling.foundation.mpi import queries, rights, worklist
 from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.rules.comparison import FieldPair
@@ -55,7 +55,7 @@ def _tiles() -> list[Tile]:
     ]
 
 
-@access.permission_required("mpi.review", relation="other", level=4)
+@access.permission_required(rights.REVIEW, relation="other", level=4)
 def matches(request: HttpRequest) -> HttpResponse:
     """The work list: pairs that wait, the likeliest first."""
     state = request.GET.get("state", "open")
@@ -65,7 +65,7 @@ def matches(request: HttpRequest) -> HttpResponse:
     return show(request, "mpi/matches.html", context, part="mpi/parts/matches.html", private=True)
 
 
-@access.permission_required("mpi.review", relation="other", level=4)
+@access.permission_required(rights.REVIEW, relation="other", level=4)
 def match(request: HttpRequest, match: int) -> HttpResponse:
     """Both records side by side, masked, and the judgement."""
     by = actor(request)
@@ -86,7 +86,7 @@ def match(request: HttpRequest, match: int) -> HttpResponse:
     return _side_by_side(request, row, pairs, form, clear=False)
 
 
-@access.permission_required("mpi.unmask", relation="other", level=4, fresh=True)
+@access.permission_required(rights.UNMASK, relation="other", level=4, fresh=True)
 def unmasked(request: HttpRequest, match: int) -> HttpResponse:
     """Both records in clear, for a reason that is kept."""
     form = ReasonForm(request.POST or None, prefix="clear")
@@ -127,7 +127,7 @@ def _value(pair: FieldPair, value: str) -> str:
     return value or _("not recorded")
 
 
-@access.permission_required("mpi.review", relation="other", level=4)
+@access.permission_required(rights.REVIEW, relation="other", level=4)
 def merges(request: HttpRequest) -> HttpResponse:
     """Merges and unmerges, newest first; one that stands can be taken back."""
     page = Paginator(worklist.merges(), PAGE).get_page(request.GET.get("page"))
@@ -144,7 +144,7 @@ def merges(request: HttpRequest) -> HttpResponse:
     return show(request, "mpi/merges.html", {"page": page, "rows": rows, "tiles": _tiles()}, private=True)
 
 
-@access.permission_required("mpi.review", relation="other", level=4)
+@access.permission_required(rights.REVIEW, relation="other", level=4)
 def take_back(request: HttpRequest, linkage: UUID) -> HttpResponse:
     """Take one merge back, for a reason."""
     row = worklist.merges().filter(id=linkage, kind=Linkage.Kind.MERGE).first()

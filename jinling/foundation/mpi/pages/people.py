@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgett
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
-from jinling.foundation.mpi import queries
+from jinling.foundation.mpi import queries, rights
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.rules.people import Identifier, NameStands, NewPatient, UnknownPatient
@@ -135,7 +135,7 @@ class PersonForm(DocumentForm):
         )
 
 
-@access.permission_required("mpi.register", relation=HERE, level=4)
+@access.permission_required(rights.REGISTER, relation=HERE, level=4)
 def people(request: HttpRequest) -> HttpResponse:
     """Find a person by a document or card; numbers never stand in addresses."""
     form = DocumentForm(request.POST or None)
@@ -154,7 +154,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return show(request, "mpi/people.html", {"form": form, "errors": errors}, status=status, private=True)
 
 
-@access.permission_required("mpi.register", relation=HERE, level=4)
+@access.permission_required(rights.REGISTER, relation=HERE, level=4)
 def new_person(request: HttpRequest) -> HttpResponse:
     """Enter a person. Records that may be the same one go on the work list of the identity desk."""
     by = actor(request)
@@ -189,7 +189,7 @@ class NameForm(StyledForm):
     )
 
 
-@access.permission_required("mpi.register", relation=HERE, level=4)
+@access.permission_required(rights.REGISTER, relation=HERE, level=4)
 def person(request: HttpRequest, patient: UUID) -> HttpResponse:
     """One record, masked: its documents, and what a desk may correct."""
     by = actor(request)

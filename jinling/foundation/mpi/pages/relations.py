@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access
-from jinling.foundation.mpi import queries, worklist
+from jinling.foundation.mpi import queries, rights, worklist
 from jinling.foundation.mpi.usecases.relations import judge_relation
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Problem, show, told
@@ -21,7 +21,7 @@ from jinling.web.requests import actor
 PAGE = 25
 
 
-@access.permission_required("mpi.relations", relation=("present", "named"), level=4)
+@access.permission_required(rights.RELATIONS, relation=("present", "named"), level=4)
 def relations(request: HttpRequest) -> HttpResponse:
     """Whom to look for: by the document of the person concerned, or the list of all that wait, newest first."""
     by = actor(request)
@@ -49,7 +49,7 @@ def relations(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.permission_required("mpi.relations", relation=("present", "named"), level=4)
+@access.permission_required(rights.RELATIONS, relation=("present", "named"), level=4)
 def judge(request: HttpRequest, relation: int) -> HttpResponse:
     """Both documents were seen: the relation holds, up to a day when one is given; or it does not."""
     ends = request.POST.get("expires_on", "")

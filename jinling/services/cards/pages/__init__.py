@@ -6,12 +6,13 @@ from django.urls import include, path
 from django.utils.translation import gettext_noop
 
 from jinling.kernel.sockets import MenuItem
+from jinling.services.cards import rights
 from jinling.services.cards.pages import batches, counter, own
 
 MENU = (
     MenuItem("citizen", gettext_noop("My cards"), "cards:own", icon="card", order=40),
-    MenuItem("staff", gettext_noop("Cards"), "cards:counter", icon="card", order=70, permission="cards.read"),
-    MenuItem("staff", gettext_noop("Card batches"), "cards:batches", icon="list", order=71, permission="cards.issue"),
+    MenuItem("staff", gettext_noop("Cards"), "cards:counter", icon="card", order=70, permission=rights.READ),
+    MenuItem("staff", gettext_noop("Card batches"), "cards:batches", icon="list", order=71, permission=rights.ISSUE),
 )
 _patterns = [
     path("cards/", own.cards, name="own"),

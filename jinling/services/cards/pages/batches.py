@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, gettext as _, pgette
 
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import NotFound, Refused
+from jinling.services.cards import rights
 from jinling.services.cards.models import Batch
 from jinling.services.cards.queries import batch_of, issuer_of
 from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
@@ -25,7 +26,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 500  # refused rows on one page
 
 
-@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+@access.permission_required(rights.ISSUE, relation=RELATIONS, level=4)
 def batches(request: HttpRequest) -> HttpResponse:
     """Upload a spreadsheet; earlier ones of this institution below."""
     by = actor(request)
@@ -57,7 +58,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     return show(request, "cards/staff/batches.html", context, status=422 if errors else 200, private=True)
 
 
-@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+@access.permission_required(rights.ISSUE, relation=RELATIONS, level=4)
 def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
     """What became of a spreadsheet: cards issued, and each row that was left out with its reason."""
     row = _own_batch(request, batch)
@@ -75,7 +76,7 @@ def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
     return show(request, "cards/staff/batch.html", context, private=True)
 
 
-@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+@access.permission_required(rights.ISSUE, relation=RELATIONS, level=4)
 def left_out(request: HttpRequest, batch: UUID) -> HttpResponse:
     """All rows that were left out, as a workbook."""
     row = _own_batch(request, batch)
@@ -123,7 +124,7 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-@access.permission_required("cards.issue", relation=RELATIONS, level=1)
+@access.permission_required(rights.ISSUE, relation=RELATIONS, level=1)
 def empty_sheet(request: HttpRequest) -> HttpResponse:
     """The template to fill in."""
     content = template(language=get_language() or "en")

@@ -17,6 +17,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
 from jinling.kernel.outcomes import NotFound, Refused
+from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import by_number, cards_of, issuer_of, shown
 from jinling.services.cards.rules.life import LIFE, UnknownCard
@@ -42,7 +43,7 @@ class IssueForm(StyledForm):
     )
 
 
-@access.permission_required("cards.read", relation=RELATIONS, level=4)
+@access.permission_required(rights.READ, relation=RELATIONS, level=4)
 def counter(request: HttpRequest) -> HttpResponse:
     """Find a person by the number of a document or card, typed or read; numbers never stand in addresses."""
     errors: list[Problem] = []
@@ -80,14 +81,14 @@ def _patient(text: str, system: str) -> UUID:
     return found
 
 
-@access.permission_required("cards.read", relation=RELATIONS, level=4)
+@access.permission_required(rights.READ, relation=RELATIONS, level=4)
 def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
     """A person's cards, and a new one."""
     by = actor(request)
     person = mpi.shown(by=by, ids=[patient]).get(patient)
     if person is None:
         raise NotFound(where="patient")
-    may_issue = access.has(by, "cards.issue")
+    may_issue = access.has(by, rights.ISSUE)
     form = IssueForm(request.POST or None)
     if request.method == "POST" and may_issue and form.is_valid():
         try:
@@ -120,7 +121,7 @@ def _issue(by: Actor, patient: UUID, data: dict[str, Any]) -> None:
 
 
 @require_POST
-@access.permission_required("cards.issue", relation=RELATIONS, level=4)
+@access.permission_required(rights.ISSUE, relation=RELATIONS, level=4)
 def step(request: HttpRequest, card: UUID, step: str) -> HttpResponse:
     """One step of a card's life."""
     row = Card.objects.filter(id=card).first()

@@ -18,6 +18,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.ages import age_on
 from jinling.kernel.outcomes import Refused
+from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import cards_of, shown
 from jinling.services.cards.rules.codes import LIFETIME
@@ -50,7 +51,7 @@ def _own(by: Actor, card: UUID) -> Card:
     return row
 
 
-@access.permission_required("cards.own", relation=FAMILY, level=4)
+@access.permission_required(rights.OWN, relation=FAMILY, level=4)
 def cards(request: HttpRequest) -> HttpResponse:
     """The family's cards, each with what can be done."""
     by = actor(request)
@@ -64,7 +65,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     return show(request, "cards/own.html", {"rows": rows}, private=True)
 
 
-@access.permission_required("cards.own", relation=FAMILY, level=4)
+@access.permission_required(rights.OWN, relation=FAMILY, level=4)
 def code(request: HttpRequest, card: UUID) -> HttpResponse:
     """A fresh code for a card; the fragment asks for the next before this one ends."""
     by = actor(request)
@@ -90,7 +91,7 @@ def code(request: HttpRequest, card: UUID) -> HttpResponse:
     )
 
 
-@access.permission_required("cards.own", relation=FAMILY, level=4)
+@access.permission_required(rights.OWN, relation=FAMILY, level=4)
 def lost(request: HttpRequest, card: UUID) -> HttpResponse:
     """Report a card lost: asked once more, then done."""
     by = actor(request)
@@ -122,7 +123,7 @@ class ApplyForm(StyledForm):
     )
 
 
-@access.permission_required("cards.own", relation=FAMILY, level=4)
+@access.permission_required(rights.OWN, relation=FAMILY, level=4)
 def apply_for(request: HttpRequest) -> HttpResponse:
     """Apply for a card; a counter of the institution hands it out."""
     by = actor(request)
@@ -168,7 +169,7 @@ def _grown_up(person: mpi.ShownPatient | None) -> bool:
 
 
 @require_POST
-@access.permission_required("cards.own", relation=FAMILY, level=4)
+@access.permission_required(rights.OWN, relation=FAMILY, level=4)
 def withdraw(request: HttpRequest, card: UUID) -> HttpResponse:
     """Take an application back."""
     by = actor(request)

@@ -15,7 +15,7 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
 from jinling.services.scheduling.api.routing import router
-from jinling.services.scheduling.permissions import BOOK
+from jinling.services.scheduling.rights import BOOK
 from jinling.web.requests import actor
 
 

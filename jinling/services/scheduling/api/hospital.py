@@ -15,7 +15,7 @@ from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
 from jinling.services.scheduling.api.booking import shown
 from jinling.services.scheduling.api.routing import router
-from jinling.services.scheduling.permissions import DESK, KEEP_SCHEDULES, READ_OWN_HOSPITAL
+from jinling.services.scheduling.rights import DESK, KEEP_SCHEDULES, READ_OWN_HOSPITAL
 from jinling.web.requests import actor
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from jinling.foundation.mpi import public as mpi
 from jinling.kernel.ids import new_id
 from jinling.services.scheduling.models.plans import Clinic
 from jinling.services.scheduling.models.policies import ORGANIZATION
 from jinling.services.scheduling.models.sessions import Pool, Session
 from jinling.services.scheduling.rules.life import FREED, STATES
-
-PATIENT = "mpi.Patient"
 
 
 class Appointment(models.Model):
@@ -27,9 +26,7 @@ class Appointment(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     number = models.IntegerField()
-    patient = models.ForeignKey(
-        PATIENT, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    patient = mpi.patient_key(checked=False, db_index=False)
     status = models.CharField(max_length=10)
     date = models.DateField()
     organization = models.ForeignKey(
@@ -77,7 +74,7 @@ class WaitlistEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="waitlist")
     practitioner_id = models.BigIntegerField(null=True, help_text="empty: any doctor of the clinic")
-    patient = models.ForeignKey(PATIENT, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    patient = mpi.patient_key(checked=False)
     date_from = models.DateField()
     date_to = models.DateField()
     route = models.CharField(max_length=40)
@@ -108,7 +105,7 @@ class Offer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="offer")
-    patient = models.ForeignKey(PATIENT, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    patient = mpi.patient_key(checked=False)
     reason = models.CharField(max_length=10, help_text="waitlist or closure")
     entry = models.ForeignKey(WaitlistEntry, null=True, on_delete=models.CASCADE, related_name="offers")
     made_at = models.DateTimeField()
@@ -119,7 +116,7 @@ class Offer(models.Model):
 class Suspension(models.Model):
     """A patient may not book for a time, with the reason and, when lifted, who lifted it and why."""
 
-    patient = models.ForeignKey(PATIENT, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    patient = mpi.patient_key(checked=False)
     kind = models.CharField(max_length=10, help_text="noshow, cancel or staff")
     events = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from jinling.foundation.mpi import public as mpi
 from jinling.kernel.ids import new_id
-from jinling.services.scheduling.models.appointments import PATIENT
 from jinling.services.scheduling.models.sessions import Session
 
 
@@ -34,7 +34,7 @@ class DrawTicket(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     draw = models.ForeignKey(Draw, on_delete=models.CASCADE, related_name="tickets")
-    patient = models.ForeignKey(PATIENT, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    patient = mpi.patient_key(checked=False)
     route = models.CharField(max_length=40)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=60)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from jinling.kernel.sockets import MenuItem
 from jinling.services.scheduling.pages import booking, calendar, desk, draws, mine, plans, release
-from jinling.services.scheduling.permissions import DESK, KEEP_POLICIES, KEEP_SCHEDULES, LIFT_PENALTIES
+from jinling.services.scheduling.rights import DESK, KEEP_POLICIES, KEEP_SCHEDULES, LIFT_PENALTIES
 
 MENU = (
     MenuItem("citizen", gettext_noop("Book a number"), "scheduling:hospitals", icon="calendar", order=10),

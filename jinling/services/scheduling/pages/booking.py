@@ -28,7 +28,6 @@ from jinling.services.scheduling.pages.reads import (
     strip,
 )
 from jinling.services.scheduling.pages.rights import FAMILY, family
-from jinling.services.scheduling.permissions import BOOK
 from jinling.services.scheduling.queries.finding import (
     SessionView,
     alternatives,
@@ -38,6 +37,7 @@ from jinling.services.scheduling.queries.finding import (
     today as city_today,
 )
 from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchPatient, PatientLimit, SegmentFull
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 from jinling.services.scheduling.usecases.appointments import change

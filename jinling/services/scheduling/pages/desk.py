@@ -17,9 +17,9 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic
 from jinling.services.scheduling.pages.booking import _day
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
-from jinling.services.scheduling.permissions import DESK
 from jinling.services.scheduling.queries.appointments import appointment, day_list
 from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.rights import DESK
 from jinling.services.scheduling.rules.life import EndReason
 from jinling.services.scheduling.usecases.appointments import (
     cancel,

@@ -18,7 +18,7 @@ from jinling.services.scheduling.models import Draw, DrawTicket
 from jinling.services.scheduling.pages.booking import _uuid
 from jinling.services.scheduling.pages.reads import portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family
-from jinling.services.scheduling.permissions import BOOK
+from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.draws import check_receipt
 from jinling.services.scheduling.rules.refusals import NoSuchPatient, NoSuchSession
 from jinling.services.scheduling.usecases.draws import join_draw

@@ -20,7 +20,6 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.pages.booking import _day, _uuid
 from jinling.services.scheduling.pages.reads import clinic_of, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family_records
-from jinling.services.scheduling.permissions import BOOK
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
     appointment,
@@ -29,6 +28,7 @@ from jinling.services.scheduling.queries.appointments import (
     waiting_of,
 )
 from jinling.services.scheduling.queries.finding import today
+from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.life import FREED, NEVER_BOOKED
 from jinling.services.scheduling.rules.refusals import NoSuchPatient
 from jinling.services.scheduling.usecases.appointments import cancel

@@ -18,8 +18,8 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic, Schedule
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
-from jinling.services.scheduling.permissions import KEEP_SCHEDULES
 from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.rights import KEEP_SCHEDULES
 from jinling.services.scheduling.usecases.plans import open_clinic, set_exception, set_rule, set_schedule
 from jinling.services.scheduling.usecases.sessions import generate
 from jinling.web.components import show

@@ -15,9 +15,9 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
 from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
 from jinling.services.scheduling.pages.rights import CITY, OWN, choosable_organizations, organization_for
-from jinling.services.scheduling.permissions import KEEP_POLICIES, LIFT_PENALTIES
 from jinling.services.scheduling.queries.appointments import suspensions
 from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.rights import KEEP_POLICIES, LIFT_PENALTIES
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC
 from jinling.services.scheduling.usecases.appointments import lift_suspension
 from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window

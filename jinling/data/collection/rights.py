@@ -1,0 +1,4 @@
+"""The permissions of collection by name; ``permissions.py`` says what each means and who holds it."""
+
+SUBMIT = "collection.submit"
+SUPERVISE = "collection.supervise"
