@@ -1,13 +1,14 @@
 # One door for every chore. `make help` lists the doors.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench bench-ingest month-collection lock system-deps messages reference clean
+.PHONY: help install run test test-fast check bench bench-ingest month-collection lock system-deps messages reference clean
 
 PORT ?= 8000
 SCALE ?= 0.01
 RUN_OPTIONS ?=
 TEST_OPTIONS ?=
 # Checks never touch the platform's own data, and need no server.
+TESTED := JINLING_HOME="$${JINLING_TEST_HOME:-$(CURDIR)/var/test}"
 STATIC := JINLING_HOME="$(CURDIR)/.venv/check" DATABASE_URL=postgresql://check@localhost:1/check
 
 help:  ## list what can be made
@@ -21,8 +22,11 @@ install: .venv/.installed  ## prepare .venv (the command is .venv/bin/jinling) a
 run: install  ## start the platform with demo data; PORT=8000 SCALE=0.01
 	@.venv/bin/jinling run --demo --scale $(SCALE) --port $(PORT) $(RUN_OPTIONS)
 
-test: install  ## all tests; TEST_OPTIONS="-k name" chooses
-	@JINLING_HOME="$${JINLING_TEST_HOME:-$(CURDIR)/var/test}" .venv/bin/pytest $(TEST_OPTIONS)
+test: install  ## all tests, on all cores; TEST_OPTIONS="-k name" chooses
+	@$(TESTED) .venv/bin/pytest -n auto $(TEST_OPTIONS)
+
+test-fast: install  ## without the journeys: no servers, clusters or browser
+	@$(TESTED) .venv/bin/pytest -n auto -m "not journey" $(TEST_OPTIONS)
 
 check: install  ## style, types, layers, migrations, translations, glossary, lock, security
 	.venv/bin/ruff check .

@@ -4,57 +4,56 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
 from django.utils import translation
-from hypothesis import settings
+from hypothesis import settings as hypothesis
+from xdist.scheduler import LoadFileScheduling
 
 from jinling.config import catalogues
+from tests.database import template
 
 # A busy machine is no fault of the code: no example is failed for its time.
-settings.register_profile("jinling", deadline=None)
-settings.load_profile("jinling")
+hypothesis.register_profile("jinling", deadline=None)
+hypothesis.load_profile("jinling")
 
-# Rows that migrations write (audit lanes, content types) belong to a fresh database: they are kept aside once and put
-# back after each test that commits. Audit entries refuse to be emptied; the replica role sets that guard aside.
-KEEP = """
-CREATE SCHEMA pristine;
-DO $$
-DECLARE t text; filled boolean;
-BEGIN
-    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
-        IF filled THEN
-            EXECUTE format('CREATE TABLE pristine.%I AS TABLE public.%I', t, t);
-        END IF;
-    END LOOP;
-END $$
-"""
-RESTORE = """
-SET lock_timeout = '20s';
-SET session_replication_role = replica;
-DO $$
-DECLARE t text; filled boolean; dirty text := '';
-BEGIN
-    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
-        IF filled THEN
-            dirty := dirty || format(', public.%I', t);
-        END IF;
-    END LOOP;
-    IF dirty <> '' THEN
-        EXECUTE 'TRUNCATE ' || substr(dirty, 3) || ' CASCADE';
-    END IF;
-    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'pristine' AND tablename <> 'django_migrations' LOOP
-        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM pristine.%I', t, t);
-    END LOOP;
-END $$;
-SET session_replication_role = DEFAULT;
-SET lock_timeout = DEFAULT;
-"""
+# Programs that a test starts run on the platform's own settings.
+os.environ["DJANGO_SETTINGS_MODULE"] = "jinling.config.settings"
+
+ROOT = Path(__file__).parent
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """With ``-n auto`` as many processes as cores; none where a few tests are named, which would pay for their start."""
+    few = config.args_source is config.ArgsSource.ARGS or config.option.keyword
+    return 0 if few else os.cpu_count() or 1
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Files are handed out as a whole, for their tests share what they start; clusters one after the other."""
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            name = nodeid.partition("::")[0]
+            return "cluster" if "mark.cluster" in (ROOT / name).read_text(encoding="utf-8") else name
+
+    config.option.loadscopereorder = False  # the order of collection stands
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks journeys. Where processes share the tests, journeys go first, so that none is left for the end alone."""
+    for item in items:
+        folder = item.path.relative_to(ROOT).parts[:2]
+        if folder in (("tests", "journeys"), ("tests", "browser")) or item.get_closest_marker("cluster"):
+            item.add_marker(pytest.mark.journey)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,20 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The migrated test database, with what migrations wrote kept aside."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT to_regnamespace('pristine')")
-        if cursor.fetchone()[0] is None:
-            cursor.execute(KEEP)
-
-
-def _restore(_test: TransactionTestCase) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(RESTORE)
-
-
-TransactionTestCase._fixture_teardown = _restore  # type: ignore[method-assign]
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> None:
+    """A database of this process's own; it stays after the run, to be looked into."""
+    with django_db_blocker.unblock():
+        template.copy(f"test_{connection.settings_dict['NAME']}_{settings.WORKER}")
 
 
 @pytest.fixture(autouse=True)

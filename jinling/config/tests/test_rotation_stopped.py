@@ -61,6 +61,7 @@ def waiting(ring: Keyring) -> int:
     return sum(resealing.outdated(column, ring) for column in resealing.columns())
 
 
+@pytest.mark.journey
 def test_a_killed_rotation_is_finished_by_the_next(installation, settings):
     environment, newest = installation
     before = Keyring(**settings.JINLING_SEALING)

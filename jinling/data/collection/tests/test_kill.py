@@ -40,6 +40,7 @@ print(done.state, flush=True)
 """
 
 
+@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_no_row_is_lost_or_doubled_by_a_killed_intake(tmp_path, own_home):
     organization = an_institution()

@@ -18,7 +18,7 @@ from jinling.data.collection.testing import BY, an_institution
 from jinling.data.collection.usecases.pulling import pull_one
 from jinling.engine.connector import SourceRefused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 CODE = "H_YL_MZ_MEDICAL_RECORD"
 COLUMNS = {
     "YLJGDM": "org", "JZLSH": "visit", "KH": "card", "KLX": "card_kind", "JZKSRQ": "seen_on", "XGBZ": "state",
