@@ -7,7 +7,7 @@ PORT ?= 8000
 SCALE ?= 0.01
 RUN_OPTIONS ?=
 TEST_OPTIONS ?=
-# Checks never touch the platform's own data, and need no server.
+# Neither tests nor checks touch the platform's own data; checks need no server.
 TESTED := JINLING_HOME="$${JINLING_TEST_HOME:-$(CURDIR)/var/test}"
 STATIC := JINLING_HOME="$(CURDIR)/.venv/check" DATABASE_URL=postgresql://check@localhost:1/check
 
@@ -28,15 +28,8 @@ test: install  ## all tests, on all cores; TEST_OPTIONS="-k name" chooses
 test-fast: install  ## without the journeys: no servers, clusters or browser
 	@$(TESTED) .venv/bin/pytest -n auto -m "not journey" $(TEST_OPTIONS)
 
-check: install  ## style, types, layers, migrations, translations, glossary, lock, security
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	$(STATIC) .venv/bin/mypy
-	.venv/bin/lint-imports
-	$(STATIC) .venv/bin/jinling makemigrations --check --dry-run
-	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium --exclude jinling/engine jinling
-	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium --skip B608 jinling/engine
-	$(STATIC) .venv/bin/pytest -q tests/architecture
+check: install  ## style, types, layers, migrations, translations, glossary, lock, security; all failures at the end
+	@$(STATIC) .venv/bin/python .ci/check.py
 
 bench: install  ## measure this machine; the figures land in docs/reference/benchmarks.md
 	.venv/bin/python -m benchmarks

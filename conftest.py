@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """With ``-n auto`` as many processes as cores; none where a few tests are named, which would pay for their start."""
+    """With ``-n auto`` as many processes as cores; none where a few tests are named: they would wait for the start."""
     few = config.args_source is config.ArgsSource.ARGS or config.option.keyword
     return 0 if few else os.cpu_count() or 1
 
