@@ -20,7 +20,6 @@ UNFINISHED = re.compile(
     r"\b(?:TO[D]O|FIXM[E]|XX[X]|HAC[K])\b|raise NotImplemente[d]Error|pragma: no cove[r]"
     r"|pytest\.mark\.(?:ski[p]|xfai[l])\b"
 )
-SIGNALS = frozenset({"django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals"})
 
 
 def code(*suffixes: str, tests: bool = False) -> list[Path]:
@@ -70,18 +69,6 @@ def unfinished(where: str, text: str) -> Iterator[str]:
     for number, line in enumerate(text.splitlines(), 1):
         if found := UNFINISHED.search(line):
             yield f"{where}:{number}: {found.group()}"
-
-
-def signals(where: str, text: str) -> Iterator[str]:
-    """Django signals: who does what when is said by verbs and events instead."""
-    for node in ast.walk(ast.parse(text)):
-        names = []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        if SIGNALS & set(names):
-            yield f"{where}:{node.lineno}: imports {names[0]}; announce an event through the outbox"
 
 
 def undescribed(where: str, text: str) -> Iterator[str]:
