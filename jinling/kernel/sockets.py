@@ -285,17 +285,41 @@ class FhirResource:
 
 
 @dataclass(frozen=True, slots=True)
-class PackLoader:
-    """How a context reads its section of a city pack.
+class PackFault:
+    """What a context finds wrong between files of a city pack.
 
-    ``check(data, pack)`` yields problems as sentences naming file, entry and mend; ``load(data,
-    pack)`` writes idempotently and returns how many entries it wrote.
+    ``code`` is stable; ``what`` and ``remedy`` are sentences in the reader's language; ``entry`` is how a person finds
+    the entry, ``at`` the path to its value in the data that was checked, from which the directory tells file and line.
     """
 
-    section: str
-    check: Callable[[Any, Any], Iterable[str]]
-    load: Callable[[Any, Any], int]
+    code: str
+    what: str
+    remedy: str
+    entry: str = ""
+    at: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackSection:
+    """A file of a city pack as the context declares it that reads it: ``name`` is ``channels`` for ``channels.yaml``,
+    ``shape`` a pydantic model class that its data is held to.
+
+    ``check(data, pack)`` says what is wrong between this section, whose shape is right, and the others: the pack it
+    is given has only sections whose shape is right. ``load(data, pack)`` writes idempotently and returns how many
+    entries it wrote; None where nothing is stored. Sections are checked and loaded by ``order``.
+
+    With ``files`` the section is a folder of files of one shape, ``NAME/2018-05.json``: a pattern of their names
+    without the ending, ``example`` one of them; ``check`` and ``load`` are called for each file.
+    """
+
+    name: str
+    shape: type[Any]
+    check: Callable[[Any, Any], Iterable[PackFault]] | None = None
+    load: Callable[[Any, Any], int] | None = None
+    required: bool = False
     order: int = 100
+    files: str = ""
+    example: str = ""
 
 
 # -- the page ------------------------------------------------------------------------------
@@ -363,9 +387,9 @@ SOCKETS: Mapping[str, Socket] = {
         (Offer("ACTIONS", Each((AuditAction,)), True),),
     ),
     "pack": Socket(
-        "loaders of city pack sections",
-        "foundation.directory.packs.checks.loaders",
-        (Offer("LOADERS", Each((PackLoader,)), True),),
+        "sections of a city pack: shape, check, load",
+        "foundation.directory.packs.sections.sections",
+        (Offer("SECTIONS", Each((PackSection,)), True),),
     ),
     "demo": Socket(
         "load(scale, seed): believable synthetic data", "config.demo", (Offer("load", Verb(("scale", "seed")), True),)

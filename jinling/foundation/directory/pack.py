@@ -1,12 +1,200 @@
-"""What the directory reads of a city pack: its districts and its institutions."""
+"""What the directory reads of a city pack: the city, its districts, institutions and streets."""
 
 from __future__ import annotations
 
-from jinling.foundation.directory.usecases import load_districts, load_organizations
-from jinling.kernel.sockets import PackLoader
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-LOADERS = [
-    # The shape and cross references of both are part of the check of every pack.
-    PackLoader("districts", lambda data, pack: (), load_districts, order=10),
-    PackLoader("organizations", lambda data, pack: (), load_organizations, order=20),
+from django.utils.translation import gettext as _
+from pydantic import AfterValidator, Field, model_validator
+
+from jinling.foundation.directory.packs import Pack
+from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
+from jinling.foundation.directory.rules import variant_key
+from jinling.foundation.directory.usecases import load_districts, load_organizations
+from jinling.kernel.sockets import PackFault, PackSection
+
+# -- shapes --------------------------------------------------------------------------------
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(_("This is not the name of a time zone."))
+    return name
+
+
+class NamingEntry(Entry):
+    prefixes: list[Name] = []
+    suffixes: list[Name] = []
+    equivalents: dict[Name, str] = {}
+    variants: dict[Annotated[str, Field(min_length=1, max_length=1)], Annotated[str, Field(max_length=1)]] = {}
+    readings: dict[Name, list[Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$")]]] = {}
+
+
+class CityFile(Entry):
+    code: Code
+    name: Name
+    name_en: Name
+    timezone: Annotated[str, AfterValidator(_zone)]
+    hotline: str = ""
+    naming: NamingEntry = NamingEntry()
+
+
+class FormerDistrict(Entry):
+    code: Code
+    name: Name
+
+
+class DistrictEntry(Entry):
+    code: Code
+    name: Name
+    name_en: Name
+    short_name: str = ""
+    local: bool = False
+    formerly: list[FormerDistrict] = []
+
+
+class DistrictsFile(Entry):
+    districts: Annotated[list[DistrictEntry], Field(min_length=1)]
+
+
+class OrganizationEntry(Entry):
+    code: Code
+    name: Name
+    name_en: Name
+    kind: Literal[
+        "hospital",
+        "branch",
+        "community_health_centre",
+        "maternal_child_institute",
+        "disease_prevention",
+        "authority",
+        "other",
+    ]
+    ownership: Literal["municipal", "provincial", "district", "military", "other"]
+    district: Code | None = None
+    level: Literal["tertiary", "secondary", "primary"] | None = None
+    part_of: Code | None = None
+    address: str = ""
+    lng: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    crs: Literal["gcj02", "wgs84"] | None = None
+    aliases: list[Name] = []
+    pinyin: list[Annotated[str, Field(pattern=r"^[a-z0-9]+( [a-z0-9]+)*$")]] = []
+    active: bool = True
+
+    @model_validator(mode="after")
+    def _place(self) -> OrganizationEntry:
+        if len({self.lng is None, self.lat is None, self.crs is None}) > 1:
+            raise ValueError(_("lng, lat and crs stand together or not at all."))
+        return self
+
+
+class OrganizationsFile(Entry):
+    organizations: Annotated[list[OrganizationEntry], Field(min_length=1)]
+
+
+class Street(Entry):
+    code: Code
+    name: Name
+    district: Code
+    run_by: Code | None = None
+
+
+class StreetsFile(Entry):
+    streets: list[Street]
+
+
+# -- checks --------------------------------------------------------------------------------
+
+
+def check_districts(data: Any, pack: Pack) -> Iterator[PackFault]:
+    """Codes and names that mean two districts, retired codes among them."""
+    yield from duplicates(data, "code", "name")
+    owners = {d["code"]: d["name"] for d in data}
+    for i, district in enumerate(data):
+        for former in district.get("formerly", ()):
+            if former["code"] in owners:
+                yield PackFault(
+                    "duplicate_code",
+                    _("The retired code %(code)s also stands for %(owner)s.")
+                    % {"code": former["code"], "owner": owners[former["code"]]},
+                    _("A retired code belongs to one district."),
+                    entry=district["code"],
+                    at=(i, "formerly"),
+                )
+            owners.setdefault(former["code"], district["name"])
+
+
+def check_organizations(data: Any, pack: Pack) -> Iterator[PackFault]:
+    """Names that mean two institutions, districts and wholes that are not there."""
+    yield from duplicates(data, "code")
+    yield from _names(data, pack)
+    by_code = {o["code"]: o for o in data}
+    for i, entry in enumerate(data):
+        yield from _district(entry, "district", i, pack)
+        part = entry.get("part_of")
+        if part is not None and (part not in by_code or part == entry["code"] or by_code[part].get("part_of")):
+            yield PackFault(
+                "bad_part_of",
+                _("%(code)s cannot be what this is part of.") % {"code": part},
+                _("Name another institution of this file that is not itself a part."),
+                entry=entry["code"],
+                at=(i, "part_of"),
+            )
+
+
+def check_streets(data: Any, pack: Pack) -> Iterator[PackFault]:
+    """Codes that stand twice, districts that are not there."""
+    yield from duplicates(data, "code")
+    for i, street in enumerate(data):
+        for key in ("district", "run_by"):
+            yield from _district(street, key, i, pack)
+
+
+def _names(data: Any, pack: Pack) -> Iterator[PackFault]:
+    naming = pack.naming
+    owners: dict[str, tuple[str, str]] = {}
+    for i, entry in enumerate(data):
+        for name in (entry["name"], entry["name_en"], *entry.get("aliases", ())):
+            key = variant_key(name, naming)
+            if not key:
+                yield PackFault(
+                    "empty_name",
+                    _("A name needs letters or figures."),
+                    _("Write the name out."),
+                    entry=entry["code"],
+                    at=(i,),
+                )
+            elif key in owners and owners[key][0] != entry["code"]:
+                yield PackFault(
+                    "name_means_two",
+                    _("%(name)s already means %(owner)s.")
+                    % {"name": name, "owner": f"{owners[key][1]} ({owners[key][0]})"},
+                    _("Leave the name to one institution."),
+                    entry=entry["code"],
+                    at=(i,),
+                )
+            owners.setdefault(key, (entry["code"], entry["name"]))
+
+
+def _district(entry: Any, key: str, i: int, pack: Pack) -> Iterator[PackFault]:
+    code, known = entry.get(key), {d["code"] for d in pack.section("districts", ())}
+    if known and code and code not in known:
+        yield PackFault(
+            "unknown_district",
+            _("No district has the code %(code)s.") % {"code": code},
+            _("Use a code of districts.yaml."),
+            entry=entry["code"],
+            at=(i, key),
+        )
+
+
+SECTIONS = [
+    # Who the city is, is written with the load as a whole.
+    PackSection("city", CityFile, required=True, order=0),
+    PackSection("districts", DistrictsFile, check_districts, load_districts, required=True, order=10),
+    PackSection("organizations", OrganizationsFile, check_organizations, load_organizations, required=True, order=20),
+    PackSection("streets", StreetsFile, check_streets, order=30),
 ]

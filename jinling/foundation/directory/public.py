@@ -17,7 +17,18 @@ from jinling.foundation.directory.models import (
     Ownership,
     Practitioner,
 )
-from jinling.foundation.directory.packs import Pack, Problem, check_pack, current_pack, packaged, read_pack
+from jinling.foundation.directory.packs import (
+    Code,
+    Entry,
+    Name,
+    Pack,
+    Problem,
+    check_pack,
+    current_pack,
+    duplicates,
+    packaged,
+    read_pack,
+)
 from jinling.foundation.directory.queries import (
     city,
     district,
@@ -44,10 +55,8 @@ from jinling.foundation.directory.rules import (
     UnknownOrganization,
     UnknownPack,
     UnknownPractitioner,
-    label_of,
     readings,
     search_text,
-    window_of,
 )
 from jinling.foundation.directory.usecases import (
     LoadReport,
@@ -68,11 +77,14 @@ __all__ = [
     "BadEntry",
     "BadName",
     "City",
+    "Code",
     "District",
+    "Entry",
     "Kind",
     "Level",
     "LoadReport",
     "Location",
+    "Name",
     "NameTaken",
     "Organization",
     "OrganizationAlias",
@@ -99,9 +111,9 @@ __all__ = [
     "deactivate",
     "district",
     "districts",
+    "duplicates",
     "get",
     "is_loaded",
-    "label_of",
     "load_pack",
     "locations",
     "organizations",
@@ -118,5 +130,4 @@ __all__ = [
     "resolve_many",
     "search",
     "search_text",
-    "window_of",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from jinling.foundation.directory.models import City, District, Location, Organization, OrganizationAlias, Practitioner
-from jinling.foundation.directory.packs.checks import loaders
+from jinling.foundation.directory.packs.sections import sections as declared
 from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     Naming,
@@ -30,7 +30,7 @@ def is_loaded() -> bool:
     After an upgrade a new context's section may still be missing; loading again brings it in.
     """
     sections = City.objects.values_list("sections", flat=True).first()
-    return sections is not None and {loader.section for loader in loaders()} <= set(sections)
+    return sections is not None and {s.name for s in declared() if s.load is not None} <= set(sections)
 
 
 def city() -> City | None:

@@ -12,6 +12,7 @@ from jinling.kernel.periods import Period
 from jinling.kernel.sockets import BulletinTable, Indicator, TableResult
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import windows_on, zone
+from jinling.services.scheduling.rules.labels import label_of
 from jinling.services.scheduling.rules.life import NEVER_BOOKED as NEVER
 
 # A hold that was never turned into a booking is no booking; what was cancelled later was one.
@@ -116,7 +117,7 @@ def schedule_release(period: Period) -> TableResult:
             window = (row.first_day, row.last_day) if row and row.first_day and row.last_day else None
             # A window that no label of the pack fits prints as its days.
             bare = f"{window[0]}-{window[1]}" if window else ""
-            printed.append(directory.label_of(window, labels[audience]) or bare)
+            printed.append(label_of(window, labels[audience]) or bare)
         place, category = categories.get(organization.ownership, (len(categories), organization.ownership))
         order = (place, named.get(organization.pk, len(named)), organization.position)
         rows.append((order, [category, organization.name, *printed]))

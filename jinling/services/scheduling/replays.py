@@ -27,6 +27,7 @@ from jinling.services.scheduling.models import (
 )
 from jinling.services.scheduling.queries.policies import forget, policy_of, zone
 from jinling.services.scheduling.rules import replaying
+from jinling.services.scheduling.rules.labels import window_of
 from jinling.services.scheduling.rules.replaying import Place, PlannedDay
 from jinling.services.scheduling.rules.windows import windows_for
 from jinling.services.scheduling.usecases.plans import open_clinic
@@ -128,7 +129,7 @@ class ReleaseReplay:
             windows = wanted.setdefault(organizations[row[at["organization"]]].pk, {})
             for audience, column in (("public", "public_release"), ("community", "community_priority_release")):
                 try:
-                    windows[audience] = directory.window_of(row[at[column]], labels[audience])
+                    windows[audience] = window_of(row[at[column]], labels[audience])
                 except KeyError:
                     raise Invalid(
                         where=f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}",

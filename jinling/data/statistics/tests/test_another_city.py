@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.utils import translation
 
-import jinling.foundation.directory.tests as directory_tests
 from jinling.data.statistics import printing, public as statistics
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import system
 from jinling.kernel.sockets import TableResult
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
-WRENPORT = Path(str(directory_tests.__file__)).parent / "packs" / "wrenport"
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +27,7 @@ def wrenport(settings: Any) -> Any:
 
 
 def test_its_figures_are_read(wrenport: Any) -> None:
-    document = copy.deepcopy(wrenport.reference("2021-03"))
+    document = copy.deepcopy(wrenport.section("reference/2021-03"))
     file = statistics.read_document(document, name="2021-03.json")
     assert str(file.period) == "2021-03"
     assert [table["columns"] for table in file.tables.values()] == [["organization", "online", "phone", "total"]]

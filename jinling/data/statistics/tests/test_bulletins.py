@@ -84,7 +84,7 @@ def test_a_replay_s_differences_are_checks_of_its_month(
     offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any
 ) -> None:
     offer(booking_by_hospital=ROWS)
-    document = copy.deepcopy(paper_pack.reference("2018-05"))
+    document = copy.deepcopy(paper_pack.section("reference/2018-05"))
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
     document["tables"]["booking_by_hospital"]["printed_total"][4] = 342106
     file = statistics.read_document(document, name="may.json")
@@ -106,7 +106,7 @@ def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
 
 def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> None:
     offer(booking_by_route=routes(("健康南京客户端", 1)), schedule_release=TableResult(["category"], []))
-    tables = directory.current_pack().reference("2018-05")["tables"]
+    tables = directory.current_pack().section("reference/2018-05")["tables"]
     file = statistics.ReplayFile("may.json", Period("2018-05"), {"booking_by_route": tables["booking_by_route"]})
     ledger.fail_after = 1
     with pytest.raises(ClinicClosed):
@@ -177,7 +177,7 @@ def test_a_kept_bulletin_is_counted_once_until_a_replay_moves(
     first = kept_bulletin("2018-05")
     offer(booking_by_hospital=bookings(("南京鼓楼医院", 1, 1, 1, 1)))
     assert kept_bulletin("2018-05") == first
-    document = {**paper_pack.reference("2018-05")}
+    document = {**paper_pack.section("reference/2018-05")}
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
     statistics.replay(by=by, file=statistics.read_document(document, name="may.json"), scale=0.01)
     assert statistics.document(kept_bulletin("2018-05"))["tables"]["booking_by_hospital"]["total"] == [1, 1, 1, 1, 4]
@@ -286,7 +286,7 @@ def test_the_terminal_cuts_no_number_off(whole: statistics.Bulletin, width: int)
 
 
 def test_the_months_listed(ledger: Ledger, by: Actor, paper_pack: Any) -> None:
-    document = {**paper_pack.reference("2018-05")}
+    document = {**paper_pack.section("reference/2018-05")}
     document["tables"] = {"booking_by_route": document["tables"]["booking_by_route"]}
     statistics.replay(by=by, file=statistics.read_document(document, name="may.json"))
     with time_machine.travel("2026-11-23T08:00:00Z", tick=False):

@@ -39,7 +39,7 @@ def may(paper_pack: Any, tmp_path: Path) -> Callable[..., str]:
     """Writes a file of two tables of the reference month, changed by ``change(tables)``."""
 
     def write(change: Callable[[dict[str, Any]], None] = lambda tables: None) -> str:
-        document = copy.deepcopy(paper_pack.reference("2018-05"))
+        document = copy.deepcopy(paper_pack.section("reference/2018-05"))
         document["tables"] = {name: document["tables"][name] for name in ("booking_by_hospital", "booking_by_route")}
         change(document["tables"])
         place = tmp_path / "may.json"
@@ -189,7 +189,7 @@ def test_a_replay_as_json(may: Callable[..., str], ledger: Ledger, capsys: Captu
 
 def test_a_table_nobody_replays_is_named(paper_pack: Any, ledger: Ledger, tmp_path: Path, capsys: Capture) -> None:
     place = tmp_path / "whole.json"
-    place.write_text(json.dumps(paper_pack.reference("2018-05")), encoding="utf-8")
+    place.write_text(json.dumps(paper_pack.section("reference/2018-05")), encoding="utf-8")
     assert run("replay", str(place), "--scale", "0.01") == 0
     assert "kiosk" in capsys.readouterr().err
     assert run("replay", str(place), "--scale", "0.02", "--only", "kiosk") == 1

@@ -54,7 +54,7 @@ def test_other_periods_are_told_apart(client: Client, period: str) -> None:
 
 
 def test_the_list_of_months(client: Client, ledger: Ledger, by: Actor) -> None:
-    reference = directory.current_pack().reference("2018-05")["tables"]
+    reference = directory.current_pack().section("reference/2018-05")["tables"]
     file = statistics.ReplayFile("may.json", Period("2018-05"), {"booking_by_route": reference["booking_by_route"]})
     statistics.replay(by=by, file=file, scale=0.01)
     text = client.get("/bulletin/").content.decode()

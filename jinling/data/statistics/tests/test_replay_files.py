@@ -22,7 +22,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 @pytest.fixture
 def reference(paper_pack: Any) -> dict[str, Any]:
-    return copy.deepcopy(paper_pack.reference("2018-05"))
+    return copy.deepcopy(paper_pack.section("reference/2018-05"))
 
 
 def lines(document: Any) -> list[str]:
@@ -40,7 +40,7 @@ def test_the_reference_month_is_read_whole(reference: dict[str, Any]) -> None:
 
 
 def test_institutions_stand_under_their_canonical_names(pack: Any) -> None:
-    file = statistics.read_document(pack.reference("2018-05"), name="2018-05.json")
+    file = statistics.read_document(pack.section("reference/2018-05"), name="2018-05.json")
     named = {row[1] for row in file.tables["schedule_release"]["rows"]}
     assert "南京医科大学第二附属医院" in named
     assert "南京医科大学附属第二医院" not in named

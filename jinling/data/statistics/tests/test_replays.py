@@ -22,7 +22,7 @@ BOTH = ("booking_by_hospital", "booking_by_route")
 @pytest.fixture
 def figures() -> dict[str, Any]:
     """Three institutions and one route of the reference month, the totals put right."""
-    tables = copy.deepcopy(directory.current_pack().reference("2018-05"))["tables"]
+    tables = copy.deepcopy(directory.current_pack().section("reference/2018-05"))["tables"]
     rows = tables["booking_by_hospital"]["rows"][:3]
     routes = tables["booking_by_route"]["rows"][:1]
     return {
@@ -154,7 +154,7 @@ def test_only_some_tables(figures: dict[str, Any], ledger: Ledger, by: Actor) ->
 
 
 def test_tables_nobody_replays(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
-    figures["tables"]["kiosk"] = directory.current_pack().reference("2018-05")["tables"]["kiosk"]
+    figures["tables"]["kiosk"] = directory.current_pack().section("reference/2018-05")["tables"]["kiosk"]
     assert statistics.replay(by=by, file=file(figures)).not_replayed == ("kiosk",)
     before = state()
     with pytest.raises(statistics.TableNotReplayed) as refused:

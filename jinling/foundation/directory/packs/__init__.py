@@ -1,7 +1,19 @@
-"""City packs as they lie on disk: reading, the shape of each file, and checks across files."""
+"""City packs as they lie on disk: reading, the types that sections share, and the check of a whole pack."""
 
 from jinling.foundation.directory.packs.checks import check_pack
 from jinling.foundation.directory.packs.problems import Problem
 from jinling.foundation.directory.packs.reading import Pack, current_pack, packaged, read_pack
+from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 
-__all__ = ["Pack", "Problem", "check_pack", "current_pack", "packaged", "read_pack"]
+__all__ = [
+    "Code",
+    "Entry",
+    "Name",
+    "Pack",
+    "Problem",
+    "check_pack",
+    "current_pack",
+    "duplicates",
+    "packaged",
+    "read_pack",
+]

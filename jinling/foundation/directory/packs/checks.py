@@ -1,129 +1,130 @@
-"""The check of a whole pack: every file's shape first, then what files say of each other."""
+"""The check of a whole pack: the shape of each declared section, then what sections say of each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from jinling.foundation.directory.packs import across, schema, tables
 from jinling.foundation.directory.packs.files import At, Read
 from jinling.foundation.directory.packs.problems import Problem
-from jinling.foundation.directory.packs.reading import Pack
-from jinling.kernel.sockets import PackLoader, gather
+from jinling.foundation.directory.packs.reading import ENDINGS, Pack, unwrapped
+from jinling.foundation.directory.packs.sections import sections
+from jinling.kernel.sockets import PackFault, PackSection
 
-SHAPES: dict[str, type[BaseModel]] = {
-    "city": schema.CityFile,
-    "districts": schema.DistrictsFile,
-    "organizations": schema.OrganizationsFile,
-    "channels": schema.ChannelsFile,
-    "release_policies": schema.ReleasePoliciesFile,
-    "bulletin": tables.BulletinFile,
-    "reasons": schema.ReasonsFile,
-    "terminology": tables.TerminologyFile,
-    "streets": schema.StreetsFile,
-}
-REQUIRED = ("city", "districts", "organizations", "channels", "release_policies", "bulletin", "reasons")
 BESIDE = ("README", "LICENSE", "NOTICE")
-
-
-def loaders() -> list[PackLoader]:
-    """Every context's loaders, in the order in which they load."""
-    found = [loader for _context, module in gather("pack") for loader in module.LOADERS]
-    return sorted(found, key=lambda loader: (loader.order, loader.section))
 
 
 def check_pack(pack: Pack) -> list[Problem]:
     """Every problem of a pack; an empty list is a pack that can be loaded.
 
-    Files whose shape is wrong are left out of the checks across files, so that one slip is told once.
+    Sections whose shape is wrong are hidden from the checks across sections, so that one slip is told once.
     """
-    problems: list[Problem] = []
-    sound: dict[str, Any] = {}
-    offered = loaders()
-    known = {*SHAPES, *(loader.section for loader in offered)}
-    problems += _strangers(pack, known)
-    for section in sorted(known, key=lambda s: list(SHAPES).index(s) if s in SHAPES else 99):
-        if not pack.has(section):
-            if section in REQUIRED:
-                problems.append(
-                    Problem(
-                        f"{section}.yaml",
-                        "missing_file",
-                        _("The file is missing."),
-                        _("Add it; the README of the packs describes it."),
-                    )
+    declared = sections()
+    problems = [*_strangers(pack, declared)]
+    sound: list[tuple[PackSection, str, Read]] = []
+    misshapen: set[str] = set()
+    for section in declared:
+        names = parts(pack, section)
+        if section.required and not names:
+            problems.append(
+                Problem(
+                    f"{section.name}/" if section.files else f"{section.name}.yaml",
+                    "missing_file",
+                    _("The file is missing."),
+                    _("Add it; the README of the packs describes it."),
                 )
-            continue
-        file = f"{section}.yaml" if (pack.path / f"{section}.yaml").is_file() else f"{section}.json"
-        read = pack.read(file)
-        found = [*read.problems, *_misshapen(SHAPES.get(section), read, file)]
-        problems += found
-        if not found:
-            sound[section] = read
-    references = {}
-    for period in pack.periods():
-        file = f"reference/{period}.json"
-        read = pack.read(file)
-        found = [*read.problems, *_misshapen(tables.ReferenceFile, read, file)]
-        problems += found
-        if not found:
-            references[file] = read
-    problems += across.check(pack, sound, references)
-    for loader in offered:
-        if loader.section in sound and {"city", "districts", "organizations"} <= set(sound):
-            data = pack.section(loader.section)
-            problems += [
-                Problem(f"{loader.section}.yaml", "refused_by_context", text) for text in loader.check(data, pack)
-            ]
+            )
+        for name in names:
+            file = pack.file(name) or name
+            read = pack.read(file)
+            found = [*read.problems, *_misshapen(section.shape, read, file)]
+            problems += found
+            if found:
+                misshapen.add(name)
+            else:
+                sound.append((section, name, read))
+    seen = replace(pack, hidden=frozenset(misshapen))
+    for section, name, read in sound:
+        if section.check is not None:
+            file = pack.file(name) or name
+            problems += [_problem(fault, file, name, read) for fault in section.check(unwrapped(name, read.data), seen)]
     return problems
 
 
-def _strangers(pack: Pack, known: set[str]) -> Iterator[Problem]:
+def parts(pack: Pack, section: PackSection) -> list[str]:
+    """The names under which a pack has a section: its own, or those of the files of its folder; may be none."""
+    if section.files:
+        return [f"{section.name}/{name}" for name in pack.names(section.name)]
+    return [section.name] if pack.has(section.name) else []
+
+
+def _problem(fault: PackFault, file: str, section: str, read: Read) -> Problem:
+    at = fault.at if unwrapped(section, read.data) is read.data else (section, *fault.at)
+    return Problem(file, fault.code, fault.what, fault.remedy, entry=fault.entry, line=read.line(at))
+
+
+def _strangers(pack: Pack, declared: Sequence[PackSection]) -> Iterator[Problem]:
+    folders = {section.name: section for section in declared if section.files}
+    files = {section.name for section in declared if not section.files}
     for path in sorted(pack.path.iterdir()):
         if path.name.startswith(".") or path.stem.split(".")[0] in BESIDE:
             continue
         if path.is_dir():
-            if path.name != "reference":
-                yield Problem(
-                    path.name + "/",
-                    "unknown_file",
-                    _("No part of the platform reads this folder."),
-                    _("Take it out of the pack."),
-                )
+            if path.name in folders:
+                yield from _strange_files(path, folders[path.name])
             else:
-                yield from _strange_references(path)
-        elif path.suffix not in (".yaml", ".json") or path.stem not in known:
-            yield Problem(
-                path.name,
-                "unknown_file",
-                _("No part of the platform reads this file."),
-                _("Known files: %(files)s.") % {"files": ", ".join(f"{s}.yaml" for s in sorted(known))},
-            )
-        elif path.suffix == ".json" and (pack.path / f"{path.stem}.yaml").is_file():
-            yield Problem(
-                path.name,
-                "section_twice",
-                _("The section also stands in a YAML file."),
-                _("Keep one of the two files."),
-            )
+                yield _unknown(f"{path.name}/", _("No part of the platform reads this folder."), path.stem, declared)
+        elif path.suffix not in ENDINGS or path.stem not in files:
+            yield _unknown(path.name, _("No part of the platform reads this file."), path.stem, declared)
+        else:
+            yield from _twice(path, path.name)
 
 
-def _strange_references(folder: Any) -> Iterator[Problem]:
+def _unknown(file: str, what: str, stem: str, declared: Sequence[PackSection]) -> Problem:
+    written = {section.name: f"{section.name}/" if section.files else f"{section.name}.yaml" for section in declared}
+    known = ", ".join(written[name] for name in sorted(written))
+    near = difflib.get_close_matches(stem, written, n=1)
+    remedy = (
+        _("Did you mean %(name)s? Known are: %(files)s.") % {"name": written[near[0]], "files": known}
+        if near
+        else _("Take it out of the pack. Known are: %(files)s.") % {"files": known}
+    )
+    return Problem(file, "unknown_file", what, remedy)
+
+
+def _strange_files(folder: Path, section: PackSection) -> Iterator[Problem]:
     for path in sorted(folder.iterdir()):
-        if path.suffix != ".json":
+        name = f"{folder.name}/{path.name}"
+        if path.is_dir() or path.suffix not in ENDINGS or not re.fullmatch(section.files, path.stem):
             yield Problem(
-                f"reference/{path.name}",
+                name,
                 "unknown_file",
                 _("No part of the platform reads this file."),
-                _("Reference figures are files named YEAR-MONTH.json."),
+                _("Files of this folder are named like %(example)s.") % {"example": section.example},
             )
+        else:
+            yield from _twice(path, name)
 
 
-def _misshapen(shape: type[BaseModel] | None, read: Read, file: str) -> Iterator[Problem]:
-    if shape is None or (read.data is None and read.problems):
+def _twice(path: Path, name: str) -> Iterator[Problem]:
+    if path.suffix != ENDINGS[0] and path.with_suffix(ENDINGS[0]).is_file():
+        yield Problem(
+            name,
+            "section_twice",
+            _("The section also stands in a YAML file."),
+            _("Keep one of the two files."),
+        )
+
+
+def _misshapen(shape: type[Any], read: Read, file: str) -> Iterator[Problem]:
+    if read.data is None and read.problems:
         return
     try:
         shape.model_validate(read.data)
@@ -131,11 +132,11 @@ def _misshapen(shape: type[BaseModel] | None, read: Read, file: str) -> Iterator
         told: set[tuple[At, str]] = set()
         for item in error.errors(include_url=False, include_context=True):
             at = _path(item["loc"], read.data, missing=item["type"] == "missing")
-            code, what, mend = _sentence(item, at)
+            code, what, remedy = _sentence(item, at)
             if (at, code) in told:  # a value that may be one of several things fails once for each
                 continue
             told.add((at, code))
-            yield Problem(file, code, what, mend, entry=entry_name(read.data, at), line=read.line(at))
+            yield Problem(file, code, what, remedy, entry=entry_name(read.data, at), line=read.line(at))
 
 
 def _path(loc: tuple[Any, ...], data: Any, *, missing: bool) -> At:
@@ -212,27 +213,7 @@ def _sentence(item: Any, at: At) -> tuple[str, str, str]:
     if kind == "value_error":
         return (
             "bad_value",
-            _sentences().get(str(context.get("error")), str(context.get("error"))),
+            str(context.get("error")),  # a rule of the shape's own: a sentence in the reader's language
             _("Correct the value %(value)s.") % {"value": value},
         )
     return "bad_value", str(item["msg"]), _("Correct the value %(value)s.") % {"value": value}
-
-
-def _sentences() -> dict[str, str]:
-    """What the shapes' own rules say, in the reader's language."""
-    return {
-        "not the name of a time zone": _("This is not the name of a time zone."),
-        "a window is [first day, last day], the first not after the last": _(
-            "A window is [first day, last day], the first not after the last."
-        ),
-        'a label is [first day, last day], the last day a number or "7+n"': _(
-            'A label is [first day, last day], the last day a number or "7+n".'
-        ),
-        "lng, lat and crs stand together or not at all": _("lng, lat and crs stand together or not at all."),
-        "days_before and until stand where cancelling is allowed, and only there": _(
-            "days_before and until stand where cancelling is allowed, and only there."
-        ),
-        "an entry of the release table gives public and community, null where not open": _(
-            "An entry of the release table gives public and community, null where not open."
-        ),
-    }

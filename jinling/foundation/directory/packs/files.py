@@ -182,5 +182,5 @@ def _json(text: str, name: str) -> Read:
         )
 
 
-def _broken(name: str, what: str, mend: str, *, line: int = 0, code: str = "broken") -> Read:
-    return Read(None, {}, (Problem(name, code, what, mend, line=line),))
+def _broken(name: str, what: str, remedy: str, *, line: int = 0, code: str = "broken") -> Read:
+    return Read(None, {}, (Problem(name, code, what, remedy, line=line),))

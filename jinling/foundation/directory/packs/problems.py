@@ -1,4 +1,4 @@
-"""What is wrong with a pack: where, what, and how to mend it."""
+"""What is wrong with a pack: where, what, and how to put it right."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class Problem:
     file: str
     code: str
     what: str
-    mend: str = ""
+    remedy: str = ""
     entry: str = ""
     line: int = 0
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         head = f"{place}: {self.entry}: {self.what}" if self.entry else f"{place}: {self.what}"
-        return f"{head} {self.mend}".rstrip()
+        return f"{head} {self.remedy}".rstrip()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

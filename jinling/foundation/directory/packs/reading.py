@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ from django.conf import settings
 import jinling.cities
 from jinling.foundation.directory.packs.files import Read, read_file
 from jinling.foundation.directory.rules import Naming, PackRefused, UnknownPack, nearest, unknown_organization
-from jinling.foundation.directory.rules.names import name_key, variant_key
+from jinling.foundation.directory.rules.names import variant_key
+
+ENDINGS = (".yaml", ".json")
+REQUIRED: Any = object()
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,12 @@ class Pack:
     """A city pack on disk. Files are read when first asked for and kept.
 
     ``section(name)`` is the plain data of ``name.yaml`` (or ``.json``): where the file holds one key of
-    its own name, what stands under that key. ``reference(period)`` is one month's printed figures.
+    its own name, what stands under that key. A file of a folder is a section too: ``section("folder/file")``.
+    ``hidden`` are sections that are taken as not there.
     """
 
     path: Path
+    hidden: frozenset[str] = frozenset()
     _files: dict[str, Read] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -39,46 +44,45 @@ class Pack:
 
     @property
     def naming(self) -> Naming:
-        """How names may differ in this city."""
-        return Naming.of(self.city.get("naming"))
+        """How names may differ in this city; exactly as written where the pack does not say."""
+        return Naming.of(self.section("city", {}).get("naming"))
 
-    def sections(self) -> tuple[str, ...]:
-        """Names of the sections that the pack has files for."""
-        return tuple(sorted(p.stem for p in self.path.iterdir() if p.suffix in (".yaml", ".json") and p.is_file()))
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Names of the files of a folder without their ending, sorted; empty where there is no such folder."""
+        place = self.path / folder
+        files = place.iterdir() if place.is_dir() else ()
+        return tuple(sorted({p.stem for p in files if p.suffix in ENDINGS and self.has(f"{folder}/{p.stem}")}))
 
     def has(self, section: str) -> bool:
         """Whether the pack has that section."""
-        return self._place(section) is not None
+        return self.file(section) is not None
 
-    def section(self, name: str) -> Any:
+    def file(self, section: str) -> str | None:
+        """The file of a section relative to the pack, None where it has none."""
+        if section in self.hidden:
+            return None
+        return next((f"{section}{end}" for end in ENDINGS if (self.path / f"{section}{end}").is_file()), None)
+
+    def section(self, name: str, default: Any = REQUIRED) -> Any:
         """Plain data of a section.
+
+        Args:
+            default: what a pack without the section gives; left out, the section must be there.
 
         Raises:
             PackRefused: the pack has no such section, or its file is broken.
         """
-        place = self._place(name)
-        if place is None:
+        file = self.file(name)
+        if file is None:
+            if default is not REQUIRED:
+                return default
             raise PackRefused(where=f"{self.name}/{name}.yaml", count=1, problems=[f"{name}.yaml"])
-        data = self._sound(place, f"{name}{place.suffix}").data
-        if isinstance(data, dict) and set(data) == {name}:
-            return data[name]
-        return data
+        return unwrapped(name, self._sound(file).data)
 
-    def periods(self) -> tuple[str, ...]:
-        """Months of which the pack holds printed figures, ``2018-05``, oldest first."""
-        folder = self.path / "reference"
-        return tuple(sorted(p.stem for p in folder.glob("*.json"))) if folder.is_dir() else ()
-
-    def reference(self, period: str) -> dict[str, Any]:
-        """The printed figures of a month.
-
-        Raises:
-            PackRefused: the pack holds none for that month, or the file is broken.
-        """
-        name = f"reference/{period}.json"
-        if period not in self.periods():
-            raise PackRefused(where=f"{self.name}/{name}", count=1, problems=[name])
-        return dict(self._sound(self.path / name, name).data)
+    def find(self, name: str) -> str | None:
+        """The code of the pack's institution of that code, name or alias, None where it names none."""
+        codes, keys, naming = self._organizations
+        return name.strip() if name.strip() in codes else keys.get(variant_key(name, naming))
 
     def code_of(self, name: str) -> str:
         """The code of the pack's institution of that code, name or alias, without a database.
@@ -86,23 +90,23 @@ class Pack:
         Raises:
             UnknownOrganization: the pack names no such institution.
         """
-        known = self.organization_keys()
-        key = variant_key(name, self.naming)
-        codes = {o["code"] for o in self.section("organizations")}
-        if name.strip() in codes:
-            return name.strip()
-        if key not in known:
-            names = {o["code"]: str(o["name"]) for o in self.section("organizations")}
-            raise unknown_organization(name, nearest(key, [(k, names[c]) for k, c in known.items()]))
-        return known[key]
-
-    def organization_keys(self) -> dict[str, str]:
-        """Name keys of all names and aliases with the code of their institution."""
-        found: dict[str, str] = {}
-        for entry in self.section("organizations"):
-            for name in (entry["name"], *entry.get("aliases", ())):
-                found.setdefault(name_key(name), entry["code"])
+        found = self.find(name)
+        if found is None:
+            codes, keys, naming = self._organizations
+            raise unknown_organization(
+                name, nearest(variant_key(name, naming), [(k, codes[c]) for k, c in keys.items()])
+            )
         return found
+
+    @cached_property
+    def _organizations(self) -> tuple[dict[str, str], dict[str, str], Naming]:
+        """Names by code, codes by the key of every name and alias, and how names may differ."""
+        entries, naming = self.section("organizations", ()), self.naming
+        keys: dict[str, str] = {}
+        for entry in entries:
+            for name in (entry["name"], *entry.get("aliases", ())):
+                keys.setdefault(variant_key(name, naming), entry["code"])
+        return {entry["code"]: str(entry["name"]) for entry in entries}, keys, naming
 
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files."""
@@ -118,7 +122,7 @@ class Pack:
             self._files[file] = read_file(self.path / file, file)
         return self._files[file]
 
-    def _sound(self, place: Path, file: str) -> Read:
+    def _sound(self, file: str) -> Read:
         read = self.read(file)
         if read.problems:
             raise PackRefused(
@@ -126,11 +130,10 @@ class Pack:
             )
         return read
 
-    def _place(self, section: str) -> Path | None:
-        for suffix in (".yaml", ".json"):
-            if (self.path / f"{section}{suffix}").is_file():
-                return self.path / f"{section}{suffix}"
-        return None
+
+def unwrapped(section: str, data: Any) -> Any:
+    """What stands under a file's one key where that key is the section's own name, otherwise the whole."""
+    return data[section] if isinstance(data, dict) and set(data) == {section} else data
 
 
 def packaged() -> dict[str, Path]:

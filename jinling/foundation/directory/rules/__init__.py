@@ -24,7 +24,6 @@ from jinling.foundation.directory.rules.refusals import (
     UnknownPractitioner,
     unknown_organization,
 )
-from jinling.foundation.directory.rules.windows import label_of, window_of
 
 __all__ = [
     "AmbiguousOrganization",
@@ -39,7 +38,6 @@ __all__ = [
     "UnknownOrganization",
     "UnknownPack",
     "UnknownPractitioner",
-    "label_of",
     "loose_key",
     "name_key",
     "nearest",
@@ -47,7 +45,6 @@ __all__ = [
     "search_text",
     "unknown_organization",
     "variant_key",
-    "window_of",
     "with_prefixes",
     "without_prefix",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,9 +17,15 @@ from jinling.kernel.sockets import gather
 
 @pytest.fixture(autouse=True)
 def _foundation_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests load what the foundation reads; what other contexts read of a pack is theirs to test."""
-    offered = [(context, module) for context, module in gather("pack") if context.startswith("jinling.foundation.")]
-    monkeypatch.setattr("jinling.foundation.directory.packs.checks.gather", lambda socket: iter(offered))
+    """These tests load what the foundation reads; what other contexts write of a pack is theirs to test."""
+
+    def offered(socket: str) -> Iterator[tuple[str, Any]]:
+        for context, module in gather(socket):
+            if not context.startswith("jinling.foundation."):
+                module = SimpleNamespace(SECTIONS=[replace(section, load=None) for section in module.SECTIONS])
+            yield context, module
+
+    monkeypatch.setattr("jinling.foundation.directory.packs.sections.gather", offered)
 
 
 @pytest.fixture

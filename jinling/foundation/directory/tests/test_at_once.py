@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import Actor, system
 
-WRENPORT = Path(__file__).parent / "packs" / "wrenport"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

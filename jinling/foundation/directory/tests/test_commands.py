@@ -10,8 +10,8 @@ import pytest
 from django.core.management import call_command
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.tests.packs import WRENPORT
 
-WRENPORT = Path(__file__).parent / "packs" / "wrenport"
 Captured = pytest.CaptureFixture[str]
 
 

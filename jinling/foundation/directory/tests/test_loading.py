@@ -10,10 +10,10 @@ import pytest
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.models import City, District, Organization, OrganizationAlias
+from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor
 
-WRENPORT = Path(__file__).parent / "packs" / "wrenport"
 TABLES = (City, District, Organization, OrganizationAlias)
 
 

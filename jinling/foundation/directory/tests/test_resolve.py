@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("nanjing")
 
 
 def test_all_printed_names_mean_sixty_three_institutions() -> None:
-    names = printed(directory.read_pack("nanjing").reference("2018-05")["tables"])
+    names = printed(directory.read_pack("nanjing").section("reference/2018-05")["tables"])
     found = directory.resolve_many(names)
     assert len(names) == 75 and set(found) == names
     assert len({o.code for o in found.values()}) == 63
@@ -22,7 +22,7 @@ def test_all_printed_names_mean_sixty_three_institutions() -> None:
 
 
 def test_many_known_names_cost_one_query() -> None:
-    names = printed(directory.read_pack("nanjing").reference("2018-05")["tables"])
+    names = printed(directory.read_pack("nanjing").section("reference/2018-05")["tables"])
     with CaptureQueriesContext(connection) as queries:
         directory.resolve_many(names)
     assert len(queries) == 1

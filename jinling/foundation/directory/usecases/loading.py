@@ -13,7 +13,8 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.directory.events import PackLoaded
 from jinling.foundation.directory.models import City, District, Organization, OrganizationAlias
 from jinling.foundation.directory.packs import Pack, check_pack, current_pack, read_pack
-from jinling.foundation.directory.packs.checks import loaders
+from jinling.foundation.directory.packs.checks import parts
+from jinling.foundation.directory.packs.sections import sections
 from jinling.foundation.directory.rules import AnotherCityLoaded, NameTaken, PackRefused
 from jinling.foundation.directory.usecases.keys import alias_row, found_by, one_at_a_time
 from jinling.foundation.outbox import public as outbox
@@ -68,19 +69,20 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
             "loaded_at": timezone.now(),
         },
     )
-    sections = {
-        loader.section: loader.load(pack.section(loader.section), pack) if pack.has(loader.section) else 0
-        for loader in loaders()
+    written = {
+        section.name: sum(section.load(pack.section(name), pack) for name in parts(pack, section))
+        for section in sections()
+        if section.load is not None
     }
-    City.objects.update(sections=sections)
+    City.objects.update(sections=written)
     audit.record(
         by=by,
         action="directory.load_pack",
         target=f"City/{entry['code']}",
-        detail={"pack": pack.name, "digest": digest, "sections": sections},
+        detail={"pack": pack.name, "digest": digest, "sections": written},
     )
     outbox.announce(PackLoaded(city=entry["code"], digest=digest))
-    return LoadReport(city=entry["code"], name=entry["name"], digest=digest, sections=sections)
+    return LoadReport(city=entry["code"], name=entry["name"], digest=digest, sections=written)
 
 
 def load_districts(data: Any, pack: Pack) -> int:

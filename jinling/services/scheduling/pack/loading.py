@@ -1,4 +1,4 @@
-"""What scheduling reads of a city pack: channels, release policies, the organisations' booking rules."""
+"""Channels, release policies and the organisations' booking rules of a city pack, written into the tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
-from jinling.kernel.sockets import PackLoader
 from jinling.services.scheduling.models import ChannelKind, PoolShare, ReleaseWindow, Route, of_organization
 from jinling.services.scheduling.queries.policies import forget
 from jinling.services.scheduling.usecases.policies import AUDIENCES, set_policy, set_pool_share, set_release_window
@@ -111,10 +110,3 @@ def _rules(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _clock(text: Any) -> time:
     return text if isinstance(text, time) else time.fromisoformat(str(text))
-
-
-LOADERS = [
-    # Shape and cross references of both are part of the check of every pack.
-    PackLoader("channels", lambda data, pack: (), load_channels, order=30),
-    PackLoader("release_policies", lambda data, pack: (), load_policies, order=40),
-]

@@ -1,12 +1,15 @@
-"""The shape of the bulletin, the value sets and the reference figures of a pack."""
+"""The shape of the sections of a city pack that statistics reads: the bulletin, reasons, printed figures."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from jinling.foundation.directory.packs.schema import Code, Entry, Month, Name
+from jinling.foundation.directory.public import Code, Entry, Name
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class Column(Entry):
@@ -72,44 +75,15 @@ class BulletinFile(Entry):
     tables: list[BulletinTableEntry]
 
 
-class Display(Entry):
-    zh: Name
-    en: Name
-
-
-NameOrDisplay = Annotated[Annotated[Display, Tag("keys")] | Annotated[Name, Tag("text")], Discriminator(_keyed)]
-
-
-class CodeSystemEntry(Entry):
+class Reason(Entry):
     code: Code
     name: Name
     name_en: Name
-    standard: str = ""
-    oid: Annotated[str, Field(pattern=r"^[0-2](\.\d+)+$")] | None = None
-    url: str | None = None
-    basis: Literal["seen", "partly", "recalled"]
-    concepts: Annotated[dict[Name, NameOrDisplay], Field(min_length=1)]
+    meaning: str = ""
 
 
-class ValueSetEntry(Entry):
-    code: Code
-    system: Code
-    name: Name
-    name_en: Name
-    include: list[Name] | None = None
-
-
-class ConceptMapEntry(Entry):
-    code: Code
-    source: Code
-    target: Code
-    mappings: dict[Name, Name]
-
-
-class TerminologyFile(Entry):
-    code_systems: list[CodeSystemEntry]
-    value_sets: list[ValueSetEntry] = []
-    concept_maps: list[ConceptMapEntry] = []
+class ReasonsFile(Entry):
+    reasons: list[Reason]
 
 
 class ReferenceTable(Entry):
@@ -125,7 +99,10 @@ class ReferenceTable(Entry):
     def _rows_fit(self) -> ReferenceTable:
         for i, row in enumerate(self.rows):
             if len(row) != len(self.columns):
-                raise ValueError(f"row {i + 1} has {len(row)} cells for {len(self.columns)} columns")
+                raise ValueError(
+                    _("Row %(row)s has %(cells)s cells for %(columns)s columns.")
+                    % {"row": i + 1, "cells": len(row), "columns": len(self.columns)}
+                )
         return self
 
 

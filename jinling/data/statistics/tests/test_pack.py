@@ -1,0 +1,149 @@
+"""What statistics finds in a city pack."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
+
+BUL, PRINTED = "bulletin.yaml", "reference/2021-03.json"
+FAULTS: list[tuple[str, Spoil, str, str]] = [
+    ("no layout", lambda f: (f / BUL).unlink(), BUL, "missing_file"),
+    ("no reasons", lambda f: (f / "reasons.yaml").unlink(), "reasons.yaml", "missing_file"),
+    ("reason twice", swap("reasons.yaml", "reasons:\n", "reasons:\n  - {code: silent, name: a, name_en: a}\n"),
+     "reasons.yaml", "duplicate_code"),
+    ("unknown column", swap(BUL, "by: total", "by: sum"), BUL, "unknown_column"),
+    ("opening of no column", swap(BUL, "column: total", "column: sum"), BUL, "unknown_column"),
+    ("column twice", swap(BUL, "code: phone", "code: online"), BUL, "duplicate_code"),
+    ("unknown row", swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, "unknown_row"),
+    ("unknown route", swap(BUL, "rows: organizations", "rows: routes"), BUL, "unknown_row"),
+    ("a kind that is only a word", swap(BUL, "rows: organizations", "rows: kinds"), BUL, "bad_shape"),
+    ("broken JSON", lambda f: (f / PRINTED).write_text("{", "utf-8"), PRINTED, "broken"),
+    ("strange file", lambda f: (f / "reference/a.csv").write_text("", "utf-8"), "reference/a.csv", "unknown_file"),
+    ("no month", lambda f: (f / "reference/may.json").write_text("{}", "utf-8"), "reference/may.json", "unknown_file"),
+    ("row too short", swap(PRINTED, "12, 3, 15", "12, 3"), PRINTED, "bad_value"),
+    ("figures of a stranger", swap(PRINTED, "WGH", "XYZ"), PRINTED, "unknown_row"),
+    ("figures of no table", swap(PRINTED, "booking_by_hospital", "weather"), PRINTED, "unknown_table"),
+    ("figures with other columns", swap(PRINTED, '"online"', '"web"'), PRINTED, "other_columns"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(WRENPORT, tmp_path / "wrenport"))
+
+
+@pytest.mark.parametrize(("spoil", "file", "code"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, file: str, code: str) -> None:
+    spoil(folder)
+    problems = directory.check_pack(directory.read_pack(folder))
+    assert (file, code) in {(p.file, p.code) for p in problems}
+    assert all(p.what and p.remedy and str(p).startswith(p.file) for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "file", "line"),
+    [
+        (swap(BUL, "by: total", "by: sum"), BUL, 16),
+        (swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, 19),
+        (lambda f: (f / PRINTED).write_text('{\n"a": 1,\n}', "utf-8"), PRINTED, 3),
+    ],
+)
+def test_a_problem_names_its_line(folder: Path, spoil: Spoil, file: str, line: int) -> None:
+    spoil(folder)
+    found = [p.line for p in directory.check_pack(directory.read_pack(folder)) if p.file == file]
+    assert found == [line]
+
+
+def test_channels_that_cannot_be_read_are_not_told_for_the_tables_that_list_them(folder: Path) -> None:
+    swap(BUL, "list: [H1, H2]", "list: [web]")(folder)
+    swap(BUL, "rows: organizations", "rows: routes")(folder)
+    assert directory.check_pack(directory.read_pack(folder)) == []
+    (folder / "channels.yaml").write_text("kinds: [\n", encoding="utf-8")
+    assert [p.file for p in directory.check_pack(directory.read_pack(folder))] == ["channels.yaml"]
+
+
+@pytest.fixture(scope="module")
+def pack() -> directory.Pack:
+    return directory.read_pack("nanjing")
+
+
+@pytest.fixture(scope="module")
+def tables(pack: directory.Pack) -> dict:
+    return pack.section("reference/2018-05")["tables"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "cumulative", "month"),
+    [
+        ("booking_by_hospital", "total", 11842852, 342105),
+        ("cards_issued", "cards", 12359559, 204622),
+        ("reports_uploaded", "reports", 54293252, 1579581),
+        ("maternal", "women_registered", 580648, 3630),
+    ],
+)
+def test_openings_and_the_printed_month_give_the_printed_total(
+    pack: directory.Pack, name: str, column: str, cumulative: int, month: int
+) -> None:
+    table = next(t for t in pack.section("bulletin")["tables"] if t["name"] == name)
+    assert table["cumulative"]["column"] == column
+    assert table["cumulative"]["opening"] + month == cumulative
+
+
+def test_every_table_of_the_bulletin_is_laid_out_in_both_languages(pack: directory.Pack, tables: dict) -> None:
+    layouts = pack.section("bulletin")["tables"]
+    assert [t["name"] for t in layouts if t["name"] in tables] == [
+        "hotline", "hotline_by_city", "booking_by_hospital", "cards_issued", "booking_by_route", "reports_uploaded",
+        "family_doctor", "schedule_release", "maternal", "collection_district", "collection_hospital", "kiosk",
+    ]  # fmt: skip
+    for layout in layouts:
+        assert [c["code"] for c in layout["columns"]] == tables[layout["name"]]["columns"]
+        assert all(c["heading"] and c["heading_en"].isascii() for c in layout["columns"])
+
+
+def test_every_table_lists_its_printed_rows(pack: directory.Pack, tables: dict) -> None:
+    districts = {d["code"]: d["name"] for d in pack.section("districts")}
+    for layout in pack.section("bulletin")["tables"]:
+        table = tables[layout["name"]]
+        place = next(
+            (i for i, c in enumerate(table["columns"]) if c in ("organization", "district", "city", "kind")), 1
+        )
+        cells = [row[place] for row in table["rows"]]
+        if layout["rows"] == "organizations":
+            assert layout["list"] == [pack_name(pack, cell) for cell in cells]
+        elif layout["rows"] == "districts":
+            assert [districts[code] for code in layout["list"]] == cells
+        elif layout["rows"] == "cities":
+            assert [item["name"] for item in layout["list"]] == cells
+        elif layout["rows"] == "kinds":
+            assert [item["code"] for item in layout["list"]] == cells
+
+
+def pack_name(pack: directory.Pack, name: str) -> str:
+    code = pack.code_of(name)
+    return next(o["name"] for o in pack.section("organizations") if o["code"] == code)
+
+
+def test_printed_reasons_are_declared(pack: directory.Pack, tables: dict) -> None:
+    reasons = {r["name"] for r in pack.section("reasons")}
+    columns = tables["collection_hospital"]["columns"]
+    said = {
+        cell
+        for name in ("collection_hospital", "collection_district")
+        for row in tables[name]["rows"]
+        for column, cell in zip(columns, row, strict=False)
+        if isinstance(cell, str) and column not in ("organization", "district") and cell != row[0]
+    }
+    assert said and said <= reasons
