@@ -21,11 +21,14 @@ class DatabaseNotPrepared(Refused):
     mend = "Make a backup, then run: jinling migrate"
 
 
-def ensure_prepared() -> None:
+def ensure_prepared(*, city: bool = True) -> None:
     """Migrate and load the city pack where that is safe to do unasked.
 
     The embedded database and a wholly empty one are prepared; a named server with an older schema
     is refused, because migrating it is its operator's decision.
+
+    Args:
+        city: whether the pack that JINLING_CITY names must be loaded, too, or the tables are enough.
 
     Raises:
         DatabaseNotPrepared: the named server misses migrations.
@@ -46,7 +49,7 @@ def ensure_prepared() -> None:
                 cursor.execute("SELECT pg_advisory_unlock(201805)")
     from jinling.foundation.directory import public as directory
 
-    if not directory.is_loaded():
+    if city and not directory.is_loaded():
         say(gettext("Loading the city pack …"))
         call_command("city", "load", prepare=False, stdout=_Silent())
 

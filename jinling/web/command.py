@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import Any, Literal, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,6 +19,7 @@ from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.outcomes import Refused
 
 OK, REFUSED, USAGE = 0, 1, 2
+Need = Literal["nothing", "tables", "city"]
 
 
 def say(text: str) -> None:
@@ -52,11 +54,11 @@ class Command(BaseCommand):
     """A command of the platform.
 
     Exit codes: 0 done, 1 refused (``Refused`` or ``CommandError``), 2 used wrongly (argparse).
-    ``prepares`` says whether the database must be migrated and the city pack loaded first; an
-    embedded or empty database is then prepared without being asked.
+    ``needs`` says what must be there first: nothing (it looks at no table), the tables, or the tables with the city
+    pack in them; an embedded or empty database is then prepared without being asked.
     """
 
-    prepares = True
+    needs: Need = "city"
     requires_system_checks: list[str] = []
     stealth_options = ("prepare",)
 
@@ -80,8 +82,9 @@ class Command(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            if self.prepares and options.pop("prepare", True):
-                import_string(settings.JINLING_PREPARATION)()
+            needed = self.needed(options)
+            if options.pop("prepare", True) and needed != "nothing":
+                import_string(settings.JINLING_PREPARATION)(city=needed == "city")
             return super().execute(*args, **options)
         except SocketBroken as fault:  # a fault of the code, for whoever wrote it
             say(str(fault))
@@ -105,6 +108,10 @@ class Command(BaseCommand):
                 raise
             say(str(error))
             sys.exit(error.returncode)
+
+    def needed(self, options: Mapping[str, Any]) -> Need:
+        """What must be there for this call; a command of several verbs may answer for each."""
+        return self.needs
 
     def _refuse(self, refused: Refused, *, as_json: bool) -> NoReturn:
         if as_json:

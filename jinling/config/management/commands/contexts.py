@@ -14,7 +14,7 @@ from jinling.web.command import Command as BaseCommand, say
 
 class Command(BaseCommand):
     help = "Print contexts and the sockets that each one offers."
-    prepares = False
+    needs = "nothing"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="hold everything that is offered together first")

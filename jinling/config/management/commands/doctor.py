@@ -13,7 +13,7 @@ from jinling.web.command import REFUSED, Command as BaseCommand
 
 class Command(BaseCommand):
     help = "Say what is there and what is off on this machine, and how to get it."
-    prepares = False
+    needs = "nothing"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="port to look at (8000)")

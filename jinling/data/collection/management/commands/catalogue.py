@@ -20,7 +20,7 @@ class Command(Base):
     """show, check, template, manual."""
 
     help = "Show, check and print forms for the data sets that hospitals and districts send."
-    prepares = False
+    needs = "nothing"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=("show", "check", "template", "manual"))

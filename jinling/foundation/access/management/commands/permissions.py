@@ -13,7 +13,7 @@ from jinling.web.output import whole_file
 
 class Command(BaseCommand):
     help = "Print which role may use which address, in which relation."
-    prepares = False
+    needs = "nothing"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the page of the documentation")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -8,12 +9,11 @@ from django.utils.translation import gettext, ngettext
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
-from jinling.web.command import REFUSED, Command as BaseCommand, say
+from jinling.web.command import REFUSED, Command as BaseCommand, Need, say
 
 
 class Command(BaseCommand):
     help = "Check a city pack, or load one: city check PATH, city load [PATH]."
-    prepares = False  # a pack is checked without a database and loaded into a fresh one
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|load")
@@ -23,6 +23,10 @@ class Command(BaseCommand):
         load.add_argument("path", metavar="PATH", nargs="?", help="without it, the pack that JINLING_CITY names")
         for verb in (check, load):
             self.add_json(verb)
+
+    def needed(self, options: Mapping[str, Any]) -> Need:
+        """A pack is checked without a database, and loaded where no other one was."""
+        return "nothing" if options["verb"] == "check" else "tables"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["verb"] == "check":
@@ -50,6 +54,8 @@ class Command(BaseCommand):
             for problem in refused.fields.get("problems", ()):
                 say(str(problem))
             raise
+        if path is not None and directory.read_pack(path).path != directory.current_pack().path:
+            say(gettext("Every command reads this pack when you set JINLING_CITY=%(pack)s.") % {"pack": path})
         if as_json:
             self.print_json(
                 {"city": report.city, "name": report.name, "digest": report.digest, "sections": report.sections}

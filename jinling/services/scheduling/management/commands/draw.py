@@ -15,7 +15,7 @@ from jinling.web.command import REFUSED, Command as BaseCommand, say
 
 class Command(BaseCommand):
     help = "Draw again from a receipt and say whether it holds: draw verify RECEIPT."
-    prepares = False
+    needs = "nothing"
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify")
