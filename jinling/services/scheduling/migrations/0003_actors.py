@@ -1,21 +1,16 @@
-"""Actors are kept as kind/id everywhere; here they were kind:id."""
+"""Actors are kept as kind/id everywhere; here they were kind:id. An id may hold either sign: only the one after the
+kind is changed."""
 
 from django.db import migrations, models
 
-KEPT = (
-    ("scheduling_appointment", "booked_by"),
-    ("scheduling_drawticket", "asked_by"),
-    ("scheduling_suspension", "lifted_by"),
-)
-
-
-def rewrite(old: str, new: str) -> str:
-    """One statement per column; an id may hold either sign, so only the one after the kind is changed."""
-    return "; ".join(
-        f"UPDATE {table} SET {column} = regexp_replace({column}, '^(account|client|device|system){old}', '\\1{new}')"
-        f" WHERE {column} ~ '^(account|client|device|system){old}'"
-        for table, column in KEPT
-    )
+FORWARDS = """
+UPDATE scheduling_appointment SET booked_by = regexp_replace(booked_by, '^(account|client|device|system):', '\\1/')
+ WHERE booked_by ~ '^(account|client|device|system):';
+UPDATE scheduling_drawticket SET asked_by = regexp_replace(asked_by, '^(account|client|device|system):', '\\1/')
+ WHERE asked_by ~ '^(account|client|device|system):';
+UPDATE scheduling_suspension SET lifted_by = regexp_replace(lifted_by, '^(account|client|device|system):', '\\1/')
+ WHERE lifted_by ~ '^(account|client|device|system):';
+"""
 
 
 class Migration(migrations.Migration):
@@ -23,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [("scheduling", "0002_by_person")]
 
     operations = [
-        migrations.RunSQL(rewrite(":", "/"), rewrite("/", ":")),
+        migrations.RunSQL(FORWARDS, FORWARDS.replace("system):", "system)/").replace("'\\1/'", "'\\1:'")),
         migrations.AlterField(
             "appointment", "booked_by", models.CharField(help_text="the actor: kind/id", max_length=60)
         ),
