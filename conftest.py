@@ -45,13 +45,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     return ByFile(config, log)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Marks journeys. Where processes share the tests, journeys go first, so that none is left for the end alone."""
     for item in items:
         folder = item.path.relative_to(ROOT).parts[:2]
         if folder in (("tests", "journeys"), ("tests", "browser")) or item.get_closest_marker("cluster"):
             item.add_marker(pytest.mark.journey)
+    yield
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 

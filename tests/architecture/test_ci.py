@@ -11,17 +11,38 @@ import pytest
 from tests.architecture.reading import ROOT
 
 
+def inside(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """Tests of a folder of their own, under this project's conftest, in this process."""
+    pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
+    return pytester.runpytest_inprocess("-p", "no:django", "-p", "no:playwright", *options)
+
+
 @pytest.mark.parametrize(("ci", "outcome"), [("true", "failed"), ("", "skipped")])
 def test_a_skipped_test_fails_in_ci_alone(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, outcome: str
 ) -> None:
     hide = "sk" + "ip"
-    pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
     pytester.makepyfile(f"import pytest\ndef test_hidden():\n    pytest.{hide}('no browser')\n")
     monkeypatch.setenv("CI", ci)
-    ran = pytester.runpytest_inprocess("-p", "no:django", "-p", "no:playwright")
+    ran = inside(pytester)
     ran.assert_outcomes(**{outcome: 1})
     assert ("which CI does not allow" in ran.stdout.str()) is (outcome == "failed")
+
+
+def test_journeys_are_left_out_where_speed_is_asked_for(pytester: pytest.Pytester) -> None:
+    for name in ("tests/journeys/test_run.py", "tests/browser/test_booking.py", "services/test_rules.py"):
+        path = pytester.path / name
+        path.parent.mkdir(parents=True)
+        path.write_text("def test_it():\n    assert True\n")
+    inside(pytester, "-m", "not journey").assert_outcomes(passed=1, deselected=2)
+    inside(pytester, "-m", "journey").assert_outcomes(passed=2, deselected=1)
+
+
+def test_a_file_s_own_tests_do_not_wait_for_processes(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile("def test_it():\n    assert True\n")
+    ran = inside(pytester, "-n", "auto", path.name)
+    ran.assert_outcomes(passed=1)
+    assert "nodes" not in ran.stdout.str() and "worker" not in ran.stdout.str()
 
 
 @pytest.mark.parametrize("script", [".ci/run", ".ci/install", ".ci/system-deps"])
