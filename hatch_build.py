@@ -14,6 +14,6 @@ class CatalogueHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Bring the ``.mo`` files up to their sources."""
         sys.path.insert(0, self.root)
-        from jinling.config import catalogues
+        from jinling.config import catalogues  # noqa: PLC0415 - found only once the path is set
 
         catalogues.refresh()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
+import importlib.util
 import os
 import sys
+from pathlib import Path
 
 import jinling
 from jinling.config import catalogues
@@ -30,10 +33,10 @@ def main() -> None:
         return
     catalogues.refresh()
     known = commands()
-    import django
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line, get_commands
+    import django  # noqa: PLC0415 - help and version do not wait for Django
+    from django.conf import settings  # noqa: PLC0415 - as above
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - as above
+    from django.core.management import execute_from_command_line, get_commands  # noqa: PLC0415 - as above
 
     try:
         settings.INSTALLED_APPS  # noqa: B018 - reads the settings, which start or join the embedded database
@@ -53,9 +56,6 @@ def main() -> None:
 
 def commands() -> dict[str, str]:
     """Names of the platform's own commands and the context each belongs to, without loading Django."""
-    import importlib.util
-    from pathlib import Path
-
     found: dict[str, str] = {}
     for context in ("jinling.config", *contexts()):
         spec = importlib.util.find_spec(context)
@@ -68,10 +68,6 @@ def commands() -> dict[str, str]:
 
 def overview() -> str:
     """One line of help for each command, by context. Read from the files, so that it costs no start-up."""
-    import ast
-    import importlib.util
-    from pathlib import Path
-
     lines = ["Usage: jinling COMMAND [options]      jinling COMMAND --help", ""]
     for name, context in sorted(commands().items()):
         spec = importlib.util.find_spec(context)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
+from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import say
 
@@ -47,8 +48,6 @@ def ensure_prepared(*, city: bool = True) -> None:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(201805)")
-    from jinling.foundation.directory import public as directory
-
     if city and not directory.is_loaded():
         say(gettext("Loading the city pack …"))
         call_command("city", "load", prepare=False, stdout=_Silent())

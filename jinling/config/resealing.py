@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import connection, models, transaction
 
@@ -100,8 +101,6 @@ def _condition(column: SealedColumn, ring: Keyring) -> tuple[str, list[Any]]:
 
 def _second_factors(ring: Keyring) -> int:
     """Secrets of authenticator apps, which lie in a library's table as text."""
-    from allauth.mfa.models import Authenticator
-
     return _renewed(Authenticator.objects.all(), lambda text: _renewed_text(text, ring))
 
 

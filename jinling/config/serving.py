@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from jinling.config.doctor import port_is_free
+from jinling.config.postgres import start_embedded
 from jinling.config.supervisor import Service, Supervisor
 from jinling.kernel.outcomes import Refused
 
@@ -88,8 +89,6 @@ def demo_loader(scale: float, seed: int, shared: dict[str, str]) -> Service:
 
 
 def _embedded_url() -> str:
-    from jinling.config.postgres import start_embedded
-
     return str(start_embedded().get_uri())
 
 

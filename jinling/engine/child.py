@@ -58,7 +58,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.child_memory, limits.child_memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.child_seconds, limits.child_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from jinling.engine import conversion
+    from jinling.engine import conversion  # noqa: PLC0415 - loaded under the limits
 
     try:
         header, segments, malformed = getattr(conversion, kind)(path, data_set, folder, limits)

@@ -15,6 +15,7 @@ from jinling.engine.refusals import (
     ColumnsMissing,
     ColumnsUnknown,
     FileEmpty,
+    FileRefused,
     HeaderMissing,
     LineTooLong,
     ParquetUnreadable,
@@ -63,8 +64,6 @@ def xlsx(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Convert
     except (FileEmpty, HeaderMissing, ColumnsMissing, ColumnsUnknown, MemoryError):
         raise
     except Exception as error:  # openpyxl raises anything on a damaged workbook
-        from jinling.engine.refusals import FileRefused
-
         if isinstance(error, FileRefused):
             raise
         raise WorkbookUnreadable(reason=f"{type(error).__name__}") from None
@@ -108,8 +107,8 @@ def jsonl(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Conver
 
 def parquet(path: Path, data_set: DataSet, folder: Path, limits: Limits) -> Converted:
     """Plain columns of a Parquet file. Row numbers count from 1."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pyarrow as pa  # noqa: PLC0415 - brings Arrow; the other formats do without
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
     try:
         file = pq.ParquetFile(path, memory_map=False)

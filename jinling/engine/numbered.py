@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from jinling.engine.segments import Segment
+
 if TYPE_CHECKING:
     from jinling.engine.segments import Segment
 
@@ -39,8 +41,6 @@ class NumberedWriter:
             self._close()
 
     def _close(self) -> None:
-        from jinling.engine.segments import Segment
-
         if self._file is not None:
             self._file.close()
             self._file = None

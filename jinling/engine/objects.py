@@ -78,7 +78,7 @@ class Objects:
 
     def names(self, prefix: str) -> list[str]:
         """Names of the objects whose folder begins so, ordered."""
-        from pyarrow.fs import FileSelector, FileType
+        from pyarrow.fs import FileSelector, FileType  # noqa: PLC0415 - the S3 client takes a while
 
         system, root = self._open()
         try:
@@ -89,8 +89,8 @@ class Objects:
 
     def _open(self) -> tuple[FileSystem, str]:
         """The connection, made when it is first needed: importing Arrow's S3 client takes a while."""
-        from pyarrow import ArrowInvalid
-        from pyarrow.fs import FileSystem
+        from pyarrow import ArrowInvalid  # noqa: PLC0415 - the S3 client takes a while
+        from pyarrow.fs import FileSystem  # noqa: PLC0415 - as above
 
         root, system = self._found
         if system is None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from jinling.engine import archives
+from jinling.engine import archives, child
 from jinling.engine.cutting import BLOCK, Text
 from jinling.engine.headers import Header
 from jinling.engine.refusals import FileEmpty, FileTooLarge
@@ -75,8 +75,6 @@ def receive(
     with path.open("rb") as raw, closing(_Hashing(raw, progress)) as source:
         kind, stream = archives.opened(source, path, limits)
         if kind in ("xlsx", "parquet", "jsonl"):
-            from jinling.engine import child
-
             unpacked = archives.plain_copy(stream, path, folder / f"file.{kind}", limits)
             header, segments, malformed = child.convert(kind, unpacked, data_set, folder, limits)
             source.drain()

@@ -34,7 +34,7 @@ def terminal() -> Console:
 
 def refusal_lines(refused: Refused) -> list[str]:
     """A refusal as lines: what (and where), then how to mend it."""
-    from jinling.web.components import told  # what pages are made of; a command needs it only to say no
+    from jinling.web.components import told  # noqa: PLC0415 - what pages are made of; a command needs it only to say no
 
     problem = told(refused)
     lines = [f"{refused.where}: {problem.text}" if refused.where else problem.text]

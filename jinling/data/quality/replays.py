@@ -14,7 +14,7 @@ from django.utils import timezone
 from jinling.data.collection import public as collection
 from jinling.data.quality import queries
 from jinling.data.quality.rules import returned_for, spread_rows
-from jinling.data.quality.usecases import Return, keep_returns
+from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Invalid
@@ -77,8 +77,6 @@ class CollectionReplay:
 
     def withdraw(self, period: str) -> int:
         """Take back rows, returns and deployments that a replay of the period made."""
-        from jinling.data.quality.usecases import take_back_returns
-
         batch = f"replay:{period}"
         take_back_returns(by=REPLAYER, source=batch)
         return collection.take_back(by=REPLAYER, batch=batch)

@@ -141,8 +141,8 @@ def weigh(
         ValueError: a column is missing or of another length.
     """
     # Slow to import, and only here: no start waits for them.
-    import duckdb
-    import pyarrow as pa
+    import duckdb  # noqa: PLC0415 - only when people are matched
+    import pyarrow as pa  # noqa: PLC0415 - as above
     from splink import Linker, SettingsCreator
     from splink.backends.duckdb import DuckDBAPI
 

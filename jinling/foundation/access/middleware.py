@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from jinling.foundation.access.queries import permissions_of
 from jinling.foundation.access.routes import is_declared
 from jinling.web.requests import ActorRequest
 
@@ -46,6 +47,4 @@ class AccessMiddleware:
 
 
 def _permissions(request: HttpRequest) -> frozenset[str]:
-    from jinling.foundation.access.queries import permissions_of
-
     return permissions_of(request.user) if request.user.is_authenticated else frozenset()

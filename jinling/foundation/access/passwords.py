@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from jinling.foundation.directory import public as directory
+
 # The platform's and its trade's own words; the city's and its institutions' names are added from the directory.
 WORDS = (
     "jinling",
@@ -50,8 +52,6 @@ class SiteWordsValidator:
 
 def _cities() -> tuple[str, ...]:
     """The loaded city's own names, Chinese and Latin; none before a city is loaded."""
-    from jinling.foundation.directory import public as directory
-
     city = directory.city()
     if city is None:
         return ()

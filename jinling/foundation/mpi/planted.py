@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
 
-from pypinyin import lazy_pinyin
+from pypinyin import lazy_pinyin  # noqa: TID253 - people made for tests and benchmarks: no start brings this module
 
 from jinling.foundation.mpi.rules.matching import PersonRecord, space_of
 from jinling.foundation.mpi.synthetic import AS_OF, given_pool, invented_name

@@ -12,6 +12,8 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, Role, RoleGrant
 from jinling.services.scheduling import rights
+from jinling.services.scheduling.models import Appointment
+from jinling.services.scheduling.rules.life import FREED
 
 PERMISSIONS = [
     Permission(rights.BOOK, _("Search for and book numbers")),
@@ -54,9 +56,6 @@ TREATED_WITHIN = timedelta(days=30)
 
 def _treating(by: Actor, patients: Sequence[str]) -> set[str]:
     """Patients with a living appointment at the actor's hospital around these days."""
-    from jinling.services.scheduling.models import Appointment
-    from jinling.services.scheduling.rules.life import FREED
-
     if not by.organization:
         return set()
     today = timezone.localdate()

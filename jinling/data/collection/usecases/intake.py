@@ -189,10 +189,10 @@ def resume(*, by: Actor) -> list[Outcome]:
 def _check(received: Received, data_set: DataSet, receipt: Receipt, folder: Path, progress: Progress | None) -> Checked:
     engine = os.environ.get("JINLING_ENGINE", "duckdb")
     if engine.startswith("spark"):
-        from jinling.engine import spark  # starts a Java machine; only where it is asked for
+        from jinling.engine import spark  # noqa: PLC0415 - starts a Java machine; only where it is asked for
 
         return spark.check(received, data_set, receipt, folder, master=engine)
-    from jinling.engine import checking  # brings Arrow, which no start should wait for
+    from jinling.engine import checking  # noqa: PLC0415 - brings Arrow, which no start should wait for
 
     return checking.check(received, data_set, receipt, folder, progress=_step(progress, "rows"))
 

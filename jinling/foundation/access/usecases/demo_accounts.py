@@ -8,6 +8,7 @@ from django.conf import settings
 
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.queries import by_mobile, roles
+from jinling.foundation.access.rules.keys import keyed_hash
 from jinling.foundation.access.usecases.accounts import add_account, set_password
 from jinling.foundation.access.usecases.citizens import open_account
 from jinling.kernel.actor import system
@@ -56,7 +57,5 @@ def ensure_demo_citizen() -> Account:
 
 
 def _password(role: str) -> str:
-    from jinling.foundation.access.rules.keys import keyed_hash
-
     digest = keyed_hash(f"demo {role}", key=settings.JINLING_KEY_HASH_SECRET).hex()
     return f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}"

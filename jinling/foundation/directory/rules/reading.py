@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from jinling.foundation.directory.rules.names import name_key
@@ -58,8 +59,6 @@ def search_text(names: Iterable[str], sounded: Iterable[str]) -> str:
 
 
 def _folded(name: str) -> str:
-    import unicodedata
-
     return unicodedata.normalize("NFKC", name).casefold()
 
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from jinling.foundation.access.public import open_to_all, permission_required
 from jinling.foundation.directory import public as directory
@@ -39,6 +40,7 @@ from jinling.services.scheduling.queries.finding import (
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchPatient, PatientLimit, SegmentFull
+from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 from jinling.services.scheduling.usecases.appointments import change
 from jinling.services.scheduling.usecases.taking import book
@@ -199,8 +201,6 @@ def _refused(request: HttpRequest, view: SessionView, refused: Refused, replaces
 
 
 def _mine() -> str:
-    from django.utils.translation import gettext
-
     return gettext("My bookings")
 
 
@@ -210,8 +210,6 @@ def _segment(view: SessionView, index: int) -> Any:
     Raises:
         SegmentFull: the session has no such segment.
     """
-    from jinling.services.scheduling.rules.segments import segments
-
     minutes = Session.objects.values_list("segment_minutes", flat=True).get(pk=view.id)
     parts = segments(view.starts_at, view.ends_at, view.capacity, minutes)
     if index >= len(parts):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access.public import permission_required
@@ -105,8 +106,6 @@ def act(request: HttpRequest, id_: UUID, verb: str) -> HttpResponse:
 
 
 def _counted() -> list[tuple[str, str]]:
-    from django.utils.translation import pgettext
-
     return [
         (pgettext("booking", "Expected"), "booked"),
         (pgettext("booking", "Checked in"), "arrived"),

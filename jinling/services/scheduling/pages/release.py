@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -117,8 +118,6 @@ def lift(request: HttpRequest, suspension: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            from django.urls import reverse
-
             messages.success(request, _("The suspension is lifted."))
             return HttpResponseRedirect(reverse("scheduling:penalties"))
     context = {"row": row, "form": form, "person": mpi.shown(by=by, ids=[row.patient_id]).get(row.patient_id)}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from jinling.services.scheduling.queries.appointments import reference_of
 from jinling.web.components import Chip
+from jinling.web.templatetags.jinling import WEEKDAYS as SHORT
 
 register = template.Library()
 
@@ -148,6 +149,4 @@ def minus(value: int, other: int) -> int:
 @register.filter
 def weekday_name(number: int) -> str:
     """The weekday of a rule; 0 is Monday."""
-    from jinling.web.templatetags.jinling import WEEKDAYS as SHORT
-
     return str(SHORT[number])

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
@@ -160,7 +161,7 @@ def close_session(*, by: Actor, session: int, reason: str) -> int:
     Returns:
         How many appointments were suspended. Closing again changes nothing and returns 0.
     """
-    from jinling.services.scheduling.usecases.offers import offer_instead
+    from jinling.services.scheduling.usecases.offers import offer_instead  # noqa: PLC0415 - offers stand on sessions
 
     row = _locked(session)
     if row.status == "closed":
@@ -215,8 +216,6 @@ def let_fall(*, now: datetime) -> int:
 
 
 def _size() -> Any:
-    from django.db.models import F
-
     return F("size")
 
 

@@ -19,6 +19,7 @@ from jinling.kernel.gathering import Gatherer
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import AppointmentBooked
 from jinling.services.scheduling.queries.facts import session_facts
+from jinling.services.scheduling.queries.penalties import suspended_until
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.queries.statements import rows_of
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
@@ -248,8 +249,6 @@ def _refusal(word: str, document: dict[str, Any], request: BookingRequest, now: 
         figure, limit = _LIMITS[word]
         return PatientLimit(where=where, limit=limit, allowed=document[figure])
     if word == "suspended":
-        from jinling.services.scheduling.queries.penalties import suspended_until
-
         until = suspended_until(request.patient, request.at or now)
         return Suspended(where=where, until=until.isoformat() if until else "")
     if word == "running":
