@@ -1,7 +1,7 @@
 # One door for every chore. `make help` lists the doors.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-fast check bench bench-ingest month-collection lock system-deps messages reference clean
+.PHONY: context help install run test test-fast check bench bench-ingest month-collection lock system-deps messages reference clean
 
 PORT ?= 8000
 SCALE ?= 0.01
@@ -46,6 +46,9 @@ messages: install  ## collect new texts into the locale files
 reference: install  ## write the pages of docs/reference that are made from the code
 	@$(STATIC) .venv/bin/python -m tests.architecture.reference
 	@$(STATIC) .venv/bin/jinling permissions -o docs/reference/permissions.md
+
+context: install  ## write a new context: name=services/hotline noun=Call chinese=热线
+	@.venv/bin/python -m scaffold "$(name)" --noun "$(noun)" --chinese "$(chinese)"
 
 lock: install  ## resolve pyproject.toml anew into requirements.lock
 	@if [ -x .venv/bin/uv ]; then uv=.venv/bin/uv; else uv=uv; fi; \

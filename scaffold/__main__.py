@@ -1,0 +1,132 @@
+"""Write a context that passes ``make check`` before its own domain stands in it.
+
+``make context name=services/hotline`` or ``python -m scaffold services/hotline``; ``--noun Call`` names its table,
+``--chinese`` what screens call it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess  # nosec B404
+import sys
+from pathlib import Path
+from string import Template
+
+SHELVES = ("foundation", "services", "data", "channels")
+TEMPLATES = Path(__file__).parent / "context"
+ROOT = Path(__file__).resolve().parent.parent
+# Where a file goes that does not stand at the context's own top.
+PLACES = {
+    "overview.html": "templates/{label}/overview.html",
+    "0002_row_security.py": "migrations/0002_row_security.py",
+    "test_keeping.py": "tests/test_{label}.py",
+    "django.po": "locale/zh_Hans/LC_MESSAGES/django.po",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the files; gives the exit code: 0 written, 2 used wrongly."""
+    parser = argparse.ArgumentParser(prog="make context", description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="shelf and name, as services/hotline")
+    parser.add_argument("--noun", default="", help="its first noun, in the singular (from the name)")
+    parser.add_argument("--chinese", default="", help="what screens call it (the name)")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to write into (this one)")
+    options = parser.parse_args(arguments)
+    shelf, _, label = options.name.partition("/")
+    noun = options.noun or "".join(part.capitalize() for part in re.sub(r"s$", "", label).split("_"))
+    problem = refusal(options.root, shelf, label, noun)
+    if problem:
+        print(problem, file=sys.stderr)
+        return 2
+    folder = options.root / "jinling" / shelf / label
+    write(folder, words(shelf, label, noun, options.chinese or label))
+    glossary(options.root / "GLOSSARY.md", label, noun, options.chinese or label)
+    migrate(options.root, folder, label)
+    tidy(options.root, folder)
+    print(f"Written: {folder.relative_to(options.root)}. Next: make reference, make check, and its own domain.")
+    return 0
+
+
+def refusal(root: Path, shelf: str, label: str, noun: str) -> str:
+    """What is wrong with the names, or empty."""
+    if shelf not in SHELVES or not re.fullmatch(r"[a-z][a-z0-9]{2,29}", label):
+        return f"A context is a shelf ({', '.join(SHELVES)}) / a word of small letters, not {shelf}/{label}."
+    for other in SHELVES:
+        if (root / "jinling" / other / label).exists():
+            return f"{other}/{label} is there already; a name is one context's."
+    if not re.fullmatch(r"[A-Z][A-Za-z0-9]{2,29}", noun):
+        return f"A noun begins with a capital, as Call; not {noun}."
+    if re.search(rf"^\*\*{noun}\*\*", (root / "GLOSSARY.md").read_text(encoding="utf-8"), re.M):
+        return f"{noun} has a meaning already (GLOSSARY.md); choose another: --noun"
+    return ""
+
+
+def words(shelf: str, label: str, noun: str, chinese: str) -> dict[str, str]:
+    """What the templates are filled with."""
+    return {
+        "package": f"jinling.{shelf}.{label}",
+        "label": label,
+        "title": f"{label.capitalize()} records",
+        "Title": label.capitalize(),
+        "Noun": noun,
+        "noun": noun.lower(),
+        "chinese": chinese,
+        "keep_label": f"Keep the records of {label}",
+        "role_label": f"Worker of {label}",
+        "action_label": f"Kept a record of {label}",
+        "figure_label": f"Records of {label} by institution",
+        "unit_label": f"records of {label}",
+        "rule_label": f"Records of {label} kept within the month, by the time of keeping.",
+    }
+
+
+def write(folder: Path, filled: dict[str, str]) -> None:
+    """The files of the context, filled in."""
+    for source in sorted(TEMPLATES.glob("*.txt")):
+        name = source.name.removesuffix(".txt")
+        target = folder / PLACES.get(name, name).format(label=filled["label"])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(Template(source.read_text(encoding="utf-8")).substitute(filled), encoding="utf-8")
+    for package in ("migrations", "tests"):
+        (folder / package / "__init__.py").touch()
+
+
+def glossary(page: Path, label: str, noun: str, chinese: str) -> None:
+    """The noun's line; a person says what it means."""
+    text = page.read_text(encoding="utf-8").rstrip("\n")
+    said = f"**{noun}** ({chinese}): what {label} keeps of a patient, by whom and when."
+    page.write_text(f"{text}\n\n## {label.capitalize()}\n\n{said}\n", encoding="utf-8")
+
+
+def migrate(root: Path, folder: Path, label: str) -> None:
+    """The first migration is made by Django from the models; row security stands ready as the second."""
+    waiting = folder / "migrations" / "0002_row_security.py"
+    text = waiting.read_text(encoding="utf-8")
+    waiting.unlink()  # it follows the one that is being made
+    environment = os.environ | {
+        "DATABASE_URL": "postgresql://none@localhost:1/none",  # none is asked
+        "JINLING_HOME": str(root / ".venv" / "check"),
+        "PYTHONPATH": str(root),
+    }
+    command = [sys.executable, "-W", "ignore", "-m", "jinling", "makemigrations", label, "--name", "initial"]
+    made = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)  # nosec B603
+    waiting.write_text(text, encoding="utf-8")
+    if made.returncode:
+        raise SystemExit(made.stderr)
+
+
+def tidy(root: Path, folder: Path) -> None:
+    """Imports and texts in the order that the check asks for: it hangs on the names."""
+    commands = (
+        ["ruff", "check", "--select", "I", "--fix", "--quiet", str(folder)],
+        ["ruff", "format", "--quiet", str(folder)],
+        ["tests.architecture.catalogues", "--write"],
+    )
+    for command in commands:
+        subprocess.run([sys.executable, "-m", *command], cwd=root, check=True, stdout=sys.stderr)  # nosec B603
+
+
+if __name__ == "__main__":
+    sys.exit(main())
