@@ -15,7 +15,7 @@ from jinling.kernel.contexts import contexts
 from jinling.kernel.outcomes import Refused
 
 # Django's own commands that an operator needs; the rest stay callable but unlisted.
-LISTED = {"migrate": "django", "makemigrations": "django", "shell": "django", "check": "django"}
+LISTED = {"makemigrations": "django", "shell": "django", "check": "django"}
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from jinling.config import metrics
+from jinling.config import functions, metrics
 
 # Once seen complete, a database stays complete while this process lives.
 _migrated = False
@@ -41,7 +41,7 @@ def readiness() -> dict[str, str]:
             cursor.execute("SELECT 1")
         if not _migrated:
             executor = MigrationExecutor(connection)
-            _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes()) and not functions.differing()
     except Error:
         connection.close()
         return {"database": "unreachable", "migrations": "unknown"}

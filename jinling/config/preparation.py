@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
+from jinling.config import functions
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import say
@@ -18,7 +19,7 @@ class DatabaseNotPrepared(Refused):
 
     code = "database_not_prepared"
     status = 503
-    text = "The database named by DATABASE_URL is not at this version (%(missing)s migrations missing)."
+    text = "The database named by DATABASE_URL is not at this version (missing: %(missing)s)."
     mend = "Make a backup, then run: jinling migrate"
 
 
@@ -32,13 +33,14 @@ def ensure_prepared(*, city: bool = True) -> None:
         city: whether the pack that JINLING_CITY names must be loaded, too, or the tables are enough.
 
     Raises:
-        DatabaseNotPrepared: the named server misses migrations.
+        DatabaseNotPrepared: the named server misses migrations, or has other SQL functions.
     """
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
+    missing = len(plan) or len(functions.differing())
+    if missing:
         if not settings.JINLING_EMBEDDED_DATABASE and executor.loader.applied_migrations:
-            raise DatabaseNotPrepared(where="DATABASE_URL", missing=len(plan))
+            raise DatabaseNotPrepared(where="DATABASE_URL", missing=missing)
         say(gettext("Preparing the database …"))
         # One at a time: two commands started together must not both migrate.
         with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakSet
 
 SHELVES = ("web", "foundation", "services", "data", "channels")
 ALIKE = 0.75  # names that look so much alike are one name, written wrong
@@ -213,12 +214,16 @@ def files(socket: Socket) -> Iterator[tuple[str, Path]]:
             yield context, path
 
 
-@lru_cache(maxsize=1024)
+_sounded: WeakSet[ModuleType] = WeakSet()
+
+
 def _sound(dotted: str, socket: Socket) -> ModuleType:
     module = importlib.import_module(dotted)
-    faults = list(socket.faults(module))
-    if faults:
-        raise SocketBroken(f"{dotted}: {'; '.join(faults)}")
+    if module not in _sounded:
+        faults = list(socket.faults(module))
+        if faults:
+            raise SocketBroken(f"{dotted}: {'; '.join(faults)}")
+        _sounded.add(module)
     return module
 
 

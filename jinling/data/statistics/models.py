@@ -1,7 +1,7 @@
 """Tables of statistics: replays of printed figures and how far each has come."""
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class ReplayRun(models.Model):
@@ -24,7 +24,7 @@ class ReplayRun(models.Model):
     planned_events = models.BigIntegerField()
     differences = models.JSONField(default=list, help_text="what cannot hold together in the file, as checks")
     state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
-    started_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -45,7 +45,7 @@ class ReplayProgress(models.Model):
     run = models.ForeignKey(ReplayRun, on_delete=models.CASCADE, related_name="progress")
     number = models.PositiveIntegerField()
     events = models.BigIntegerField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "statistics_replay_progress"

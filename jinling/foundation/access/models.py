@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jinling.kernel.ids import new_id
@@ -35,7 +35,7 @@ class Account(AbstractBaseUser):
     mobile_index = models.BinaryField(null=True)
     patient = models.CharField(max_length=36, blank=True, default="")
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -60,7 +60,7 @@ class Assignment(models.Model):
     role = models.CharField(max_length=40)
     scope = models.CharField(max_length=40, blank=True, default="")
     granted_by = models.CharField(max_length=64)
-    granted_at = models.DateTimeField(db_default=Now())
+    granted_at = models.DateTimeField(default=timezone.now)
     until_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -87,7 +87,7 @@ class ApiClient(models.Model):
     rate_per_minute = models.PositiveIntegerField(default=6000)
     is_active = models.BooleanField(default=True)
     public_keys = models.JSONField(default=list, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "access_apiclient"
@@ -99,7 +99,7 @@ class ApiKey(models.Model):
     client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="keys")
     prefix = models.CharField(max_length=16, unique=True)
     key_hash = models.BinaryField()
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -146,7 +146,7 @@ class Consent(models.Model):
     text_version = models.CharField(max_length=40)
     evidence = models.CharField(max_length=64)
     given_by = models.CharField(max_length=64)
-    given_at = models.DateTimeField(db_default=Now())
+    given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -198,7 +198,7 @@ class RoleChange(models.Model):
     scope = models.CharField(max_length=40, blank=True, default="")
     give = models.BooleanField()
     asked_by = models.CharField(max_length=36)
-    asked_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(default=timezone.now)
     decided_by = models.CharField(max_length=36, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     agreed = models.BooleanField(null=True)
@@ -242,7 +242,7 @@ class FrameAncestor(models.Model):
     organization = models.CharField(max_length=40)
     origin = models.CharField(max_length=255)
     added_by = models.CharField(max_length=64)
-    added_at = models.DateTimeField(db_default=Now())
+    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "access_frameancestor"

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from jinling.foundation.audit.models import Entry, Lane, SignedHead
 from jinling.foundation.audit.queries import actions, matching, root_of
@@ -70,7 +71,7 @@ def record_many(*, by: Actor, acts: Iterable[Act]) -> None:
     if not documents:
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT audit_append(%s::jsonb)", [json.dumps(documents)])
+        cursor.execute("SELECT audit_append(%s::jsonb, %s)", [json.dumps(documents), timezone.now()])
 
 
 # -- heads ---------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from jinling.foundation.directory.packs import (
 )
 from jinling.foundation.directory.queries import (
     city,
+    codes,
     district,
     districts,
     get,
@@ -107,6 +108,7 @@ __all__ = [
     "alias",
     "check_pack",
     "city",
+    "codes",
     "current_pack",
     "deactivate",
     "district",

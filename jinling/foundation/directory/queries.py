@@ -85,6 +85,17 @@ def get(code: str) -> Organization:
     return organization
 
 
+_codes: dict[int, str] = {}
+
+
+def codes(ids: Iterable[int]) -> dict[int, str]:
+    """Codes of institutions by id. A code never changes, so each is read once a process."""
+    wanted = set(ids)
+    if missing := wanted - _codes.keys():
+        _codes.update(Organization.objects.filter(pk__in=missing).values_list("pk", "code"))
+    return {pk: _codes[pk] for pk in wanted if pk in _codes}
+
+
 def organizations(
     *, kind: str | None = None, district: str | None = None, ownership: str | None = None, active: bool | None = True
 ) -> QuerySet[Organization]:

@@ -1,7 +1,7 @@
 """Table of kept answers."""
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class Answer(models.Model):
@@ -12,7 +12,7 @@ class Answer(models.Model):
     key = models.TextField()
     body_hash = models.BinaryField()
     answer = models.JSONField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "idempotency_answer"

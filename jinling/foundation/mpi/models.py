@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jinling.kernel.ids import new_id
@@ -28,7 +28,7 @@ class Patient(models.Model):
     deceased = models.BooleanField(default=False)
     deceased_on = models.DateField(null=True)
     active = models.BooleanField(default=True)
-    registered_at = models.DateTimeField(db_default=Now())
+    registered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "mpi_patient"
@@ -77,7 +77,7 @@ class RelatedPerson(models.Model):
     relation = models.TextField()
     verified = models.BooleanField(default=False)
     expires_on = models.DateField(null=True)
-    since = models.DateTimeField(db_default=Now())
+    since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "mpi_related_person"
@@ -105,7 +105,7 @@ class Linkage(models.Model):
     weight = models.FloatField(null=True, help_text="log2 odds, when a weight decided")
     reason = models.TextField(default="")
     actor = models.TextField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "mpi_linkage"
@@ -142,7 +142,7 @@ class Match(models.Model):
     decided_by = models.TextField(default="")
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(default="")
-    proposed_at = models.DateTimeField(db_default=Now())
+    proposed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "mpi_match"

@@ -1,7 +1,7 @@
 """Tables of the outbox."""
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class Event(models.Model):
@@ -9,7 +9,7 @@ class Event(models.Model):
 
     type = models.TextField()
     payload = models.JSONField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:

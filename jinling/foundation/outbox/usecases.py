@@ -35,7 +35,7 @@ def announce_many(events: Iterable[Any]) -> None:
     documents = [event_document(event) for event in events]
     if documents:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT outbox_append(%s::jsonb)", [json.dumps(documents, default=str)])
+            cursor.execute("SELECT outbox_append(%s::jsonb, %s)", [json.dumps(documents, default=str), timezone.now()])
 
 
 def deliver(*, limit: int = 500) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jinling.foundation.mpi import public as mpi
@@ -37,7 +37,7 @@ class Card(models.Model):
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     place = models.TextField(default="counter", help_text="where it was issued: counter, kiosk, batch, online")
     batch = models.TextField(default="", help_text="the spreadsheet or replay that it came with")
-    applied_at = models.DateTimeField(db_default=Now())
+    applied_at = models.DateTimeField(default=timezone.now)
     issued_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -107,7 +107,7 @@ class Batch(models.Model):
     issued = models.PositiveIntegerField()
     refused = models.JSONField(default=list)
     actor = models.TextField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "cards_batch"

@@ -45,6 +45,75 @@ class BookingRequest:
         }
 
 
+# How a value of each type stands in a record of the statement.
+_SQL_TYPES = {
+    "UUID": "uuid",
+    "UUID | None": "uuid",
+    "str": "text",
+    "bool": "boolean",
+    "datetime": "timestamptz",
+    "datetime | None": "timestamptz",
+    "list[int]": "bigint[]",
+    "Mapping[str, Any] | None": "jsonb",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeRequest:
+    """What the taking statement (``functions/take.sql``) is told about one request; all of it, at every call.
+
+    ``pools`` are tried in order; ``first`` and ``last`` bound the wanted segment's numbers, None: any. ``status`` is
+    booked, pending or proposed, the latter two until ``expires_at``. ``day``, ``department``, ``doctor`` and
+    ``active`` are the patient's limits, 0 none. ``client``, ``key`` and ``hash`` are the idempotency key, or key "".
+    ``win``: a draw's winner, for whom a session released by draw is open. ``act`` and ``event`` are the audit entry
+    and the outbox event that are written when the number is taken.
+    """
+
+    id: UUID
+    session: int
+    patient: UUID
+    route: str
+    at: datetime
+    actor: str
+    batch: str
+    replaces: UUID | None
+    client: str
+    key: str
+    hash: str
+    pools: list[int] = field(default_factory=list)
+    first: int | None = None
+    last: int | None = None
+    status: str = "booked"
+    expires_at: datetime | None = None
+    kind: str = ""
+    win: bool = False
+    day: int = 0
+    department: int = 0
+    doctor: int = 0
+    active: int = 0
+    act: Mapping[str, Any] | None = None
+    event: Mapping[str, Any] | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The request as JSON takes it: every field, by its own name."""
+        return {
+            **{name: getattr(self, name) for name in self.__dataclass_fields__},
+            "id": str(self.id),
+            "patient": str(self.patient),
+            "at": self.at.isoformat(),
+            "expires_at": self.expires_at.isoformat() if self.expires_at else None,
+            "replaces": str(self.replaces) if self.replaces else None,
+        }
+
+    @classmethod
+    def record(cls) -> dict[str, str]:
+        """The fields with their SQL types, as the statement must declare them."""
+        return {
+            name: "bigint" if name == "session" else _SQL_TYPES.get(str(known.type), "integer")
+            for name, known in cls.__dataclass_fields__.items()
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A number that was taken: ``repeated`` tells that an earlier request with the same key got it."""

@@ -220,7 +220,7 @@ def test_behind_the_wall_a_query_without_condition_shows_named_patients_only():
         "DELETE FROM access_consent",
         "SELECT * FROM access_account",
         "INSERT INTO access_consent (id) VALUES (gen_random_uuid())",
-        "SELECT audit_append('[]')::text FROM audit_lane",
+        "SELECT audit_append('[]', now())::text FROM audit_lane",
     ],
 )
 def test_behind_the_wall_nothing_is_written_and_no_other_table_is_read(statement):

@@ -109,7 +109,7 @@ def test_the_claim_in_sql_and_once_agree(work: Work) -> None:
     assert claim("k", body_hash("other"))[0] == "reused"
     assert claim("new", body_hash(BODY)) == ("", None)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT idempotency_keep('c', 'new', %s, %s::jsonb)", [body_hash(BODY), '{"number": 7}'])
+        cursor.execute("SELECT idempotency_keep('c', 'new', %s, %s::jsonb, now())", [body_hash(BODY), '{"number": 7}'])
     assert ask(work, key="new") == {"number": 7}
 
 

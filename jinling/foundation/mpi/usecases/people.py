@@ -32,8 +32,9 @@ from jinling.kernel.ids import new_id
 
 _INSERT_PATIENTS = """
 INSERT INTO mpi_patient (id, name_sealed, name_index, pinyin_index, name_absent, birth_date, sex, mobile_sealed,
-                         mobile_index, district, mother_id, real_name_verified, birth_order, deceased, active)
-SELECT *, false, true FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[], %s::date[],
+                         mobile_index, district, mother_id, real_name_verified, birth_order, deceased, active,
+                         registered_at)
+SELECT *, false, true, %s FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[], %s::date[],
     %s::text[], %s::bytea[], %s::bytea[], %s::text[], %s::uuid[], %s::boolean[],
     %s::smallint[])
 """
@@ -163,7 +164,7 @@ def _write(by: Actor, people: Sequence[NewPatient]) -> list[UUID]:
         for item in person.identifiers
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_PATIENTS, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_INSERT_PATIENTS, [timezone.now(), *map(list, zip(*rows, strict=True))])
         if numbers:
             cursor.execute(_INSERT_IDENTIFIERS, [list(column) for column in zip(*numbers, strict=True)])
             if cursor.rowcount != len(numbers):

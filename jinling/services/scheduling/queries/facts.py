@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection
 from typing import Any
 
+from jinling.foundation.directory import public as directory
 from jinling.services.scheduling.queries.statements import rows_of
 from jinling.services.scheduling.values import SessionFacts
 
@@ -14,11 +15,10 @@ MOST_KEPT = 20_000
 _kept: dict[int, tuple[float, SessionFacts]] = {}
 
 _FACTS = """
-SELECT s.id, s.organization_id, o.code, s.clinic_id, s.date, s.starts_at, s.ends_at, s.capacity, s.segment_minutes,
+SELECT s.id, s.organization_id, s.clinic_id, s.date, s.starts_at, s.ends_at, s.capacity, s.segment_minutes,
        c.age_min, c.age_max, c.sex, p.id, p.code, p.falls_at
 FROM scheduling_session s
 JOIN scheduling_clinic c ON c.id = s.clinic_id
-JOIN directory_organization o ON o.id = s.organization_id
 JOIN scheduling_pool p ON p.session_id = s.id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id, p.id
 """
@@ -57,11 +57,15 @@ def _read(ids: list[int]) -> list[SessionFacts]:
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows_of(_FACTS, [ids]):
         groups.setdefault(row[0], []).append(row)
-    return [_facts(group[0], tuple((row[12], row[13], row[14]) for row in group)) for group in groups.values()]
+    codes = directory.codes(group[0][1] for group in groups.values())
+    return [
+        _facts(group[0], codes[group[0][1]], tuple((row[11], row[12], row[13]) for row in group))
+        for group in groups.values()
+    ]
 
 
-def _facts(row: tuple[Any, ...], pools: tuple[tuple[int, str, Any], ...]) -> SessionFacts:
-    id_, organization, code, clinic, date, starts_at, ends_at, capacity, minutes, age_min, age_max, sex = row[:12]
+def _facts(row: tuple[Any, ...], code: str, pools: tuple[tuple[int, str, Any], ...]) -> SessionFacts:
+    id_, organization, clinic, date, starts_at, ends_at, capacity, minutes, age_min, age_max, sex = row[:11]
     return SessionFacts(
         id_, organization, code, clinic, date, starts_at, ends_at, capacity, minutes, age_min, age_max, sex, pools
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,7 @@ from jinling.services.scheduling.rules.refusals import (
 )
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import OpenPool, admissible_pools
-from jinling.services.scheduling.values import BookingRequest, Outcome, SessionFacts, Taken
+from jinling.services.scheduling.values import BookingRequest, Outcome, SessionFacts, Taken, TakeRequest
 
 Asked = tuple[Actor, BookingRequest]
 
@@ -94,43 +95,42 @@ def _take_round(asked: Sequence[Asked], *, draw: bool) -> list[Outcome]:
     sessions = session_facts({request.session for _by, request in asked})
     patients = mpi.facts([request.patient for _by, request in asked])
     outcomes: list[Outcome | None] = []
-    documents: list[dict[str, Any]] = []
+    told: list[tuple[int, TakeRequest]] = []  # places among the outcomes, and what the statement is told
     for by, request in asked:
         try:
-            document = _document(by, request, sessions.get(request.session), patients.get(request.patient), now, draw)
+            one = _to_take(by, request, sessions.get(request.session), patients.get(request.patient), now, draw)
             outcomes.append(None)
         except Refused as refused:
             outcomes.append(refused)
             if not request.key:
                 continue
             # A repeated request gets its kept answer even when a rule has turned against it since.
-            document = _question(by, request, now)
-        document["at_outcome"] = len(outcomes) - 1
-        documents.append(document)
-    if documents:
+            one = _to_look_up(by, request, now)
+        told.append((len(outcomes) - 1, one))
+    if told:
         as_of = max((request.at or now for _by, request in asked), default=now)
-        for document, (word, number, answer) in zip(documents, _take(documents, as_of), strict=True):
-            at = document["at_outcome"]
+        for (at, one), (word, number, answer) in zip(told, _take([one for _at, one in told], as_of, now), strict=True):
             if word == "taken":
-                outcomes[at] = Taken(UUID(document["id"]), number)
+                outcomes[at] = Taken(one.id, number)
             elif word == "repeated":
                 kept = json.loads(answer)
                 outcomes[at] = Taken(UUID(kept["id"]), kept["number"], repeated=True)
             elif outcomes[at] is None or word in ("reused", "running"):
-                outcomes[at] = _refusal(word, document, asked[at][1], now)
+                outcomes[at] = _refusal(word, one, asked[at][1], now)
     return outcomes  # type: ignore[return-value]
 
 
-_TAKE = "SELECT outcome, number, answer FROM scheduling_take(%s::jsonb, %s::timestamptz, %s::date) ORDER BY ord"
+_TAKE = "SELECT outcome, number, answer FROM scheduling_take(%s::jsonb, %s, %s::date, %s) ORDER BY ord"
 
 
-def _take(documents: list[dict[str, Any]], as_of: datetime) -> list[tuple[Any, ...]]:
-    return rows_of(_TAKE, [json.dumps(documents), as_of, as_of.astimezone(zone()).date()])
+def _take(told: list[TakeRequest], as_of: datetime, now: datetime) -> list[tuple[Any, ...]]:
+    documents = json.dumps([one.document() for one in told])
+    return rows_of(_TAKE, [documents, as_of, as_of.astimezone(zone()).date(), now])
 
 
-def _document(
+def _to_take(
     by: Actor, request: BookingRequest, session: SessionFacts | None, patient: Any, now: datetime, draw: bool
-) -> dict[str, Any]:
+) -> TakeRequest:
     """What the taking statement is told about a request that passes the rules."""
     if session is None:
         raise NoSuchSession(where=str(request.session))
@@ -179,59 +179,45 @@ def _document(
         str(request.id), session.id, session.organization_code, str(request.patient), route.code, status, 0
     )
     limits = policy.limits
-    return {
-        **_question(by, request, now),
-        "pools": pools,
-        "first": first,
-        "last": last,
-        "status": status,
-        "expires_at": expires.isoformat() if expires else None,
-        "kind": route.kind,
-        "at": at.isoformat(),
-        "win": draw,
-        "day": limits.per_day,
-        "department": limits.per_department_day,
-        "doctor": limits.per_doctor_day,
-        "active": limits.active,
-        "act": audit.entry_document(
+    return replace(
+        _to_look_up(by, request, now),
+        pools=pools,
+        first=first,
+        last=last,
+        status=status,
+        expires_at=expires,
+        kind=route.kind,
+        win=draw,
+        day=limits.per_day,
+        department=limits.per_department_day,
+        doctor=limits.per_doctor_day,
+        active=limits.active,
+        act=audit.entry_document(
             by,
             action="scheduling.hold" if request.hold else "scheduling.book",
             patient=str(request.patient),
             target=f"Appointment/{request.id}",
             organization=session.organization_code,
         ),
-        "event": None if request.hold else outbox.event_document(event),
-    }
+        event=None if request.hold else outbox.event_document(event),
+    )
 
 
-def _question(by: Actor, request: BookingRequest, now: datetime) -> dict[str, Any]:
+def _to_look_up(by: Actor, request: BookingRequest, now: datetime) -> TakeRequest:
     """The part that names the request. Without pools nothing can be taken: it only asks for a kept answer."""
-    return {
-        "id": str(request.id),
-        "session": request.session,
-        "patient": str(request.patient),
-        "pools": [],
-        "first": None,
-        "last": None,
-        "status": "booked",
-        "expires_at": None,
-        "route": request.route,
-        "kind": "",
-        "at": (request.at or now).isoformat(),
-        "actor": by.ref,
-        "batch": request.batch,
-        "replaces": str(request.replaces) if request.replaces else None,
-        "day": 0,
-        "department": 0,
-        "doctor": 0,
-        "active": 0,
-        "win": False,
-        "client": by.id,
-        "key": request.key,
-        "hash": idempotency.body_hash(request.body()).hex() if request.key else "",
-        "act": None,
-        "event": None,
-    }
+    return TakeRequest(
+        id=request.id,
+        session=request.session,
+        patient=request.patient,
+        route=request.route,
+        at=request.at or now,
+        actor=by.ref,
+        batch=request.batch,
+        replaces=request.replaces,
+        client=by.id,
+        key=request.key,
+        hash=idempotency.body_hash(request.body()).hex() if request.key else "",
+    )
 
 
 # The statement's word for a limit: its figure in the request's document, and its name in the refusal.
@@ -243,11 +229,11 @@ _LIMITS = {
 }
 
 
-def _refusal(word: str, document: dict[str, Any], request: BookingRequest, now: datetime) -> Refused:
+def _refusal(word: str, told: TakeRequest, request: BookingRequest, now: datetime) -> Refused:
     where = str(request.session)
     if word in _LIMITS:
         figure, limit = _LIMITS[word]
-        return PatientLimit(where=where, limit=limit, allowed=document[figure])
+        return PatientLimit(where=where, limit=limit, allowed=getattr(told, figure))
     if word == "suspended":
         until = suspended_until(request.patient, request.at or now)
         return Suspended(where=where, until=until.isoformat() if until else "")

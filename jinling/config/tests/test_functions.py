@@ -1,0 +1,145 @@
+"""SQL functions in the database are those of the files: after a change, in a standing database, by two at once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from jinling.config import functions, health
+from jinling.config.functions import FunctionsStuck, Wanted
+from jinling.config.models import FunctionFile
+from jinling.foundation.audit import public as audit
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import system
+
+pytestmark = pytest.mark.django_db
+
+ADD = """
+CREATE OR REPLACE FUNCTION planted_add(a integer, b integer) RETURNS integer LANGUAGE sql AS $$ SELECT a + b $$;
+"""
+ADD_MORE = """
+CREATE OR REPLACE FUNCTION planted_add(a integer, b integer, c integer) RETURNS text LANGUAGE sql AS $$
+    SELECT (a + b + c)::text
+$$;
+CREATE OR REPLACE FUNCTION planted_one() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;
+"""
+
+
+def value(sql: str) -> object:
+    """The first value that a statement gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def with_planted(text: str) -> list[Wanted]:
+    """The platform's own files and one more."""
+    return [*functions.wanted(), Wanted("services.planted/add.sql", text)]
+
+
+def test_a_migrated_database_has_every_file_as_it_is():
+    assert functions.differing() == [] and functions.apply() == []
+    assert set(FunctionFile.objects.values_list("name", flat=True)) == {file.name for file in functions.wanted()}
+    for file in functions.wanted():
+        assert file.functions, f"{file.name} makes no function"
+
+
+def test_a_changed_file_is_made_anew_with_other_arguments_and_answer_and_what_it_made_before_goes():
+    [patient] = mpi.register_many(by=system("t"), people=list(mpi.synthetic_people(1, 3, ["320106"])))
+    assert functions.apply(with_planted(ADD)) == ["services.planted/add.sql"]
+    assert value("SELECT planted_add(1, 2)") == 3 and functions.apply(with_planted(ADD)) == []
+    assert functions.apply(with_planted(ADD_MORE)) == ["services.planted/add.sql"]
+    assert value("SELECT planted_add(1, 2, 3)") == "6"
+    assert value("SELECT count(*) FROM pg_proc WHERE proname = 'planted_add'") == 1
+    assert functions.apply(with_planted(ADD)) == ["services.planted/add.sql"]
+    assert value("SELECT to_regproc('planted_one') IS NULL")
+    assert functions.apply() == ["services.planted/add.sql"]  # the file is gone
+    assert value("SELECT to_regproc('planted_add') IS NULL")
+    assert str(patient) in {str(key) for key in mpi.facts([patient])}  # the people are where they were
+
+
+def test_a_database_that_only_migrations_made_gets_the_present_functions():
+    """As one of an earlier version: functions of their day, nothing noted about files."""
+    FunctionFile.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION outbox_append(jsonb, timestamptz)")
+        cursor.execute("CREATE FUNCTION outbox_append(events jsonb) RETURNS void LANGUAGE sql AS $$ SELECT $$")
+    assert "foundation.outbox/append.sql" in functions.differing()
+    functions.apply()
+    assert functions.differing() == []
+    assert value("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'outbox_append'") == (
+        "outbox_append(jsonb,timestamp with time zone)"
+    )
+    audit.record(by=system("t"), action="mpi.read")
+    assert audit.verify().findings == ()
+
+
+def test_what_hangs_on_a_function_is_said_and_nothing_is_half_done():
+    functions.apply(with_planted(ADD))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE VIEW planted_sum AS SELECT planted_add(1, 2) AS sum")
+    with pytest.raises(FunctionsStuck) as stuck:
+        functions.apply(with_planted(ADD_MORE))
+    assert stuck.value.where == "services.planted/add.sql"
+    assert value("SELECT sum FROM planted_sum") == 3 and functions.differing(with_planted(ADD)) == []
+
+
+def test_a_trigger_keeps_its_function_while_it_is_made_anew():
+    FunctionFile.objects.filter(name="foundation.audit/refuse_change.sql").update(digest="old")
+    assert functions.apply() == ["foundation.audit/refuse_change.sql"]
+    audit.record(by=system("t"), action="mpi.read")
+    with pytest.raises(Exception, match="never changed or removed"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audit_entry")
+
+
+def test_readiness_says_when_the_files_are_newer(monkeypatch):
+    monkeypatch.setattr(health, "_migrated", False)
+    assert health.readiness()["migrations"] == "ok"
+    monkeypatch.setattr(health, "_migrated", False)
+    FunctionFile.objects.filter(name__endswith="take.sql").update(digest="old")
+    assert health.readiness()["migrations"] == "missing"
+    call_command("migrate", verbosity=0, interactive=False)
+    assert health.readiness()["migrations"] == "ok"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_at_once_make_it_once():
+    files, done, faults = with_planted(ADD), [], []
+
+    def one() -> None:
+        try:
+            done.append(functions.apply(files))
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections["default"].close()
+
+    threads = [threading.Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    try:
+        assert faults == [] and sorted(map(len, done)) == [0, 0, 0, 1]
+        assert value("SELECT planted_add(2, 2)") == 4
+    finally:
+        functions.apply()
+
+
+def test_the_audit_takes_the_present_from_the_use_case(time_machine=None):
+    before = timezone.now()
+    audit.record(by=system("t"), action="mpi.read")
+    entry = audit.Entry.objects.order_by("-at", "-seq").first()
+    assert entry is not None and before <= entry.at <= timezone.now()
+
+
+def test_a_file_stands_where_it_is_found(tmp_path: Path):
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions" / "one.sql").write_text(ADD, encoding="utf-8")
+    [file] = functions.wanted([("services.planted", tmp_path)])
+    assert (file.name, file.functions) == ("services.planted/one.sql", ["planted_add"])

@@ -1,0 +1,149 @@
+"""SQL is read as code is: what migrations ran never changes, functions show their face, and no second clock ticks."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from jinling.kernel.contexts import contexts, folder_of
+from jinling.services.scheduling.values import TakeRequest
+from tests.architecture.reading import PACKAGE, ROOT, code, place
+
+# What landed migrations ran, by the first half of its digest.
+FROZEN = {
+    "jinling/foundation/access/sql/wall.sql": "d836faaf7b84b030d120f675c8e13462",
+    "jinling/foundation/audit/sql/append.sql": "47b743b0a668ed61e16eb52d1a6cb3cd",
+    "jinling/foundation/audit/sql/heads.sql": "dbb74e09bbee75eaea69583099d3ac49",
+    "jinling/foundation/idempotency/sql/answers.sql": "e7a9562a09ecf7139c9b6ec35d2cf5f7",
+    "jinling/foundation/mpi/sql/current.sql": "eabfc7b45ef550adeba88842ba56a933",
+    "jinling/foundation/mpi/sql/records.sql": "d82af99d396f349e51b51330f01e2c32",
+    "jinling/foundation/outbox/sql/append.sql": "d2b3d43e0a88e0e15cf0e368cc9d9fb6",
+    "jinling/services/scheduling/sql/take.sql": "65540c82a2fffd9dd089504d3f84c730",
+}
+MADE = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\s*\(")
+FACE = re.compile(r"^-- Face: [^\n]*\n(?:--[^\n]*\n)*CREATE OR REPLACE FUNCTION (\w+)", re.M)
+CLOCKS = re.compile(r"\b(?:now\(\)|(?:clock|statement|transaction)_timestamp|localtime|current_(?:date|time))", re.I)
+STATEMENT = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|FROM|JOIN|CREATE|DROP|TRUNCATE)\b")
+# Read by the checks of the platform itself, which look at every context's tables.
+OTHER = re.compile(r"(?:CREATE(?! OR REPLACE FUNCTION)|ALTER|DROP|DO|SELECT|INSERT)\b")
+LOOKS_EVERYWHERE = ("jinling/config/",)
+
+
+def living() -> list[Path]:
+    """The files of functions as they are applied."""
+    return sorted(PACKAGE.rglob("functions/*.sql"))
+
+
+def label_of(path: Path) -> str:
+    """The context that a file belongs to."""
+    return place(path).split("/")[2]
+
+
+def test_what_a_migration_ran_never_changes() -> None:
+    found = {
+        place(path): hashlib.sha256(path.read_bytes()).hexdigest()[:32] for path in sorted(PACKAGE.rglob("sql/*.sql"))
+    }
+    changed = [name for name in found.keys() | FROZEN.keys() if found.get(name) != FROZEN.get(name)]
+    assert changed == [], "a landed migration ran this text; what is to change stands in the functions folder beside"
+
+
+def test_migrations_read_nothing_that_lives() -> None:
+    reading = re.compile(r"/ \"functions\"|read_bytes|open\(|import_string|from jinling\.(?!kernel\.ids)")
+    faults = [
+        f"{place(path)}: {found.group()}"
+        for path in sorted(PACKAGE.rglob("migrations/*.py"))
+        for found in reading.finditer(re.sub(r"django\.[\w.]*functions[\w.]*", "", path.read_text(encoding="utf-8")))
+    ]
+    assert faults == []
+
+
+def test_a_file_of_functions_holds_nothing_else() -> None:
+    for path in living():
+        text = re.sub(r"\$\$.*?\$\$", "$$", path.read_text(encoding="utf-8"), flags=re.S)
+        rest = [line for line in text.splitlines() if OTHER.match(line)]
+        assert rest == [] and MADE.findall(text), place(path)
+        assert all(name.startswith(f"{label_of(path)}_") for name in MADE.findall(text)), place(path)
+
+
+def functions_of() -> dict[str, set[str]]:
+    """Functions by context, and those of them that others may call under ``*``."""
+    made: dict[str, set[str]] = {"*": set()}
+    for path in living():
+        text = path.read_text(encoding="utf-8")
+        made.setdefault(label_of(path), set()).update(MADE.findall(text))
+        made["*"] |= set(FACE.findall(text))
+    return made
+
+
+def reaches(label: str, text: str) -> Iterator[str]:
+    """Tables and functions of other contexts that a piece of SQL names, but for those on a face."""
+    text = re.sub(r"--[^\n]*", "", text)
+    made = functions_of()
+    tables = {model._meta.db_table: model._meta.app_label for model in apps.get_models()}
+    for name in sorted(set(re.findall(r"\b[a-z]+_[a-z_]+\b", text))):
+        owner = tables.get(name) or next((o for o, names in made.items() if o != "*" and name in names), "")
+        if owner and owner != label and name not in made["*"] and owner in LABELS:
+            yield name
+
+
+LABELS = {context.rpartition(".")[2] for context in contexts()}
+
+
+def statements(path: Path) -> Iterator[str]:
+    """Texts of a module that are SQL."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.search(node.value):
+            yield node.value
+
+
+def test_sql_uses_of_other_contexts_what_their_face_declares() -> None:
+    faults = [
+        f"{place(path)}: {name}" for path in living() for name in reaches(label_of(path), path.read_text("utf-8"))
+    ]
+    for path in code(".py"):
+        where = place(path)
+        if where.count("/") < 3 or where.startswith(LOOKS_EVERYWHERE):
+            continue
+        faults += [f"{where}: {name}" for text in statements(path) for name in reaches(where.split("/")[2], text)]
+    assert faults == []
+
+
+def test_a_planted_reach_is_found() -> None:
+    assert list(reaches("scheduling", "SELECT code FROM directory_organization")) == ["directory_organization"]
+    assert list(reaches("scheduling", "SELECT mpi_refuse_change()")) == ["mpi_refuse_change"]
+    assert not list(reaches("scheduling", "SELECT mpi_current(id), scheduling_free('{}') FROM scheduling_pool"))
+
+
+def test_every_declared_face_is_used_by_somebody_else() -> None:
+    texts = {label_of(path): path.read_text("utf-8") for path in living()}
+    calls = "\n".join(text for label, text in texts.items())
+    for name in functions_of()["*"] - {"access_wall"}:  # migrations call that one
+        owner = name.split("_")[0]
+        assert any(name in text for label, text in texts.items() if label != owner) or name in calls, name
+
+
+def test_the_present_is_read_by_use_cases_and_not_by_the_database() -> None:
+    faults = [place(path) for path in living() if CLOCKS.search(re.sub(r"--[^\n]*", "", path.read_text("utf-8")))]
+    for path in code(".py"):
+        faults += [place(path) for text in statements(path) if CLOCKS.search(text)]
+    assert faults == []
+    assert not [place(path) for path in code(".py") if "db_default=Now" in path.read_text("utf-8")]
+
+
+def test_the_taking_statement_is_told_what_its_request_says() -> None:
+    """One dataclass writes the document; the record of the statement has its fields, types and nothing else."""
+    text = (folder_of("jinling.services.scheduling") / "functions" / "take.sql").read_text(encoding="utf-8")
+    [record] = re.findall(r"jsonb_to_record\(e\.value\) AS x\((.*?)\)\s*ORDER BY 1", text, re.S)
+    declared = dict(field.split() for field in record.split(","))
+    assert declared == TakeRequest.record()
+
+
+@pytest.mark.parametrize("planted", ["SELECT now()", "SELECT clock_timestamp()", "SELECT CURRENT_DATE"])
+def test_a_planted_clock_is_found(planted: str) -> None:
+    assert CLOCKS.search(planted) and ROOT.is_dir()
