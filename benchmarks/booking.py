@@ -246,7 +246,7 @@ def pgbench(sessions: Sequence[int]) -> float:
         f"SELECT outcome FROM scheduling_take((SELECT jsonb_build_array(b.body || jsonb_build_object("
         "'id', x.id, 'session', s.id, 'pools', jsonb_build_array(s.pool), 'patient', p.id, 'key', x.id)) "
         "FROM bench_request b, bench_person p, bench_session s, (SELECT gen_random_uuid() AS id) x "
-        "WHERE p.n = :p AND s.n = :s), now(), current_date);\n"
+        "WHERE p.n = :p AND s.n = :s), now(), current_date, now());\n"
     )
     settings = connection.settings_dict
     with tempfile.TemporaryDirectory() as folder:
