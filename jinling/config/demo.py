@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
-import jinling
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.sockets import gather
@@ -17,10 +16,9 @@ from jinling.kernel.sockets import gather
 
 def reference_file() -> Path | None:
     """The newest month of the city pack's reference figures, if the pack has any."""
-    city = Path(settings.JINLING_CITY)
-    folder = city if city.is_dir() else Path(jinling.__file__).parent / "cities" / settings.JINLING_CITY
-    months = sorted((folder / "reference").glob("*.json"))
-    return months[-1] if months else None
+    pack = directory.current_pack()
+    months = pack.periods()
+    return pack.path / "reference" / f"{months[-1]}.json" if months else None
 
 
 def load(*, scale: float, seed: int, tell: Callable[[str], None]) -> dict[str, Any]:

@@ -14,7 +14,10 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils.translation import gettext
 
+from jinling.foundation.directory import public as directory
 from jinling.kernel.contexts import contexts
+from jinling.kernel.outcomes import Refused
+from jinling.web.command import refusal_lines
 
 GIB = 1024**3
 LEAST_DISK = 2 * GIB
@@ -40,6 +43,7 @@ def examine(port: int = 8000) -> list[Finding]:
     return [
         _python(),
         *_database(),
+        *_city(),
         _disk(),
         _port(port),
         _library("pango", "pango-1.0", gettext("PDF of the bulletin"), "libpango-1.0-0 libpangoft2-1.0-0", "pango"),
@@ -127,6 +131,19 @@ def _database() -> list[Finding]:
             gettext("Set them to on in postgresql.conf and reload the server."),
         ),
     ]
+
+
+def _city() -> list[Finding]:
+    mend, needed_for = gettext("Name the pack of this database's city."), gettext("days and months that are the city's")
+    try:
+        if "directory_city" in connection.introspection.table_names():
+            directory.ensure_own_city()
+    except Refused as refused:
+        detail, *advice = refusal_lines(refused)
+        return [Finding("city", False, True, detail, needed_for, " ".join(advice))]
+    except Error:
+        return []  # told of the database already
+    return [Finding("city", True, True, f"{settings.JINLING_CITY}, {settings.TIME_ZONE}", needed_for, mend)]
 
 
 def _disk() -> Finding:

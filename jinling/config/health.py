@@ -9,6 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from jinling.config import functions, metrics
+from jinling.foundation.directory import public as directory
+from jinling.kernel.outcomes import Refused
 
 # Once seen complete, a database stays complete while this process lives.
 _migrated = False
@@ -34,7 +36,7 @@ class HealthMiddleware:
 
 
 def readiness() -> dict[str, str]:
-    """``database`` and ``migrations``, each ``ok`` or what is wrong in a word."""
+    """``database``, ``migrations`` and ``city``, each ``ok`` or what is wrong in a word."""
     global _migrated
     try:
         with connection.cursor() as cursor:
@@ -42,7 +44,16 @@ def readiness() -> dict[str, str]:
         if not _migrated:
             executor = MigrationExecutor(connection)
             _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes()) and not functions.differing()
+        city = _city() if _migrated else "unknown"
     except Error:
         connection.close()
-        return {"database": "unreachable", "migrations": "unknown"}
-    return {"database": "ok", "migrations": "ok" if _migrated else "missing"}
+        return {"database": "unreachable", "migrations": "unknown", "city": "unknown"}
+    return {"database": "ok", "migrations": "ok" if _migrated else "missing", "city": city}
+
+
+def _city() -> str:
+    try:
+        directory.ensure_own_city()
+    except Refused as refused:
+        return refused.code
+    return "ok"

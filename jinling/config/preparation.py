@@ -34,6 +34,7 @@ def ensure_prepared(*, city: bool = True) -> None:
 
     Raises:
         DatabaseNotPrepared: the named server misses migrations, or has other SQL functions.
+        AnotherCityLoaded, AnotherClockLoaded: the database is not of the city that JINLING_CITY names.
     """
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -50,6 +51,8 @@ def ensure_prepared(*, city: bool = True) -> None:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(201805)")
+    if city:
+        directory.ensure_own_city()
     if city and not directory.is_loaded():
         say(gettext("Loading the city pack …"))
         call_command("city", "load", prepare=False, stdout=_Silent())

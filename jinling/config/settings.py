@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from jinling.config.city import city_of
 from jinling.config.home import home, secret, secret_versions
 from jinling.config.logs import logging_settings
 from jinling.config.mail import mail_settings
@@ -23,6 +24,9 @@ ALLOWED_HOSTS = os.environ.get("JINLING_HOSTS", "localhost,127.0.0.1,[::1],tests
 
 # The city pack: a name under jinling/cities or a folder's path.
 JINLING_CITY = os.environ.get("JINLING_CITY", "nanjing")
+_city = city_of(JINLING_CITY)
+# The number that pages name for questions; without one they name none.
+JINLING_HOTLINE = _city.hotline
 JINLING_EMBEDDED_DATABASE = is_embedded()
 # What a command calls before it touches the database.
 JINLING_PREPARATION = "jinling.config.preparation.ensure_prepared"
@@ -118,7 +122,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-TIME_ZONE = os.environ.get("JINLING_TIME_ZONE", "Asia/Shanghai")
+# The city's one clock. The database's sessions keep to UTC: SQL compares instants and is told days.
+TIME_ZONE = _city.timezone
 USE_TZ = True
 USE_I18N = True
 

@@ -52,7 +52,7 @@ def mode(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def components(request: HttpRequest) -> HttpResponse:
     """All components with sample values, to look at and to check in the browser."""
-    at = datetime(2018, 5, 3, 9, 30, tzinfo=timezone.get_current_timezone())
+    at = datetime(2018, 5, 3, 9, 30, tzinfo=timezone.get_default_timezone())
     chips = [
         Chip(_("Numbers left"), "good"),
         Chip(_("Full"), ""),

@@ -11,6 +11,7 @@ import pytest
 
 import jinling
 from jinling.config import cli
+from jinling.config.city import CityNotReadable, city_of
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -53,7 +54,7 @@ def test_an_unknown_option_is_exit_2() -> None:
         ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL must read"),
         ({"JINLING_SMTP": "nonsense"}, "JINLING_SMTP must read"),
         ({"JINLING_LOG_LEVEL": "LOUD"}, "LOUD"),
-        ({"JINLING_TIME_ZONE": "Asia/Nowhere"}, "Asia/Nowhere"),
+        ({"JINLING_CITY": "atlantis"}, "JINLING_CITY names atlantis, which is no city pack"),
         ({"JINLING_HOME": "/proc/nowhere"}, "JINLING_HOME names /proc/nowhere"),
     ],
 )
@@ -79,3 +80,22 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     done = run("contexts", JINLING_HOME=str(tmp_path / "home"), DATABASE_URL=NOWHERE)
     assert done.returncode == 1 and "JINLING_HOME" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("timezone: Asia/Nowhere", "Asia/Nowhere"),
+        ("timezone: ''", "no city pack"),
+        ("timezone: /etc/passwd", "no city pack"),
+        ("timezone: [1", "ParserError"),
+        ("name: X", "'timezone'"),
+        ("- x", "TypeError"),
+        ("", "TypeError"),
+    ],
+)
+def test_a_city_pack_without_a_clock_is_refused_by_the_settings_name(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "city.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CityNotReadable, match="JINLING_CITY names") as refused:
+        city_of(str(tmp_path))
+    assert said in str(refused.value) and "nanjing" in refused.value.mend_message()

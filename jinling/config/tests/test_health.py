@@ -7,8 +7,10 @@ from unittest import mock
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 
-from jinling.config import health
+from jinling.config import doctor, health
+from jinling.foundation.directory.models import City
 from jinling.foundation.outbox import models as outbox_models
 
 
@@ -25,7 +27,7 @@ def test_alive_needs_no_database_and_no_known_host(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_when_the_database_is_at_this_version(client: Client) -> None:
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "migrations": "ok"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "migrations": "ok", "city": "ok"})
 
 
 @pytest.mark.django_db
@@ -34,6 +36,19 @@ def test_not_ready_while_migrations_are_missing(client: Client) -> None:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'outbox'")
     response = client.get("/readyz")
     assert (response.status_code, response.json()["migrations"]) == (503, "missing")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "zone", "said"),
+    [("WRN", "Asia/Shanghai", "another_city_loaded"), ("320100", "Europe/Lisbon", "another_clock_loaded")],
+)
+def test_not_ready_for_another_citys_database(client: Client, code: str, zone: str, said: str) -> None:
+    City.objects.create(code=code, name="X", name_en="X", time_zone=zone, naming={}, loaded_at=timezone.now())
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["city"]) == (503, said)
+    finding = next(finding for finding in doctor.examine() if finding.name == "city")
+    assert not finding.ok and finding.required and finding.mend
 
 
 @pytest.mark.django_db

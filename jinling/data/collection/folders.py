@@ -6,8 +6,9 @@ to ``done``, what was refused to ``refused`` with a note of the reason beside it
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
+
+from django.utils import timezone
 
 from jinling.data.collection.rules import Outcome
 from jinling.data.collection.usecases.intake import ingest
@@ -22,7 +23,7 @@ OURS = ("done", "refused")
 
 def sweep(root: Path, *, by: Actor, now: float | None = None, quiet: float = QUIET_SECONDS) -> list[Outcome]:
     """Take every quiet file below ``root``; returns what became of those that were not refused."""
-    moment, outcomes = time.time() if now is None else now, []
+    moment, outcomes = timezone.now().timestamp() if now is None else now, []
     for path in sorted(root.glob("*/*/*")):
         organization, data_set = path.parts[-3:-1]
         if organization in OURS or path.is_symlink() or not path.is_file() or path.name.startswith("."):

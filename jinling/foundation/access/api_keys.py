@@ -74,8 +74,8 @@ class ApiKeyAuth(HttpBearer):
         _deadline, _digest, grant, rate = kept
         actor = grant.actor
         if not _limiter().hit(rate, actor.id):
-            reset = _limiter().get_window_stats(rate, actor.id).reset_time
-            raise TooManyRequests(rate=grant.rate_per_minute, retry_after=max(1, int(reset - time.time()) + 1))
+            wait = _limiter().get_window_stats(rate, actor.id).reset_time - timezone.now().timestamp()
+            raise TooManyRequests(rate=grant.rate_per_minute, retry_after=max(1, int(wait) + 1))
         known = cast(ActorRequest, request)
         known.actor = Actor(
             actor.kind,

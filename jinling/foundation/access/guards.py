@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, wraps
@@ -18,6 +17,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.queries import frame_ancestors, grants, held_by, permissions, roles
@@ -157,7 +157,7 @@ def is_idle(request: HttpRequest) -> bool:
     """Whether a staff session was left alone for longer than the site allows; notes that it is in use otherwise."""
     if not isinstance(request.user, Account) or request.user.kind != Account.Kind.STAFF:
         return False
-    now, seen = time.time(), request.session.get("access.seen")
+    now, seen = timezone.now().timestamp(), request.session.get("access.seen")
     if seen is not None and now - seen > settings.JINLING_IDLE_MINUTES * 60:
         return True
     if seen is None or now - seen > NOTED_EVERY:
@@ -168,7 +168,7 @@ def is_idle(request: HttpRequest) -> bool:
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the account proved itself within the last five minutes of this session."""
     proofs = get_authentication_records(request, request.user)
-    return any(time.time() - proof.get("at", 0) < FRESH for proof in proofs)
+    return any(timezone.now().timestamp() - proof.get("at", 0) < FRESH for proof in proofs)
 
 
 def second_factor(request: HttpRequest) -> bool | None:

@@ -34,6 +34,7 @@ from jinling.foundation.directory.queries import (
     codes,
     district,
     districts,
+    ensure_own_city,
     get,
     is_loaded,
     locations,
@@ -47,6 +48,8 @@ from jinling.foundation.directory.queries import (
 from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     AnotherCityLoaded,
+    AnotherCityNamed,
+    AnotherClockLoaded,
     BadEntry,
     BadName,
     NameTaken,
@@ -75,6 +78,8 @@ from jinling.foundation.directory.usecases import (
 __all__ = [
     "AmbiguousOrganization",
     "AnotherCityLoaded",
+    "AnotherCityNamed",
+    "AnotherClockLoaded",
     "BadEntry",
     "BadName",
     "City",
@@ -114,6 +119,7 @@ __all__ = [
     "district",
     "districts",
     "duplicates",
+    "ensure_own_city",
     "get",
     "is_loaded",
     "load_pack",

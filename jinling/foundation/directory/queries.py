@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from jinling.foundation.directory.models import City, District, Location, Organization, OrganizationAlias, Practitioner
+from jinling.foundation.directory.packs import current_pack
 from jinling.foundation.directory.packs.sections import sections as declared
 from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
+    AnotherCityLoaded,
+    AnotherClockLoaded,
     Naming,
     UnknownDistrict,
     UnknownPractitioner,
@@ -36,6 +40,26 @@ def is_loaded() -> bool:
 def city() -> City | None:
     """The loaded city, or None before a pack is loaded."""
     return City.objects.first()
+
+
+def ensure_own_city() -> None:
+    """Refuse a database that was filled for another city, or on another clock, than this process runs for.
+
+    Raises:
+        AnotherCityLoaded: its city is not the one of the pack that JINLING_CITY names.
+        AnotherClockLoaded: its city kept another time zone when it was loaded.
+    """
+    loaded, named = city(), current_pack().city
+    if loaded is None:
+        return
+    if loaded.code != named["code"]:
+        raise AnotherCityLoaded(
+            where="JINLING_CITY",
+            loaded=f"{loaded.name} ({loaded.code})",
+            asked=f"{named['name']} ({named['code']})",
+        )
+    if loaded.time_zone != settings.TIME_ZONE:
+        raise AnotherClockLoaded(where="JINLING_CITY", loaded=loaded.time_zone, asked=settings.TIME_ZONE)
 
 
 def naming() -> Naming:

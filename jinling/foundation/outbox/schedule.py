@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import structlog
 from croniter import CroniterError, croniter
@@ -16,6 +18,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
+from procrastinate.periodic import PeriodicTask
 
 from jinling.foundation.outbox.usecases import deliver, retry
 from jinling.kernel import sockets
@@ -59,6 +62,15 @@ def cron_fault(cron: str) -> str:
     return ""
 
 
+class CityTask(PeriodicTask[Any, Any, Any]):
+    """A periodic task whose cron line is read on the city's clock; procrastinate reads it on UTC."""
+
+    @cached_property
+    def croniter(self) -> croniter:
+        """The iterator of starts: begun in a zone, it keeps to the zone."""
+        return croniter(self.cron, timezone.localtime())
+
+
 def register(app: App, jobs: tuple[sockets.Job, ...]) -> None:
     """Make procrastinate know the jobs.
 
@@ -67,11 +79,8 @@ def register(app: App, jobs: tuple[sockets.Job, ...]) -> None:
     """
     for job in jobs:
         task = app.task(name=job.name, queue=QUEUE, queueing_lock=job.name, lock=job.name, retry=False)(_runner(job))
-        periodic = app.periodic_registry.register_task(
-            task=task, cron=job.cron, periodic_id=job.name, configure_kwargs={}
-        )
-        # procrastinate reads cron lines as UTC; a start in the zone makes its iterator keep to the zone.
-        vars(periodic)["croniter"] = croniter(job.cron, datetime.now(timezone.get_default_timezone()))
+        periodic = CityTask(task=task, cron=job.cron, periodic_id=job.name, configure_kwargs={})
+        app.periodic_registry.periodic_tasks[task.name, job.name] = periodic
 
 
 def _runner(job: sockets.Job) -> Callable[[int], None]:

@@ -12,12 +12,13 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid5
+
+from django.utils import timezone
 
 from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
@@ -138,7 +139,7 @@ def abandon(*, by: Actor, upload: str, organization: str) -> None:
 
 def purge(*, now: float | None = None) -> int:
     """Let uploads go that were not touched for a week. Returns how many."""
-    oldest, gone = (time.time() if now is None else now) - KEPT_DAYS * 86_400, 0
+    oldest, gone = (timezone.now().timestamp() if now is None else now) - KEPT_DAYS * 86_400, 0
     for folder in (queries.inbox() / "uploads").glob("*"):
         if max((path.stat().st_mtime for path in folder.iterdir()), default=0.0) < oldest:
             shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
@@ -106,7 +107,7 @@ def printable(of: Bulletin) -> Printable:
         publisher=plan.publisher.text(language),
         period=str(of.period),
         month=date_format(of.period.first, "YEAR_MONTH_FORMAT"),
-        as_of=f"{of.as_of.astimezone(plan.zone):%Y-%m-%d %H:%M}",
+        as_of=f"{timezone.localtime(of.as_of):%Y-%m-%d %H:%M}",
         closed=of.closed,
         origin=_origin(of),
         tables=tables,

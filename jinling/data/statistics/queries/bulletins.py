@@ -106,7 +106,7 @@ def bulletin(period: str | Period, *, only: Iterable[str] = ()) -> Bulletin:
         parts,
         tuple(found),
         as_of,
-        closed=as_of >= chosen.end(plan.zone),
+        closed=as_of >= chosen.end(zone()),
         scales=tuple(sorted({run.scale for run in runs})),
         partial=any(run.state == ReplayRun.State.RUNNING for run in runs),
     )

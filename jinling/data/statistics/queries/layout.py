@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 
@@ -44,7 +46,6 @@ class Layout:
 
     title: Wording
     publisher: Wording
-    zone: ZoneInfo
     opened: Period | None
     tables: Mapping[str, TableLayout]
     reasons: Mapping[str, Wording]
@@ -75,7 +76,7 @@ def layout() -> Layout:
 
 def zone() -> ZoneInfo:
     """The city's time zone."""
-    return layout().zone
+    return timezone.get_default_timezone()
 
 
 @lru_cache(maxsize=4)
@@ -100,7 +101,6 @@ def _layout(path: str) -> Layout:
     return Layout(
         title=Wording(bulletin.get("title", city["name"]), bulletin.get("title_en", city["name_en"])),
         publisher=Wording(bulletin.get("publisher", city["name"]), bulletin.get("publisher_en", city["name_en"])),
-        zone=ZoneInfo(city["timezone"]),
         opened=Period(bulletin["opened"]) if bulletin.get("opened") else None,
         tables=tables,
         reasons={

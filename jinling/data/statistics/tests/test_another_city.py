@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
 @pytest.fixture(autouse=True)
 def wrenport(settings: Any) -> Any:
-    settings.JINLING_CITY = str(WRENPORT)
+    settings.JINLING_CITY, settings.TIME_ZONE = str(WRENPORT), "Europe/Lisbon"
     directory.load_pack(by=system("tests"))
     return directory.current_pack()
 

@@ -184,7 +184,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
 
 
 # -- emergencies ---------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from jinling.foundation.directory.rules.reading import readings, search_text
 from jinling.foundation.directory.rules.refusals import (
     AmbiguousOrganization,
     AnotherCityLoaded,
+    AnotherCityNamed,
+    AnotherClockLoaded,
     BadEntry,
     BadName,
     NameTaken,
@@ -28,6 +30,8 @@ from jinling.foundation.directory.rules.refusals import (
 __all__ = [
     "AmbiguousOrganization",
     "AnotherCityLoaded",
+    "AnotherCityNamed",
+    "AnotherClockLoaded",
     "BadEntry",
     "BadName",
     "NameTaken",

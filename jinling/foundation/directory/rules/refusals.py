@@ -107,3 +107,19 @@ class AnotherCityLoaded(Conflict):
     code = "another_city_loaded"
     text = "This database holds %(loaded)s, not %(asked)s."
     mend = "Give each city its own database (JINLING_HOME or DATABASE_URL) and name its pack in JINLING_CITY."
+
+
+class AnotherCityNamed(Conflict):
+    """The platform runs for one city, and this is the pack of another: two packs would be read side by side."""
+
+    code = "another_city_named"
+    text = "JINLING_CITY names %(named)s, and this is the pack of %(asked)s."
+    mend = "Set JINLING_CITY to this pack for every process of this database, then load it."
+
+
+class AnotherClockLoaded(Conflict):
+    """The database was filled on another clock than the one that the pack gives now: days and months would move."""
+
+    code = "another_clock_loaded"
+    text = "This database keeps the clock of %(loaded)s, and the city pack that of %(asked)s."
+    mend = "Correct the pack's timezone; or, if the city's clock did change, load the pack: jinling city load"

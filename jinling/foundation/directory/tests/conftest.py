@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import gather
 
@@ -31,6 +33,13 @@ def _foundation_only(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def clerk() -> Actor:
     return Actor(kind="account", id="clerk-1", role="directory_clerk")
+
+
+@pytest.fixture
+def wrenport(settings: Any) -> Path:
+    """A process that runs for the invented city: its pack, its clock."""
+    settings.JINLING_CITY, settings.TIME_ZONE = str(WRENPORT), "Europe/Lisbon"
+    return WRENPORT
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import Actor, system
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wrenport")]
 
 
 def at_once(*acts: object) -> list[object]:

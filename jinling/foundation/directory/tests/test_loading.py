@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ TABLES = (City, District, Organization, OrganizationAlias)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(WRENPORT, tmp_path / "wrenport"))
+def folder(wrenport: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(wrenport, tmp_path / "wrenport"))
 
 
 def rows() -> dict[str, list]:
@@ -52,8 +53,8 @@ def test_loading_again_changes_nothing(nanjing: directory.LoadReport, clerk: Act
     assert rows() == before
 
 
-def test_another_city_loads_with_the_same_code(db: None, clerk: Actor) -> None:
-    report = directory.load_pack(WRENPORT, by=clerk)
+def test_another_city_loads_with_the_same_code(db: None, clerk: Actor, wrenport: Path) -> None:
+    report = directory.load_pack(wrenport, by=clerk)
     assert (report.city, report.sections["organizations"]) == ("WRN", 4)
     assert directory.resolve("wgh").code == "H1"
     assert directory.resolve("St Brendan Hospital").code == "H2"
@@ -67,6 +68,34 @@ def test_two_cities_do_not_share_a_database(nanjing: directory.LoadReport, clerk
     with pytest.raises(directory.AnotherCityLoaded):
         directory.load_pack(WRENPORT, by=clerk)
     assert rows() == before
+
+
+def test_the_pack_of_a_city_that_the_process_does_not_run_for_is_refused(db: None, clerk: Actor) -> None:
+    with pytest.raises(directory.AnotherCityNamed, match=r"320100, Asia/Shanghai.*WRN, Europe/Lisbon"):
+        directory.load_pack(WRENPORT, by=clerk)
+    assert not any(model.objects.exists() for model in (*TABLES, Entry, Event))
+
+
+def test_a_pack_that_keeps_another_clock_than_the_process_is_refused(clerk: Actor, db: None, folder: Path) -> None:
+    text = (folder / "city.yaml").read_text(encoding="utf-8")
+    (folder / "city.yaml").write_text(text.replace("Europe/Lisbon", "Atlantic/Azores"), encoding="utf-8")
+    with pytest.raises(directory.AnotherCityNamed, match="WRN, Atlantic/Azores"):
+        directory.load_pack(folder, by=clerk)
+    assert not City.objects.exists()
+
+
+def test_a_database_of_another_city_or_clock_is_not_worked_on(
+    db: None, clerk: Actor, wrenport: Path, settings: Any
+) -> None:
+    directory.ensure_own_city()  # nothing is loaded yet
+    directory.load_pack(wrenport, by=clerk)
+    directory.ensure_own_city()
+    settings.TIME_ZONE = "Atlantic/Azores"
+    with pytest.raises(directory.AnotherClockLoaded, match=r"Europe/Lisbon.*Atlantic/Azores"):
+        directory.ensure_own_city()
+    settings.JINLING_CITY = "nanjing"
+    with pytest.raises(directory.AnotherCityLoaded, match=r"Wrenport \(WRN\), not 南京市 \(320100\)"):
+        directory.ensure_own_city()
 
 
 def test_a_pack_with_problems_is_refused_whole(db: None, clerk: Actor, folder: Path) -> None:

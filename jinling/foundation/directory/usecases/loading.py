@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from jinling.foundation.directory.models import City, District, Organization, Or
 from jinling.foundation.directory.packs import Pack, check_pack, current_pack, read_pack
 from jinling.foundation.directory.packs.checks import parts
 from jinling.foundation.directory.packs.sections import sections
-from jinling.foundation.directory.rules import AnotherCityLoaded, NameTaken, PackRefused
+from jinling.foundation.directory.rules import AnotherCityLoaded, AnotherCityNamed, NameTaken, PackRefused
 from jinling.foundation.directory.usecases.keys import alias_row, found_by, one_at_a_time
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
@@ -43,6 +44,7 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
     Raises:
         PackRefused: the pack has problems; nothing is loaded.
         AnotherCityLoaded: the database belongs to another city.
+        AnotherCityNamed: JINLING_CITY names another city, or one that keeps another clock.
         UnknownPack: there is no such pack.
     """
     pack = current_pack() if path is None else read_pack(path)
@@ -55,6 +57,13 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
     if loaded is not None:
         raise AnotherCityLoaded(
             where=pack.name, loaded=f"{loaded.name} ({loaded.code})", asked=f"{entry['name']} ({entry['code']})"
+        )
+    named = current_pack().city
+    if (entry["code"], entry["timezone"]) != (named["code"], settings.TIME_ZONE):
+        raise AnotherCityNamed(
+            where=pack.name,
+            named=f"{named['name']} ({named['code']}, {settings.TIME_ZONE})",
+            asked=f"{entry['name']} ({entry['code']}, {entry['timezone']})",
         )
     digest = pack.digest()
     City.objects.update_or_create(

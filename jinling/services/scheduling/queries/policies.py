@@ -9,8 +9,8 @@ from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from jinling.services.scheduling.models import BookingPolicy, ReleaseWindow, Route
 from jinling.services.scheduling.rules.limits import Limits, PenaltyTerms
@@ -26,7 +26,7 @@ _kept: dict[str, tuple[float, object]] = {}
 
 def zone() -> ZoneInfo:
     """The city's time zone."""
-    return ZoneInfo(settings.TIME_ZONE)
+    return timezone.get_default_timezone()
 
 
 def forget() -> None:
