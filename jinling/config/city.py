@@ -1,4 +1,4 @@
-"""What the settings take from the city pack: one clock for the whole platform, and the number that people call."""
+"""What the settings take from the city pack: one clock for the whole platform, and the numbers that people call."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ class CityNotReadable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """``timezone`` is the IANA name of the city's clock, ``hotline`` the number for questions ("" where none is)."""
+    """``timezone`` is the IANA name of the city's clock; the telephone numbers are "" where it has none."""
 
     timezone: str
     hotline: str
+    emergency: str
 
 
 def city_of(name: str) -> City:
@@ -42,7 +43,8 @@ def city_of(name: str) -> City:
     folder = packaged / name if name in known else Path(name).expanduser()
     try:
         read = yaml.safe_load((folder / "city.yaml").read_text(encoding="utf-8"))
-        city = City(timezone=str(read["timezone"]), hotline=str(read.get("hotline") or ""))
+        numbers = {name: str(read.get(name) or "") for name in ("hotline", "emergency")}
+        city = City(timezone=str(read["timezone"]), **numbers)
         ZoneInfo(city.timezone)
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -25,8 +25,8 @@ ALLOWED_HOSTS = os.environ.get("JINLING_HOSTS", "localhost,127.0.0.1,[::1],tests
 # The city pack: a name under jinling/cities or a folder's path.
 JINLING_CITY = os.environ.get("JINLING_CITY", "nanjing")
 _city = city_of(JINLING_CITY)
-# The number that pages name for questions; without one they name none.
-JINLING_HOTLINE = _city.hotline
+# The numbers that pages name for questions and in an emergency; without one they name none.
+JINLING_HOTLINE, JINLING_EMERGENCY = _city.hotline, _city.emergency
 JINLING_EMBEDDED_DATABASE = is_embedded()
 # What a command calls before it touches the database.
 JINLING_PREPARATION = "jinling.config.preparation.ensure_prepared"

@@ -38,6 +38,7 @@ class CityFile(Entry):
     name_en: Name
     timezone: Annotated[str, AfterValidator(_zone)]
     hotline: str = ""
+    emergency: str = ""
     naming: NamingEntry = NamingEntry()
 
 

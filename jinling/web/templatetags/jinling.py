@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
@@ -52,6 +53,18 @@ def icon(name: str) -> SafeString:
         static(f"{context or 'web'}/icons.svg"),
         symbol or "next",
     )
+
+
+@register.simple_tag
+def hotline() -> str:
+    """The number that people call with questions, as the city pack gives it; "" where the city has none."""
+    return str(settings.JINLING_HOTLINE)
+
+
+@register.simple_tag
+def emergency() -> str:
+    """The number of the city's ambulances; "" where the pack gives none."""
+    return str(settings.JINLING_EMERGENCY)
 
 
 @register.simple_tag

@@ -39,8 +39,8 @@ class Naming:
 def name_key(name: str) -> str:
     """The name with width, case, spaces and punctuation taken away: equal keys, equal names.
 
-    >>> name_key("12320  App (City)")
-    '12320appcity'
+    >>> name_key("24  App (City)")
+    '24appcity'
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
