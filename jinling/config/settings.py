@@ -170,6 +170,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
+# The largest file that is taken in, in bytes; asked in GiB.
+JINLING_UPLOAD_LIMIT = int(os.environ.get("JINLING_UPLOAD_LIMIT", "64")) << 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 PASSWORD_HASHERS = [

@@ -12,6 +12,7 @@ from ninja.files import UploadedFile
 from jinling.data.collection import public as collection
 from jinling.data.collection.rejections import as_plain, rows_of
 from jinling.data.collection.rights import SUBMIT
+from jinling.data.collection.rules import check_one_request
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.web.requests import actor
@@ -81,6 +82,7 @@ class RejectedOut(Schema):
 def send(request: HttpRequest, data_set: Form[str], file: File[UploadedFile]) -> Status[Any]:
     """Receive the file; a worker reads, checks and stores it. Ask for the submission until its state is final."""
     by = actor(request)
+    check_one_request(file.size or 0)
     one, repeated = collection.receive(
         by=by, stream=file, file_name=file.name or "", data_set=data_set, organization=by.organization, channel="api"
     )

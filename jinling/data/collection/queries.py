@@ -16,6 +16,7 @@ from jinling.data.collection.models import Part, Rejection, RejectionCount, Stat
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, by_rule
 from jinling.engine.lake import Lake
 from jinling.engine.objects import Objects
+from jinling.engine.segments import Limits
 from jinling.foundation.directory import public as directory
 
 
@@ -28,6 +29,12 @@ def lake() -> Lake:
     if named.startswith("s3://"):
         return Lake(here, Objects(named))
     return Lake(Path(named) if named else here)
+
+
+def limits() -> Limits:
+    """What one file may take on this installation: its bytes by the setting, unpacked twice as many."""
+    most: int = settings.JINLING_UPLOAD_LIMIT
+    return Limits(file_bytes=most, unpacked_bytes=2 * most)
 
 
 def inbox() -> Path:

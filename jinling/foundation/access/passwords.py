@@ -39,7 +39,9 @@ class SiteWordsValidator:
         """
         rest = unicodedata.normalize("NFKC", password).casefold()
         plain = rest
-        for word in sorted((*WORDS, settings.JINLING_HOTLINE, settings.JINLING_CITY.rpartition("/")[2].casefold(), *_cities()), key=len)[::-1]:
+        for word in sorted(
+            (*WORDS, settings.JINLING_HOTLINE, settings.JINLING_CITY.rpartition("/")[2].casefold(), *_cities()), key=len
+        )[::-1]:
             rest = rest.replace(word, "") if word else rest
         if rest != plain and len(re.sub(r"[\W_]", "", rest)) < LETTERS:
             raise ValidationError(self.get_help_text(), code="site_words")

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.pages.rights import OWN, own_organization
+from jinling.data.collection.queries import limits
 from jinling.data.collection.rights import SUBMIT
+from jinling.data.collection.rules import IN_ONE_REQUEST, check_one_request
 from jinling.data.collection.usecases.intake import receive
 from jinling.data.collection.wordings import group_name
-from jinling.engine.segments import Limits
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
@@ -41,6 +42,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             errors.append(Problem(_("Choose a file."), _("CSV, XLSX, JSON Lines or Parquet."), field="file"))
         elif not errors:
             try:
+                check_one_request(file.size or 0)
                 one, repeated = receive(
                     by=actor(request),
                     stream=file,
@@ -61,7 +63,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "repair": bool(request.GET.get("repair")),
         "reminders": _reminders(organization),
-        "most_gigabytes": Limits().file_bytes // 1024**3,
+        "most_bytes": IN_ONE_REQUEST,
+        "most_gigabytes": IN_ONE_REQUEST >> 30,
+        "limit_gigabytes": limits().file_bytes >> 30,
     }
     return show(request, "collection/upload.html", context, status=422 if errors else 200)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import openpyxl
@@ -13,8 +15,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+import jinling
 from jinling.data.collection import jobs, public as collection
 from jinling.data.collection.models import Declaration, Participation, Rejection, Submission
+from jinling.data.collection.rules import IN_ONE_REQUEST
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake
 from jinling.foundation.access import public as access
@@ -142,14 +146,27 @@ def test_an_incomplete_form_is_told_and_nothing_is_kept(staff, hospital, data_se
     assert not Submission.objects.exists()
 
 
-def test_a_file_that_is_too_large_is_refused_at_once(staff, hospital, monkeypatch):
-    from jinling.data.collection.usecases import intake
-    from jinling.engine.segments import Limits
-
-    monkeypatch.setattr(intake, "Limits", lambda: Limits(file_bytes=10))
+def test_a_file_that_is_too_large_is_refused_at_once(staff, hospital, settings):
+    settings.JINLING_UPLOAD_LIMIT = 10
     answer = staff.post(reverse("collection:upload"), {"data_set": CODE, "file": a_file(row(hospital, 1))})
     assert answer.status_code == 422 and "more than 10 bytes" in text(answer)
     assert not Submission.objects.exists()
+
+
+def test_a_page_carries_less_than_a_file_may_have_and_says_how_the_rest_comes(staff, hospital, settings, monkeypatch):
+    settings.JINLING_UPLOAD_LIMIT = 7 << 30
+    shown = text(staff.get(reverse("collection:upload")))
+    assert "at most 2 GB" in shown and "up to 7 GB" in shown
+    monkeypatch.setattr("jinling.data.collection.rules.IN_ONE_REQUEST", 10)
+    answer = staff.post(reverse("collection:upload"), {"data_set": CODE, "file": a_file(row(hospital, 1))})
+    assert answer.status_code == 422 and "at most 10 bytes" in text(answer) and "in pieces" in text(answer)
+    assert not Submission.objects.exists()
+
+
+def test_what_stands_in_front_lets_one_request_through_and_no_more():
+    nginx = (Path(jinling.__file__).parent.parent / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    (most,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
+    assert int(most) == (IN_ONE_REQUEST >> 20) + 1
 
 
 def test_a_refused_file_says_what_where_and_how_to_mend(staff, hospital):

@@ -26,7 +26,6 @@ from jinling.engine.checked import Checked
 from jinling.engine.checks import Receipt
 from jinling.engine.reception import Received, receive as take_in
 from jinling.engine.refusals import FileRefused, FileTooLarge
-from jinling.engine.segments import Limits
 from jinling.engine.settling import KEY_CONFLICT, Part as LakePart, Settled
 from jinling.engine.spec import DataSet
 from jinling.foundation.audit import public as audit
@@ -92,7 +91,7 @@ def receive(
     pk = new_id()
     folder = queries.inbox() / str(pk)
     folder.mkdir(parents=True)
-    digest, size, most = hashlib.sha256(), 0, Limits().file_bytes
+    digest, size, most = hashlib.sha256(), 0, queries.limits().file_bytes
     try:
         with (folder / "file").open("wb") as kept:
             while block := stream.read(BLOCK):
@@ -157,7 +156,13 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
         work = folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         try:
-            received = take_in(folder / "file", data_set, work / "segments", progress=_step(progress, "bytes"))
+            received = take_in(
+                folder / "file",
+                data_set,
+                work / "segments",
+                limits=queries.limits(),
+                progress=_step(progress, "bytes"),
+            )
             rows = sum(segment.lines for segment in received.segments) + len(received.malformed)
             _advance(one, "parse", kind=received.kind, rows_read=rows, rows_checked=0)
             receipt = Receipt(one.received_on, queries.foreign_codes(one.organization, data_set.required_of))

@@ -37,7 +37,6 @@ from jinling.data.collection.usecases.intake import receive
 from jinling.engine.cutting import Stream
 from jinling.engine.reception import checksum
 from jinling.engine.refusals import FileTooLarge
-from jinling.engine.segments import Limits
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 
@@ -60,8 +59,9 @@ def begin(*, by: Actor, data_set: str, organization: str, file_name: str, size: 
     code, sender, digest = catalogue().find(data_set).code, directory.resolve(organization), sha256.lower()
     if size < 1 or not _SHA256.fullmatch(digest):
         raise UploadInvalid()
-    if size > Limits().file_bytes:
-        raise FileTooLarge(limit=Limits().file_bytes)
+    most = queries.limits().file_bytes
+    if size > most:
+        raise FileTooLarge(limit=most)
     earlier = (
         Submission.objects.filter(organization=sender, data_set=code, sha256=digest)
         .exclude(state=State.REFUSED)

@@ -38,11 +38,17 @@
     part("send").disabled = true;
     request.send(new FormData(form));
   });
+  document.addEventListener("change", ({ target }) => {
+    if (target.id !== "file") return;
+    const large = target.files.length && target.files[0].size > Number(target.dataset.most);
+    target.setCustomValidity(large ? part("file-large").textContent.trim() : "");
+  });
   const zone = (event) => event.target.closest && event.target.closest("#drop");
   document.addEventListener("dragover", (event) => { if (zone(event)) event.preventDefault(); });
   document.addEventListener("drop", (event) => {
     if (!zone(event) || !event.dataTransfer.files.length) return;
     event.preventDefault();
     part("file").files = event.dataTransfer.files;
+    part("file").dispatchEvent(new Event("change", { bubbles: true }));
   });
 })();
