@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
@@ -284,12 +283,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def tally(parts: Iterable[Part]) -> Counter[date]:
-    """Rows by event day over several parts."""
-    total: Counter[date] = Counter()
-    for part in parts:
-        for day, rows in part.days:
-            total[day] += rows
-    return total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -136,11 +136,6 @@ def foreign_codes(organization: directory.Organization, required_of: str) -> tup
 def unfinished() -> QuerySet[Submission]:
     """Submissions that a crash may have left behind, oldest first."""
     return Submission.objects.exclude(state__in=[State.STORED, State.REFUSED]).order_by("received_at")
-
-
-def submissions_of(organization: int, *, limit: int = 50) -> Sequence[Submission]:
-    """An institution's latest submissions."""
-    return list(Submission.objects.filter(organization_id=organization).select_related("organization")[:limit])
 
 
 def upload_days(first: object, last: object) -> dict[int, int]:

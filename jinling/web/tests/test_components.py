@@ -110,6 +110,19 @@ def test_a_missing_page_says_how_to_go_on_and_carries_a_strict_policy(client) ->
     assert "style=" not in body and "onclick" not in body and "<script>" not in body
 
 
+@pytest.mark.django_db
+def test_a_city_without_a_hotline_or_ambulances_names_no_number(client, settings) -> None:
+    settings.JINLING_HOTLINE, settings.JINLING_EMERGENCY = "24680", "999"
+    for lang, said in (("en", "In an emergency call 999."), ("zh-hans", "999")):
+        body = client.get("/nowhere/", headers={"accept-language": lang}).content.decode()
+        assert 'href="tel:24680"' in body and said in body and body.count("24680") == 3
+    settings.JINLING_HOTLINE = settings.JINLING_EMERGENCY = ""
+    body = client.get("/nowhere/", headers={"accept-language": "en"}).content.decode()
+    assert "tel:" not in body and "In an emergency" not in body and " call " not in body
+    assert "give this number to whoever helps you:" in body
+    assert "call" not in get_template("500.html").render().casefold()
+
+
 def test_the_pages_own_style_stays_small() -> None:
     from pathlib import Path
 

@@ -157,10 +157,6 @@ class AppointmentOut(Schema):
     reason: str
 
 
-class ReasonIn(Schema):
-    reason: str = Field("patient", max_length=60)
-
-
 class WaitIn(Schema):
     clinic: int = Field(ge=1, le=BIG)
     patient: UUID
@@ -176,12 +172,6 @@ class WaitOut(Schema):
 
 class PatientIn(Schema):
     patient: UUID
-
-
-class OfferOut(Schema):
-    id: UUID
-    appointment: UUID
-    expires_at: datetime
 
 
 class DrawOut(Schema):

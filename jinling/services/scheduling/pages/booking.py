@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,9 @@ from jinling.services.scheduling.models import Clinic, Session
 from jinling.services.scheduling.pages.reads import (
     bookable,
     clinic_of,
+    day_asked,
     doctors_in,
+    id_asked,
     next_days,
     organizations_with_numbers,
     portal_route,
@@ -87,7 +88,7 @@ def choose_time(request: HttpRequest, organization: str, clinic: int) -> HttpRes
     doctor = request.GET.get("doctor", "")
     of_doctor = [view for view in found if not doctor or str(view.practitioner or 0) == doctor]
     days = strip(of_doctor, first)
-    day = _day(request.GET.get("day", "")) or next((d.on for d in days if d.state in ("open", "draw")), first)
+    day = day_asked(request.GET.get("day", "")) or next((d.on for d in days if d.state in ("open", "draw")), first)
     context = {
         "clinic": row,
         "doctors": doctors_in(found),
@@ -96,7 +97,7 @@ def choose_time(request: HttpRequest, organization: str, clinic: int) -> HttpRes
         "day": day,
         "sessions": bookable([view for view in of_doctor if view.date == day and view.state != "ended"]),
         "next_open": next((d.on for d in days if d.state == "open" and d.on > day), None),
-        "changing": _uuid(request.GET.get("change", "")),
+        "changing": id_asked(request.GET.get("change", "")),
         "limits": policy_of(row.organization_id).limits,
     }
     return show(request, "scheduling/times.html", context, part="scheduling/parts/times.html")
@@ -118,7 +119,7 @@ def choose_patient(request: HttpRequest, session: int, segment: int) -> HttpResp
         "people": rows,
         "bookable": any(person.verified for person, _ in rows),
         "chosen": chosen,
-        "changing": _uuid(request.GET.get("change", "")),
+        "changing": id_asked(request.GET.get("change", "")),
     }
     return show(request, "scheduling/patient.html", context, private=True)
 
@@ -129,10 +130,10 @@ def confirm(request: HttpRequest, session: int, segment: int) -> HttpResponse:
     fields = request.POST if request.method == "POST" else request.GET
     by = actor(request)
     view = session_view(session, route=portal_route().code)
-    patient = _uuid(fields.get("patient", ""))
+    patient = id_asked(fields.get("patient", ""))
     if patient is None or patient not in family(by):
         raise NoSuchPatient(where="patient", mend="Choose a person of your family list whose relation was checked.")
-    replaces = _uuid(fields.get("change", ""))
+    replaces = id_asked(fields.get("change", ""))
     if request.method != "POST":
         return show(
             request,
@@ -215,18 +216,3 @@ def _segment(view: SessionView, index: int) -> Any:
     if index >= len(parts):
         raise SegmentFull(where=str(index))
     return parts[index]
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if abs(day - city_today()) < timedelta(days=366) else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -15,8 +15,8 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Appointment, Clinic, Draw, Session
-from jinling.services.scheduling.pages.booking import _day
 from jinling.services.scheduling.pages.forms import CapacityForm, CloseForm, DrawForm
+from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.queries.finding import today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
@@ -34,7 +34,7 @@ MOST_NAMED = 100
 def week(request: HttpRequest) -> HttpResponse:
     """A week of sessions with their numbers and how many are taken."""
     organization = organization_for(request)
-    day = _day(request.GET.get("day", "")) or city_today()
+    day = day_asked(request.GET.get("day", "")) or city_today()
     monday = day - timedelta(days=day.weekday())
     clinics = list(
         Clinic.objects.filter(organization=organization).order_by("category", "name").values_list("pk", "name")

@@ -16,7 +16,7 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic
-from jinling.services.scheduling.pages.booking import _day
+from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.queries.appointments import appointment, day_list
 from jinling.services.scheduling.queries.finding import today as city_today
@@ -49,7 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Who is booked on a day, by session and number; found by reference, clinic or state."""
     by = actor(request)
     organization = organization_for(request)
-    day = _day(request.GET.get("day", "")) or city_today()
+    day = day_asked(request.GET.get("day", "")) or city_today()
     clinic = request.GET.get("clinic", "")
     views = day_list(by=by, organization=organization.code, day=day, clinic=int(clinic) if clinic.isdigit() else None)
     tiles = [Tile(name, str(sum(v.status == status for v in views))) for name, status in _counted()]

@@ -15,8 +15,7 @@ from jinling.foundation.access.public import open_to_all, permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Draw, DrawTicket
-from jinling.services.scheduling.pages.booking import _uuid
-from jinling.services.scheduling.pages.reads import portal_route
+from jinling.services.scheduling.pages.reads import id_asked, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.draws import check_receipt
@@ -63,7 +62,7 @@ def sign_up(request: HttpRequest, session: int) -> HttpResponse:
     context = {"draw": row, "session": row.session, "people": people}
     if request.method != "POST":
         return show(request, "scheduling/sign_up.html", context, private=True)
-    patient = _uuid(request.POST.get("patient", ""))
+    patient = id_asked(request.POST.get("patient", ""))
     try:
         if patient is None or patient not in patients:
             raise NoSuchPatient(where="patient")

@@ -17,8 +17,7 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.pages.booking import _day, _uuid
-from jinling.services.scheduling.pages.reads import clinic_of, portal_route
+from jinling.services.scheduling.pages.reads import clinic_of, day_asked, id_asked, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family_records
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
@@ -115,7 +114,7 @@ def cancel_one(request: HttpRequest, id_: UUID) -> HttpResponse:
 def answer_offer(request: HttpRequest, id_: UUID) -> HttpResponse:
     """Take an offered number or give it back."""
     by = actor(request)
-    patient = _uuid(request.POST.get("patient", ""))
+    patient = id_asked(request.POST.get("patient", ""))
     if patient is None or patient not in family_records(by):
         raise NoSuchPatient(where="patient")
     if request.POST.get("answer") == "accept":
@@ -133,7 +132,7 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
     row = clinic_of(organization, clinic)
     fields = request.POST if request.method == "POST" else request.GET
     first = today() + timedelta(days=1)
-    day = _day(fields.get("day", ""))
+    day = day_asked(fields.get("day", ""))
     people = [(person, shown) for person, shown in _people(by) if person.verified]
     doctor = int(fields["doctor"]) if fields.get("doctor", "").isdigit() and fields["doctor"] != "0" else None
     context: dict[str, Any] = {
@@ -151,7 +150,8 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, "scheduling/wait.html", context, private=True)
     try:
-        patient, since, until = (_uuid(fields.get("patient", "")), _day(context["date_from"]), _day(context["date_to"]))
+        patient = id_asked(fields.get("patient", ""))
+        since, until = day_asked(context["date_from"]), day_asked(context["date_to"])
         if patient is None or patient not in {person.patient for person, _shown in people}:
             raise NoSuchPatient(where="patient")
         join_waitlist(
@@ -176,7 +176,7 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
 def stop_waiting(request: HttpRequest, id_: UUID) -> HttpResponse:
     """Leave a waiting list."""
     by = actor(request)
-    patient = _uuid(request.POST.get("patient", ""))
+    patient = id_asked(request.POST.get("patient", ""))
     if patient is None or patient not in family_records(by):
         raise NoSuchPatient(where="patient")
     leave_waitlist(by=by, entry=id_, patient=patient)

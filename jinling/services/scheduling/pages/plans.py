@@ -16,8 +16,8 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic, Schedule
-from jinling.services.scheduling.pages.booking import _day
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
+from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.queries.finding import today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
@@ -139,7 +139,7 @@ def _carry_out(asked: str, by: Any, row: Schedule, data: dict[str, Any]) -> str:
 
 
 def _exception_day(request: HttpRequest) -> Any:
-    day = _day(request.POST.get("on", ""))
+    day = day_asked(request.POST.get("on", ""))
     if day is None:
         raise NotFound(where="exception")
     return day

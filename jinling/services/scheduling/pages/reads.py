@@ -6,12 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import F, Min, QuerySet
 
 from jinling.kernel.outcomes import NotFound
 from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
-from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions
+from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions, today
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.segments import segments
@@ -30,6 +31,23 @@ class NothingOpen(NotFound):
     code = "nothing_open"
     text = "This clinic is not open for booking."
     mend = "Choose another clinic or hospital."
+
+
+def day_asked(text: str) -> date | None:
+    """The day that a field of an address or form names; None for anything else, and for days a year away."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if abs(day - today()) < timedelta(days=366) else None
+
+
+def id_asked(text: str) -> UUID | None:
+    """The id that a field of an address or form holds, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,23 @@ class OfferGone(Conflict):
     text = "This offer has expired or was answered."
 
 
+class DrawNotPossible(Invalid):
+    code = "draw_not_possible"
+    text = "This session's numbers cannot be given by draw then."
+    mend = "A draw needs a session of which no number was taken, and a window that ends before it starts."
+
+
+class DrawAnnounced(Conflict):
+    code = "draw_announced"
+    text = "This session has its draw already."
+
+
+class WaitingDaysInvalid(Invalid):
+    code = "waiting_days_invalid"
+    text = "Nobody can wait for a number from %(date_from)s to %(date_to)s."
+    mend = "Name days that have not passed, the first not after the last."
+
+
 class DrawClosed(Refused):
     code = "draw_closed"
     status = 409

@@ -129,6 +129,33 @@ def test_check_in_on_the_day_before_the_pick_up_time() -> None:
     assert scheduling.check_in(by=BY, appointment=two.id, late=True, at=at_hour(10, in_days=2)).status == "arrived"
 
 
+def test_what_cannot_be_drawn_or_waited_for_is_refused_by_a_name_of_its_own() -> None:
+    hospital, (patient,) = a_hospital(), some_patients(1)
+    session, now = a_session(hospital), timezone.now()
+    window = {"opens_at": now, "closes_at": now + timedelta(minutes=5)}
+    with pytest.raises(refusals.DrawNotPossible):
+        scheduling.announce_draw(by=BY, session=session, opens_at=now, closes_at=now)
+    scheduling.announce_draw(by=BY, session=session, **window)
+    with pytest.raises(refusals.DrawAnnounced):
+        scheduling.announce_draw(by=BY, session=session, **window)
+    taken = a_session(hospital, in_days=4)
+    book(taken, patient)
+    with pytest.raises(refusals.DrawNotPossible):
+        scheduling.announce_draw(by=BY, session=taken, **window)
+    assert Session.objects.get(pk=taken).release == "rush"
+    today = scheduling.today()
+    for clinic, since, until, why in (
+        (0, today, today, refusals.NoSuchClinic),
+        (hospital.clinic, today, today - timedelta(days=1), refusals.WaitingDaysInvalid),
+        (hospital.clinic, today - timedelta(days=2), today - timedelta(days=1), refusals.WaitingDaysInvalid),
+    ):
+        with pytest.raises(why):
+            scheduling.join_waitlist(
+                by=CLIENT, patient=patient, clinic=clinic, date_from=since, date_to=until, route="app"
+            )
+    assert not WaitlistEntry.objects.exists()
+
+
 def test_a_draw_is_committed_before_held_once_and_can_be_recomputed(
     tmp_path: object, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,14 +13,14 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor, system
-from jinling.kernel.outcomes import Conflict, Invalid, Refused
+from jinling.kernel.outcomes import Conflict, Refused
 from jinling.services.scheduling.events import DrawHeld
 from jinling.services.scheduling.models import Draw, DrawTicket, Session
 from jinling.services.scheduling.queries.facts import session_facts
 from jinling.services.scheduling.queries.policies import route as route_of
 from jinling.services.scheduling.rules.draws import commitment, ranking, receipt
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
-from jinling.services.scheduling.rules.refusals import DrawClosed, NoSuchSession
+from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawClosed, DrawNotPossible, NoSuchSession
 from jinling.services.scheduling.usecases.freeing import lock_sessions
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
@@ -40,16 +40,14 @@ def announce_draw(*, by: Actor, session: int, opens_at: datetime, closes_at: dat
     """Release a session by draw. The commitment to the seed is public from now on.
 
     Raises:
-        NoSuchSession; Invalid: numbers are taken already, or the window does not end before the session.
+        NoSuchSession; DrawNotPossible: numbers are taken already, or the window does not end before the session;
+        DrawAnnounced.
     """
     row = lock_sessions([session]).get(session)
     if row is None:
         raise NoSuchSession(where=str(session))
     if row.appointments.exists() or not opens_at < closes_at < row.starts_at:
-        raise Invalid(
-            where=str(session),
-            mend="A draw needs a session of which no number was taken, and a window that ends before it starts.",
-        )
+        raise DrawNotPossible(where=str(session))
     seed = secrets.token_hex(32)
     row.release = "draw"
     row.save(update_fields=["release"])
@@ -58,7 +56,7 @@ def announce_draw(*, by: Actor, session: int, opens_at: datetime, closes_at: dat
         defaults={"opens_at": opens_at, "closes_at": closes_at, "seed": seed, "commitment": commitment(seed)},
     )
     if not made:
-        raise Invalid(where=str(session), mend="This session has its draw already.")
+        raise DrawAnnounced(where=str(session))
     audit.record(
         by=by, action="scheduling.announce_draw", target=f"Draw/{draw.pk}", detail={"commitment": draw.commitment}
     )

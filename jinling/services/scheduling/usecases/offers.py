@@ -13,13 +13,21 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor, system
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import AppointmentCancelled, OfferMade
 from jinling.services.scheduling.models import Appointment, Clinic, Offer, Session, WaitlistEntry
 from jinling.services.scheduling.queries.policies import policy_of, route as route_of, zone
 from jinling.services.scheduling.rules.life import APPOINTMENT, OFFER, WAITING, EndReason
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
-from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchAppointment, NotYours, OfferGone, WrongState
+from jinling.services.scheduling.rules.refusals import (
+    AlreadyBooked,
+    NoSuchAppointment,
+    NoSuchClinic,
+    NotYours,
+    OfferGone,
+    WaitingDaysInvalid,
+    WrongState,
+)
 from jinling.services.scheduling.usecases.appointments import confirm_hold
 from jinling.services.scheduling.usecases.freeing import free, lock_appointment
 from jinling.services.scheduling.usecases.taking import take_many
@@ -42,16 +50,16 @@ def join_waitlist(
     """Wait for a number in a clinic (or of one doctor in it) between two days.
 
     Raises:
-        Invalid: no such clinic or impossible days. NoSuchPatient, AgeOutside, SexOutside, RealNameRequired.
+        NoSuchClinic; WaitingDaysInvalid: they passed, or end before they begin.
+        NoSuchPatient, AgeOutside, SexOutside, RealNameRequired.
         AlreadyBooked: the patient waits there already.
     """
     row = Clinic.objects.filter(pk=clinic, active=True).first()
     today = timezone.now().astimezone(zone()).date()
-    if row is None or date_to < date_from or date_to < today:
-        raise Invalid(
-            where=f"clinic {clinic}, {date_from}..{date_to}",
-            mend="Name a clinic of the directory and days that have not passed.",
-        )
+    if row is None:
+        raise NoSuchClinic(where=str(clinic))
+    if date_to < date_from or date_to < today:
+        raise WaitingDaysInvalid(where=f"clinic {clinic}", date_from=f"{date_from}", date_to=f"{date_to}")
     route_of(route)
     facts = mpi.facts([patient]).get(patient)
     check_patient(

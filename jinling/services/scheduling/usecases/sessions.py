@@ -32,6 +32,7 @@ from jinling.services.scheduling.rules.refusals import CapacityTaken, NoSuchSess
 from jinling.services.scheduling.rules.segments import pool_sizes
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC, closes_at, local
 from jinling.services.scheduling.usecases.freeing import free, lock_sessions
+from jinling.services.scheduling.usecases.offers import offer_instead
 from jinling.services.scheduling.values import NewSession
 
 
@@ -161,8 +162,6 @@ def close_session(*, by: Actor, session: int, reason: str) -> int:
     Returns:
         How many appointments were suspended. Closing again changes nothing and returns 0.
     """
-    from jinling.services.scheduling.usecases.offers import offer_instead  # noqa: PLC0415 - offers stand on sessions
-
     row = _locked(session)
     if row.status == "closed":
         return 0
