@@ -20,6 +20,7 @@ CHECKS = [
     f"{BANDIT} --exclude jinling/engine jinling",
     f"{BANDIT} --skip B608 jinling/engine",
     "lint-imports",
+    "deptry --no-ansi jinling",
     "jinling makemigrations --check --dry-run",
     "ruff format --check .",
     "ruff check .",
