@@ -43,6 +43,8 @@ def city_of(name: str) -> City:
     folder = packaged / name if name in known else Path(name).expanduser()
     try:
         read = yaml.safe_load((folder / "city.yaml").read_text(encoding="utf-8"))
+        if not isinstance(read, dict):
+            raise ValueError("it holds no keys")
         numbers = {name: str(read.get(name) or "") for name in ("hotline", "emergency")}
         city = City(timezone=str(read["timezone"]), **numbers)
         ZoneInfo(city.timezone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -50,10 +51,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_a_pack_is_loaded_into_a_home_that_no_command_has_seen(home: Path) -> None:
-    loaded = run("city", "load", str(WRENPORT), JINLING_HOME=str(home))
+    other = run("city", "load", str(WRENPORT), "--json", JINLING_HOME=str(home))
+    assert other.returncode == 1 and json.loads(other.stdout)["refused"] == "another_city_named"
+    loaded = run("city", "load", str(WRENPORT), JINLING_HOME=str(home), JINLING_CITY=str(WRENPORT))
     assert loaded.returncode == 0, loaded.stderr
     assert loaded.stdout.splitlines()[0] == "Wrenport (WRN)"
-    assert f"JINLING_CITY={WRENPORT}" in loaded.stderr
     listed = run("directory", "list", JINLING_HOME=str(home), JINLING_CITY=str(WRENPORT))
     assert listed.returncode == 0 and listed.stdout.startswith("H1\tWrenport General Hospital")
     again = run("city", "load", JINLING_HOME=str(home), JINLING_CITY=str(WRENPORT))

@@ -94,7 +94,7 @@ def test_a_planted_context_has_its_section_checked(planted: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_planted_context_has_its_section_loaded(planted: Path) -> None:
+def test_a_planted_context_has_its_section_loaded(planted: Path, wrenport: Path) -> None:
     write(planted, "{code: A, organization: WGH}", "{code: B, organization: H2}")
     report = directory.load_pack(planted, by=system("tests"))
     assert report.sections["lines"] == 2
