@@ -16,9 +16,8 @@ from jinling.kernel.sockets import gather
 
 def reference_file() -> Path | None:
     """The newest month of the city pack's reference figures, if the pack has any."""
-    pack = directory.current_pack()
-    months = pack.periods()
-    return pack.path / "reference" / f"{months[-1]}.json" if months else None
+    months = sorted((directory.current_pack().path / "reference").glob("*.json"))
+    return months[-1] if months else None
 
 
 def load(*, scale: float, seed: int, tell: Callable[[str], None]) -> dict[str, Any]:
