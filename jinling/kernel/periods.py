@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from jinling.kernel.outcomes import Invalid
 
+T = TypeVar("T")
 PeriodKind = Literal["yearly", "monthly", "daily"]
 
 # ASCII digits only: \d would let full-width digits through, and two spellings of one month.
@@ -93,3 +94,41 @@ class Period:
 
     def _holding(self, day: date) -> Period:
         return Period(day.isoformat()[: len(self.text)])
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole days on a city's clock, of which figures are counted: ``first`` to ``last``, ``start`` <= instant < ``end``."""
+
+    first: date
+    last: date
+    zone: tzinfo
+    _counted: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, period: Period, zone: tzinfo) -> Span:
+        """The days of a period."""
+        return cls(period.first, period.last, zone)
+
+    @property
+    def start(self) -> datetime:
+        """The first instant."""
+        return datetime.combine(self.first, time.min, tzinfo=self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after: compare with ``<``."""
+        return datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=self.zone)
+
+    @property
+    def month(self) -> Period:
+        """The month in which the span begins."""
+        return Period.month_of(self.first)
+
+    def once(self, count: Callable[..., T], *arguments: Any) -> T:
+        """``count(span, *arguments)``, called once for this very span: what several indicators are made of."""
+        key = (count, *arguments)
+        if key not in self._counted:
+            self._counted[key] = count(self, *arguments)
+        found: T = self._counted[key]
+        return found

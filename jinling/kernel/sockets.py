@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from jinling.kernel.contexts import Each, Offer, One, Socket, Verb, Verbs, files, modules
+from jinling.kernel.periods import Span
 
 
 def gather(socket: str) -> Iterator[tuple[str, ModuleType]]:
@@ -61,9 +62,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What is counted. ``count(period)`` returns ``{dimension values: number}`` for a period.
+    """What is counted, and nothing of how it is printed.
 
-    ``definition`` is the msgid of the counting rule; ``dimensions`` name the key's parts.
+    ``count(span)`` gives ``{key: number, text or Figure}`` for whole days of the city (``kernel.periods.Span``); the
+    parts of a key are named by ``dimensions``. ``since(span)`` is the same over any run of days, for totals to date;
+    None where a sum over days means nothing. ``definition`` is the msgid of the counting rule, ``unit`` of its unit.
+    ``missing`` stands for a row without a figure. An indicator whose values are texts says by ``words``, for the
+    fixed parts of a key, how they read: ``{text in the city's language: text in English}``, ``{n}`` for a number.
     """
 
     code: str
@@ -71,30 +76,38 @@ class Indicator:
     unit: str
     definition: str
     dimensions: tuple[str, ...]
-    count: Callable[[Any], Mapping[tuple[Any, ...], Any]]
+    count: Callable[[Span], Mapping[tuple[Any, ...], Any]]
+    since: Callable[[Span], Mapping[tuple[Any, ...], int]] | None = None
+    missing: Any = 0
+    words: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TableResult:
-    """One table of the bulletin. ``rows`` are lists in the order of ``columns``; ``total`` is
-    aligned with ``columns`` too (text cells empty) or None; ``cumulative`` is a number or None."""
+class Member:
+    """One thing of which figures are counted: ``key`` as it stands in the keys of indicators.
 
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    total: Sequence[Any] | None = None
-    cumulative: int | None = None
-    checks: Sequence[Mapping[str, Any]] = ()
+    ``groups`` are what it belongs to (``{"ownership": "municipal"}``), ``sets`` names of choices that it is among.
+    """
+
+    key: Any
+    code: str
+    name: str
+    name_en: str
+    groups: Mapping[str, str] = field(default_factory=dict)
+    sets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class BulletinTable:
-    """How a context fills one table of the bulletin: ``build(period) -> TableResult``."""
+class Dimension:
+    """What figures are counted by: ``members()`` in the order of the city.
+
+    ``resolve(text)`` gives the key that a code or a name means, however it is written, or raises ``Refused``, with
+    the ``nearest`` names in its fields where it knows some; None where only codes and exact names stand.
+    """
 
     name: str
-    title: str
-    build: Callable[[Any], TableResult]
-    indicators: tuple[Indicator, ...] = ()
-    order: int = 100
+    members: Callable[[], Sequence[Member]]
+    resolve: Callable[[str], Any] | None = None
 
 
 # -- replays -------------------------------------------------------------------------------
@@ -344,9 +357,9 @@ SOCKETS: Mapping[str, Socket] = {
     ),
     "jobs": Socket("scheduled work", "foundation.outbox.schedule.scheduled_jobs", (Offer("JOBS", Each((Job,)), True),)),
     "figures": Socket(
-        "indicators, and how a table of the bulletin is filled",
-        "data.statistics.queries.bulletins.offered",
-        (Offer("INDICATORS", Each((Indicator,))), Offer("TABLES", Each((BulletinTable,)))),
+        "what is counted, and by what",
+        "data.statistics.queries.figures.indicators",
+        (Offer("INDICATORS", Each((Indicator,))), Offer("DIMENSIONS", Each((Dimension,)))),
     ),
     "replays": Socket(
         "how printed figures become events",

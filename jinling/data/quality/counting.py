@@ -1,71 +1,108 @@
-"""What each institution or district sent, declared, deployed and holds in a period: one pass for all its figures."""
+"""What each institution or district sent, declared, deployed and holds: counted here for pages and bulletin alike.
+
+``by`` says whose ids are the keys; a day or a data set of a district counts once, whichever of its institutions sent
+it. ``required_of`` says whose list of data sets is meant: ``hospital`` or ``district``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from django.db.models import Count, Q, Sum
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import queries
-from jinling.kernel.periods import Period
+from jinling.kernel.periods import Span
+
+By = Literal["organization", "district"]
+PREFIXES = {"hospital": "H_", "district": "D_"}
+_PLACES = {"organization": "organization_id", "district": "organization__district_id"}
 
 
-@dataclass
-class Counted:
-    """What one row of a table is made of."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent in files received in a span: data sets of which a row was accepted, rows, days with a file."""
 
     tables: int = 0
-    records: int = 0
+    received: int = 0
+    accepted: int = 0
+    rejected: int = 0
     days: int = 0
     visits: int = 0
     discharges: int = 0
-    declared: int = 0
-    ways: set[str] = field(default_factory=set)
-    deployed: dict[str, int] = field(default_factory=dict)
-    held: dict[str, int] = field(default_factory=dict)
 
 
-def counted_by(period: Period, by: str, required_of: str) -> dict[int, Counted]:
-    """Everything but the returns, grouped by institution or district."""
-    prefix = "D_" if required_of == "district" else "H_"
-    counted: dict[int, Counted] = {}
+NOTHING = Sent()
 
-    def of(key: int) -> Counted:
-        return counted.setdefault(key, Counted())
 
-    mine = queries.stored(period).filter(data_set__startswith=prefix)
-    for key, tables, records, days, visits, discharges in (
-        mine.values_list(by)
-        .annotate(
-            a=Count("data_set", distinct=True, filter=Q(rows_accepted__gt=0)),
-            b=Sum("rows_accepted"),
-            c=Count("received_on", distinct=True),
-            d=Sum("rows_accepted", filter=Q(data_set__in=queries.VISITS)),
-            e=Sum("rows_accepted", filter=Q(data_set__in=queries.DISCHARGES)),
-        )
-        .order_by()
-    ):
-        one = of(key)
-        one.tables, one.records, one.days = tables, records, days
-        one.visits, one.discharges = visits or 0, discharges or 0
-    taking_part = collection.Participation.objects.filter(required_of=required_of)
-    for key, way in taking_part.values_list(by, "way"):
-        of(key).ways.add(way)
-    declared = collection.Declaration.objects.filter(data_set__startswith=prefix, from_on__lte=period.last).filter(
-        Q(until_on=None) | Q(until_on__gt=period.last)
+def sent(span: Span, by: By, required_of: str) -> dict[int, Sent]:
+    """Tables, rows and days of those who sent something."""
+    rows = _stored(span, required_of).values_list(_PLACES[by])
+    # Under names of their own: an annotation may not be called as a field of the table is.
+    counted = rows.annotate(
+        in_tables=Count("data_set", distinct=True, filter=Q(rows_accepted__gt=0)),
+        in_received=Sum("rows_received"),
+        in_accepted=Sum("rows_accepted"),
+        in_rejected=Sum("rows_rejected"),
+        in_days=Count("received_on", distinct=True),
+        in_visits=Sum("rows_accepted", filter=Q(data_set__in=queries.VISITS), default=0),
+        in_discharges=Sum("rows_accepted", filter=Q(data_set__in=queries.DISCHARGES), default=0),
     )
-    for key, count in declared.values_list(by).annotate(n=Count("data_set", distinct=True)).order_by():
-        of(key).declared = count
-    deployed = collection.Deployment.objects.filter(
-        organization__in=taking_part.values("organization"),
-        first_seen_at__date__lte=period.last,
-        last_seen_at__date__gte=period.first,
+    return {key: Sent(*figures) for key, *figures in _known(counted)}
+
+
+def accepted(span: Span, by: By, required_of: str) -> dict[int, int]:
+    """Rows accepted, alone: over a month or over years."""
+    return dict(_known(_stored(span, required_of).values_list(_PLACES[by]).annotate(n=Sum("rows_accepted"))))
+
+
+def ways(span: Span, by: By, required_of: str) -> dict[int, set[str]]:
+    """The ways in which those who take part send, as they stand today."""
+    found: dict[int, set[str]] = {}
+    for key, way in _known(_taking_part(required_of).values_list(_PLACES[by], "way")):
+        found.setdefault(key, set()).add(way)
+    return found
+
+
+def declared(span: Span, by: By, required_of: str) -> dict[int, int]:
+    """How many data sets were declared on the span's last day."""
+    rows = queries.declarations(span.last).filter(data_set__startswith=PREFIXES[required_of])
+    return dict(_known(rows.values_list(_PLACES[by]).annotate(n=Count("data_set", distinct=True))))
+
+
+def deployed(span: Span, by: By, required_of: str) -> dict[int, dict[str, int]]:
+    """Workstations heard of in the span, by kind."""
+    rows = collection.Deployment.objects.filter(
+        organization__in=_taking_part(required_of).values("organization"),
+        first_seen_at__lt=span.end,
+        last_seen_at__gte=span.start,
     )
-    for key, kind, count in deployed.values_list(by, "kind").annotate(n=Count("pk")).order_by():
-        of(key).deployed[kind] = count
+    found: dict[int, dict[str, int]] = {}
+    for key, kind, count in _known(rows.values_list(_PLACES[by], "kind").annotate(n=Count("pk"))):
+        found.setdefault(key, {})[kind] = count
+    return found
+
+
+def held(span: Span, by: By) -> dict[int, dict[str, int]]:
+    """Health records received up to the span's last day that are current, by kind."""
     kinds = {code: kind for kind, code in queries.RECORDS.items()}
-    held = collection.current_parts(data_sets=kinds).filter(added_by__received_on__lte=period.last)
-    for key, code, rows in held.values_list(by, "data_set").annotate(n=Sum("rows")).order_by():
-        of(key).held[kinds[code]] = rows
-    return counted
+    rows = collection.current_parts(data_sets=kinds).filter(added_by__received_on__lte=span.last)
+    found: dict[int, dict[str, int]] = {}
+    for key, code, count in _known(rows.values_list(_PLACES[by], "data_set").annotate(n=Sum("rows"))):
+        found.setdefault(key, {})[kinds[code]] = count
+    return found
+
+
+def _stored(span: Span, required_of: str) -> Any:
+    return queries.stored(span).filter(data_set__startswith=PREFIXES[required_of])
+
+
+def _taking_part(required_of: str) -> Any:
+    return collection.Participation.objects.filter(required_of=required_of)
+
+
+def _known(rows: Any) -> Iterator[Any]:
+    """Rows of somebody: an institution of the city as a whole lies in no district."""
+    return (row for row in rows.order_by() if row[0] is not None)

@@ -1,122 +1,215 @@
-"""What collection contributes to the bulletin: two tables, counted from submissions, the manifest and the returns."""
+"""The counting rules of collection: what every figure of its two tables counts.
+
+Each is offered for institutions and, as ``collection.district_...``, for districts: a district's days and tables are
+not the sums of its institutions'.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from jinling.data.collection import public as collection
-from jinling.data.quality import queries
-from jinling.data.quality.counting import Counted, counted_by
-from jinling.data.quality.indicators import INDICATORS
-from jinling.data.quality.rules import upload_rate
+from jinling.data.quality import counting, queries
+from jinling.data.quality.counting import NOTHING, By, Sent
+from jinling.data.quality.rules import MISSING, upload_rate
 from jinling.foundation.directory import public as directory
-from jinling.kernel.periods import Period
-from jinling.kernel.sockets import BulletinTable, Figure, TableResult
+from jinling.kernel.periods import Span
+from jinling.kernel.sockets import Figure, Indicator
 
-DEPLOYED = ("browser", "hint")
-
-
-def collection_district(period: Period) -> TableResult:
-    """Districts that the city pack lists, most records first; ties in the pack's order."""
-    layout, returned = _layout("collection_district"), queries.returns(period)
-    counted = counted_by(period, "organization__district_id", "district")
-    rows = []
-    for place, name in enumerate(layout["list"]):
-        district = directory.district(name)
-        one = counted.get(district.pk, Counted())
-        cells = [
-            district.name,
-            *_tables(one, "district"),
-            one.tables,
-            one.records,
-            one.days,
-            *_rates(one, returned, "district", district.pk),
-            *(one.held.get(kind, 0) for kind in queries.RECORDS),
-            *_deployed(one),
-        ]
-        rows.append((-one.records, place, cells))
-    columns = [column["code"] for column in layout["columns"]]
-    return TableResult(columns, [cells for _records, _place, cells in sorted(rows, key=lambda row: row[:2])])
+Count = Callable[[Span], Mapping[tuple[Any, ...], Any]]
+# Whose list of data sets is followed, by whom a table has rows of.
+LISTS: Mapping[By, str] = {"organization": "hospital", "district": "district"}
+OPENED = "database_opened"
 
 
-def collection_hospital(period: Period) -> TableResult:
-    """Institutions in the order in which the city pack lists them; the total to date counts their records."""
-    layout, returned = _layout("collection_hospital"), queries.returns(period)
-    counted = counted_by(period, "organization_id", "hospital")
-    found = directory.resolve_many(layout["list"])
-    rows = []
-    for name in layout["list"]:
-        organization = found[name]
-        one = counted.get(organization.pk, Counted())
-        rows.append(
-            [
-                organization.name,
-                *_tables(one, "hospital"),
-                one.tables,
-                one.records,
-                one.days,
-                *_rates(one, returned, "organization", organization.pk),
-                *_deployed(one),
-            ]
+def _sent(pick: Callable[[Sent], int]) -> Callable[[By], Count]:
+    """Count one thing of what each sent."""
+    return lambda by: lambda span: {
+        (key,): pick(one) for key, one in span.once(counting.sent, by, LISTS[by]).items()
+    }
+
+
+def _accepted(by: By) -> Count:
+    return lambda span: {(key,): n for key, n in counting.accepted(span, by, LISTS[by]).items()}
+
+
+def _kinds(count: Callable[[Span, By], Mapping[int, Mapping[str, int]]]) -> Callable[[By], Count]:
+    """A thing of several kinds, by (id, kind)."""
+    return lambda by: lambda span: {
+        (key, kind): number for key, kinds in span.once(count, by).items() for kind, number in kinds.items()
+    }
+
+
+def _deployed(span: Span, by: By) -> Mapping[int, Mapping[str, int]]:
+    return counting.deployed(span, by, LISTS[by])
+
+
+def _declared(by: By) -> Count:
+    """Who opened its database declares nothing."""
+
+    def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
+        declared = counting.declared(span, by, LISTS[by])
+        found: dict[tuple[Any, ...], Any] = {}
+        for key, ways in span.once(counting.ways, by, LISTS[by]).items():
+            if OPENED in ways:
+                found[key,] = Figure(None, OPENED)
+            elif "declared" in ways:
+                found[key,] = declared.get(key, 0)
+        return found
+
+    return count
+
+
+def _required(by: By) -> Count:
+    """Everybody owes the list but those whose database is read."""
+
+    def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
+        everyone = directory.organizations(active=None) if by == "organization" else directory.districts()
+        listed, ways = len(collection.catalogue().required_of(LISTS[by])), span.once(counting.ways, by, LISTS[by])
+        keys = everyone.order_by().values_list("pk", flat=True)
+        return {(key,): None if OPENED in ways.get(key, ()) else listed for key in keys}
+
+    return count
+
+
+def _rate(measure: str, pick: Callable[[Sent], int]) -> Callable[[By], Count]:
+    """Sent over returned; a rate that cannot be had is a reason."""
+
+    def of(by: By) -> Count:
+        def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
+            sent, returns = span.once(counting.sent, by, LISTS[by]), span.once(_returns)
+            returned = {key: n for (kind, key, measured), n in returns.items() if (kind, measured) == (by, measure)}
+            rates = {key: upload_rate(pick(sent.get(key, NOTHING)), returned.get(key)) for key in {*sent, *returned}}
+            return {(key,): Figure(rate.value, rate.reason) for key, rate in rates.items()}
+
+        return count
+
+    return of
+
+
+def _returns(span: Span) -> Mapping[tuple[str, int, str], int]:
+    return queries.returns(span.month)
+
+
+def _both(
+    code: str,
+    name: str,
+    unit: str,
+    definition: str,
+    count: Callable[[By], Count],
+    *,
+    parts: tuple[str, ...] = (),
+    missing: Any = 0,
+    since: Callable[[By], Count] | None = None,
+) -> list[Indicator]:
+    return [
+        Indicator(
+            f"collection.{prefix}{code}",
+            name,
+            unit,
+            definition,
+            (by, *parts),
+            count(by),
+            since(by) if since else None,
+            missing,
         )
-    columns = [column["code"] for column in layout["columns"]]
-    return TableResult(
-        columns, rows, cumulative=_cumulative(period, layout, [found[name].pk for name in layout["list"]])
-    )
+        for by, prefix in BOTH
+    ]
 
 
-def _tables(one: Counted, required_of: str) -> list[Any]:
-    """Declared and required: an institution that opened its database declares nothing and owes no list."""
-    if "database_opened" in one.ways:
-        return [Figure(None, "database_opened"), None]
-    required = len(collection.catalogue().required_of(required_of))
-    if "declared" in one.ways:
-        return [one.declared, required]
-    return [Figure(None, "not_reported"), required]
-
-
-def _rates(one: Counted, returned: Mapping[tuple[str, int, str], int], kind: str, pk: int) -> list[Any]:
-    cells: list[Any] = []
-    for measure, sent in (("outpatient", one.visits), ("discharge", one.discharges)):
-        rate = upload_rate(sent, returned.get((kind, pk, measure)))
-        cells += [sent, Figure(rate.value, rate.reason)]
-    return cells
-
-
-def _deployed(one: Counted) -> list[Any]:
-    return [one.deployed[kind] if kind in one.deployed else Figure(None, "not_deployed") for kind in DEPLOYED]
-
-
-def _cumulative(period: Period, layout: Mapping[str, Any], organizations: Iterable[int]) -> int | None:
-    """The pack's opening balance and all records of the listed institutions since; None before the opening."""
-    opening, opened = (layout.get("cumulative") or {}).get("opening"), layout.get("opened")
-    if opening is None or not opened or period.last < Period(str(opened)).first:
-        return None
-    since = collection.Submission.objects.filter(
-        state=collection.State.STORED,
-        organization__in=organizations,
-        data_set__startswith="H_",
-        received_on__range=(Period(str(opened)).first, period.last),
-    ).aggregate(n=Sum("rows_accepted"))["n"]
-    return int(opening) + (since or 0)
-
-
-def _layout(name: str) -> dict[str, Any]:
-    tables = directory.current_pack().section("bulletin")
-    return {"opened": tables.get("opened"), **next(table for table in tables["tables"] if table["name"] == name)}
-
-
-TABLES = [
-    BulletinTable("collection_district", _("Data collection by district"), collection_district, INDICATORS, order=70),
-    BulletinTable(
-        "collection_hospital",
-        _("Data collection by hospital"),
-        collection_hospital,
-        tuple(one for one in INDICATORS if one.code != "collection.health_records"),
-        order=71,
+BOTH: tuple[tuple[By, str], ...] = (("organization", ""), ("district", "district_"))
+INDICATORS = [
+    *_both(
+        "records_loaded",
+        _("Records loaded"),
+        _("records"),
+        _("Rows accepted in files received in the period, without duplicates."),
+        _sent(lambda one: one.accepted),
+        since=_accepted,
+    ),
+    *_both(
+        "tables_declared",
+        _("Tables declared"),
+        _("tables"),
+        _("Data sets that the institution had declared to send on the period's last day."),
+        _declared,
+        missing=Figure(None, "not_reported"),
+    ),
+    *_both(
+        "tables_required",
+        _("Tables required"),
+        _("tables"),
+        _("Data sets on the list that the institution follows; none where the centre reads its database."),
+        _required,
+    ),
+    *_both(
+        "tables_uploaded",
+        _("Tables sent"),
+        _("tables"),
+        _("Different data sets of which at least one row was accepted in the period."),
+        _sent(lambda one: one.tables),
+    ),
+    *_both(
+        "upload_days",
+        _("Days with an upload"),
+        _("days"),
+        _("Days of the period on which a stored file was received; a district counts a day once."),
+        _sent(lambda one: one.days),
+    ),
+    *_both(
+        "outpatient_visits",
+        _("Outpatient visits"),
+        _("visits"),
+        _("Outpatient and emergency visits accepted in files received in the period."),
+        _sent(lambda one: one.visits),
+    ),
+    *_both(
+        "outpatient_rate",
+        _("Outpatient upload rate"),
+        _("percent"),
+        _(
+            "Outpatient and emergency visits accepted in the period over those returned to the statistics office, in "
+            "percent; digits beyond the second are cut off. Above 100 when more was sent than returned."
+        ),
+        _rate("outpatient", lambda one: one.visits),
+        missing=Figure(None, MISSING),
+    ),
+    *_both(
+        "discharges",
+        _("Discharges"),
+        _("patients"),
+        _("Patients discharged, accepted in files received in the period."),
+        _sent(lambda one: one.discharges),
+    ),
+    *_both(
+        "discharge_rate",
+        _("Discharge upload rate"),
+        _("percent"),
+        _("Discharges accepted in the period over those returned, in the same way."),
+        _rate("discharge", lambda one: one.discharges),
+        missing=Figure(None, MISSING),
+    ),
+    *_both(
+        "health_records",
+        _("Health records held"),
+        _("records"),
+        _(
+            "Current rows of the tables of health records, hypertension and diabetes that were received up to the "
+            "period's last day."
+        ),
+        _kinds(counting.held),
+        parts=("kind",),
+    ),
+    *_both(
+        "deployments",
+        _("Record browsers and hints deployed"),
+        _("workstations"),
+        _("Workstations that were heard of in the period."),
+        _kinds(_deployed),
+        parts=("kind",),
+        missing=Figure(None, "not_deployed"),
     ),
 ]

@@ -10,14 +10,13 @@ from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from jinling.data.collection import public as collection
-from jinling.data.quality import queries
+from jinling.data.quality import counting, queries
+from jinling.data.quality.counting import Sent
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.rules import Rate, upload_rate
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
-from jinling.kernel.periods import Period
-
-PREFIXES = {"hospital": "H_", "district": "D_"}
+from jinling.kernel.periods import Period, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,7 @@ class Standing:
     way: str
     declared: int
     required: int
-    tables: int
-    received: int
-    accepted: int
-    rejected: int
-    days: int
-    visits: int
-    discharges: int
+    sent: Sent
     outpatient: Rate
     discharge: Rate
     last_on: date | None
@@ -43,7 +36,7 @@ class Standing:
     @property
     def valid(self) -> float | None:
         """Accepted of received rows in percent; None where nothing came."""
-        return round(100 * self.accepted / self.received, 2) if self.received else None
+        return round(100 * self.sent.accepted / self.sent.received, 2) if self.sent.received else None
 
 
 def default_month() -> Period:
@@ -61,19 +54,11 @@ def default_month() -> Period:
 
 def standings(period: Period, required_of: str) -> list[Standing]:
     """Every institution that takes part by a list, or sent tables of it, in the directory's order."""
-    prefix = PREFIXES[required_of]
-    ways = dict(
-        collection.Participation.objects.filter(required_of=required_of)
-        .values_list("organization_id", "way")
-        .order_by()
-    )
-    counted = _counted(period, prefix)
-    declared = _by_organization(
-        collection.Declaration.objects.filter(data_set__startswith=prefix, from_on__lte=period.last)
-        .filter(Q(until_on=None) | Q(until_on__gt=period.last))
-        .values_list("organization_id")
-        .annotate(n=Count("data_set", distinct=True))
-    )
+    span = Span.of(period, timezone.get_default_timezone())
+    prefix = counting.PREFIXES[required_of]
+    ways = counting.ways(span, "organization", required_of)
+    sent = counting.sent(span, "organization", required_of)
+    declared = counting.declared(span, "organization", required_of)
     stored = collection.Submission.objects.filter(state=collection.State.STORED, data_set__startswith=prefix)
     last = _by_organization(stored.values_list("organization_id").annotate(n=Max("received_on")))
     open_rows = _by_organization(
@@ -86,50 +71,25 @@ def standings(period: Period, required_of: str) -> list[Standing]:
     returned = queries.returns(period)
     required = len(collection.catalogue().required_of(required_of))
     found = []
-    for one in directory.organizations(active=None).filter(pk__in={*ways, *counted}):
-        tables, received, accepted, rejected, days, visits, discharges = counted.get(one.pk, (0,) * 7)
+    for one in directory.organizations(active=None).filter(pk__in={*ways, *sent}):
+        own = sent.get(one.pk, counting.NOTHING)
         subject = (
             ("district", one.district_id) if required_of == "district" and one.district_id else ("organization", one.pk)
         )
         found.append(
             Standing(
                 one,
-                ways.get(one.pk, "not_reported"),
+                next(iter(ways.get(one.pk, ())), "not_reported"),
                 declared.get(one.pk, 0),
                 required,
-                tables,
-                received,
-                accepted,
-                rejected,
-                days,
-                visits,
-                discharges,
-                upload_rate(visits, returned.get((*subject, "outpatient"))),
-                upload_rate(discharges, returned.get((*subject, "discharge"))),
+                own,
+                upload_rate(own.visits, returned.get((*subject, "outpatient"))),
+                upload_rate(own.discharges, returned.get((*subject, "discharge"))),
                 last.get(one.pk),
                 open_rows.get(one.pk, 0),
             )
         )
     return found
-
-
-def _counted(period: Period, prefix: str) -> dict[int, tuple[int, ...]]:
-    rows = (
-        queries.stored(period)
-        .filter(data_set__startswith=prefix)
-        .values_list("organization_id")
-        .annotate(
-            a=Count("data_set", distinct=True, filter=Q(rows_accepted__gt=0)),
-            b=Sum("rows_received"),
-            c=Sum("rows_accepted"),
-            d=Sum("rows_rejected"),
-            e=Count("received_on", distinct=True),
-            f=Sum("rows_accepted", filter=Q(data_set__in=queries.VISITS), default=0),
-            g=Sum("rows_accepted", filter=Q(data_set__in=queries.DISCHARGES), default=0),
-        )
-        .order_by()
-    )
-    return {pk: tuple(counts) for pk, *counts in rows}
 
 
 def _by_organization(rows: Any) -> dict[int, Any]:

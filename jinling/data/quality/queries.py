@@ -12,7 +12,7 @@ from jinling.data.collection import public as collection
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.rules import Loss, Rate, Stage, costliest, outlier, stages, trend, upload_rate
 from jinling.foundation.directory import public as directory
-from jinling.kernel.periods import Period
+from jinling.kernel.periods import Period, Span
 
 VISITS = ("H_YL_MZ_MEDICAL_RECORD", "D_YL_MZ_MEDICAL_RECORD")
 DISCHARGES = ("H_HIS_ZY_DIS_REG", "D_HIS_ZY_DIS_REG")
@@ -43,11 +43,17 @@ class Waterfall:
     rate: Rate
 
 
-def stored(period: Period) -> QuerySet[collection.Submission]:
+def stored(period: Period | Span) -> QuerySet[collection.Submission]:
     """Submissions stored with a day of receipt in the period."""
     return collection.Submission.objects.filter(
         received_on__range=(period.first, period.last), state=collection.State.STORED
     )
+
+
+def declarations(on: date) -> QuerySet[collection.Declaration]:
+    """What was declared on a day."""
+    rows = collection.Declaration.objects.filter(from_on__lte=on)
+    return rows.filter(Q(until_on=None) | Q(until_on__gt=on))
 
 
 def daily(period: Period, *, organization: int | None = None) -> list[DayCount]:
@@ -183,11 +189,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     listed = collection.Participation.objects.select_related("organization")
     takes_part = listed.filter(organization_id=organization).first()
     required_of = takes_part.required_of if takes_part else "hospital"
-    declared = (
-        collection.Declaration.objects.filter(organization_id=organization, from_on__lte=period.last)
-        .filter(Q(until_on=None) | Q(until_on__gt=period.last))
-        .count()
-    )
+    declared = declarations(period.last).filter(organization_id=organization).count()
     mine = daily(period, organization=organization)
     rules = rejected_by_rule(period, organization=organization)
     sent = sum(day.accepted for day in mine if day.data_set in VISITS)

@@ -2,7 +2,6 @@
 
 from jinling.data.statistics.queries.bulletins import (
     Bulletin,
-    BulletinPart,
     bulletin,
     check_document,
     check_text,
@@ -28,7 +27,6 @@ from jinling.data.statistics.usecases import Outcome, Progress, Replayed, replay
 
 __all__ = [
     "Bulletin",
-    "BulletinPart",
     "Check",
     "FileUnreadable",
     "NotAMonth",

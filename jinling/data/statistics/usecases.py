@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jinling.data.statistics.models import ReplayProgress, ReplayRun
+from jinling.data.statistics.queries.figures import groups_of
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.queries.replays import earlier, replayers, standing
 from jinling.data.statistics.rules import checks, plans
@@ -100,11 +101,9 @@ def replay(
         raise ScaleRefused(scale=scale)
     wanted, period = tuple(only) or tuple(file.tables), str(file.period)
     tasks, missing = _tasks(file, wanted, scale=scale, seed=seed, named=bool(tuple(only)))
-    differences = tuple(
-        checks.file_differences(
-            {name: file.tables[name] for task in tasks for name in task.request.tables}, layout().routes
-        )
-    )
+    plan = layout()
+    asked = {name: file.tables[name] for task in tasks for name in task.request.tables}
+    differences = tuple(checks.file_differences(plan.tables, asked, plan.checks, groups_of(plan.tables)))
     with _alone(period):
         for task in tasks:  # every plan is made before anything is written
             if _step(task) != "nothing":

@@ -102,11 +102,6 @@ def issued_by_organization(start: datetime, end: datetime) -> dict[int, int]:
     return dict(rows.annotate(n=Count("pk")).order_by())
 
 
-def issued_between(start: datetime, end: datetime) -> int:
-    """How many cards were issued from ``start`` up to ``end``."""
-    return Card.objects.filter(issued_at__gte=start, issued_at__lt=end).count()
-
-
 def batch_of(issuer: int, content: bytes) -> UUID | None:
     """The batch that this very file has made for an issuer, or None."""
     digest = hashlib.sha256(content).digest()

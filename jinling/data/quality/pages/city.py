@@ -35,11 +35,11 @@ TOP = 10
 LISTS = {"hospital": gettext_noop("Hospitals"), "district": gettext_noop("Districts")}
 # How the league table is sorted; None sorts last whatever the order.
 ORDERS: dict[str, tuple[str, Callable[[Standing], Any]]] = {
-    "rows": (gettext_noop("Rows accepted"), lambda one: -one.accepted),
+    "rows": (gettext_noop("Rows accepted"), lambda one: -one.sent.accepted),
     "valid": (gettext_noop("Share accepted, lowest first"), lambda one: one.valid),
     "rate": (gettext_noop("Outpatient rate, lowest first"), lambda one: one.outpatient.value),
-    "tables": (gettext_noop("Tables sent"), lambda one: -one.tables),
-    "days": (gettext_noop("Days with an upload"), lambda one: -one.days),
+    "tables": (gettext_noop("Tables sent"), lambda one: -one.sent.tables),
+    "days": (gettext_noop("Days with an upload"), lambda one: -one.sent.days),
     "open": (gettext_noop("Open rejected rows"), lambda one: -one.open_rows),
 }
 
@@ -49,8 +49,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """A month of the city: who sent how much on which day, what rules cost, what stands out."""
     month, months = chosen_month(request)
     found = [one for kind in LISTS for one in reads.standings(month, kind)]
-    received, accepted = sum(one.received for one in found), sum(one.accepted for one in found)
-    senders = sum(one.tables > 0 for one in found)
+    received, accepted = sum(one.sent.received for one in found), sum(one.sent.accepted for one in found)
+    senders = sum(one.sent.tables > 0 for one in found)
     held = collection.current_parts().aggregate(n=Sum("rows"))["n"] or 0
     open_rows = sum(one.open_rows for one in found)
     silent = queries.lags(on=timezone.localdate())
@@ -148,10 +148,10 @@ def league(request: HttpRequest) -> HttpResponse:
                 ),
                 str(one.declared) if one.way == "declared" else missing(one.way),
                 str(one.required) if one.way != "database_opened" else missing(one.way),
-                str(one.tables),
-                f"{one.accepted:,}",
-                percent(one.accepted, one.received),
-                str(one.days),
+                str(one.sent.tables),
+                f"{one.sent.accepted:,}",
+                percent(one.sent.accepted, one.sent.received),
+                str(one.sent.days),
                 rate_cell(one.outpatient),
                 rate_cell(one.discharge),
                 f"{one.open_rows:,}",
@@ -161,7 +161,7 @@ def league(request: HttpRequest) -> HttpResponse:
         _("No institution takes part by this list."),
     )
     ways = [one.way for one in found if one.way != "declared"]
-    empty = ["nothing_sent"] if any(not one.received for one in found) else []
+    empty = ["nothing_sent"] if any(not one.sent.received for one in found) else []
     context = {
         "title": _("League table"),
         "month": month,

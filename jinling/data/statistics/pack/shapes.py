@@ -12,16 +12,22 @@ from jinling.foundation.directory.public import Code, Entry, Name
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
-class Column(Entry):
-    code: Code
-    heading: Name
-    heading_en: Name
-
-
 class Word(Entry):
     code: Code
     name: Name
     name_en: Name
+
+
+class Column(Entry):
+    code: Code
+    heading: Name
+    heading_en: Name
+    holds: Literal["count", "rate", "amount", "position", "name", "word", "text"] = "count"
+    indicator: Annotated[str, Field(pattern=r"^[a-z]\w*\.[a-z]\w*$")] | None = None
+    at: dict[Code, Code] = {}
+    group: Code | None = None
+    words: list[Word] = []
+    sum: list[Code] = []
 
 
 class Footnote(Entry):
@@ -54,16 +60,32 @@ class BulletinTableEntry(Entry):
     title: Name
     title_en: Name
     columns: Annotated[list[Column], Field(min_length=1)]
-    rows: Literal["organizations", "routes", "districts", "cities", "kinds"]
+    rows: Code
+    which: Code = "counted"
     order: Annotated[
         Annotated[Order, Tag("keys")] | Annotated[Literal["listed"], Tag("text")], Discriminator(_keyed)
     ] = "listed"
     total: bool = False
     cumulative: Cumulative | None = None
     listed: Annotated[list[WordOrName], Field(alias="list")] = []
-    categories: list[Word] = []
-    states: list[Word] = []
+    definitions: list[str] | None = None
     footnotes: list[Footnote] = []
+
+
+class CheckSide(Entry):
+    table: Code
+    column: Code
+    where: dict[Code, Code] = {}
+    row: Code | None = None
+
+
+class CrossCheckEntry(Entry):
+    code: Code
+    left: CheckSide
+    right: CheckSide
+    holds: Literal["equal", "at_most"]
+    text: Name
+    text_en: Name
 
 
 class BulletinFile(Entry):
@@ -73,6 +95,7 @@ class BulletinFile(Entry):
     publisher_en: Name
     opened: Month
     tables: list[BulletinTableEntry]
+    checks: list[CrossCheckEntry] = []
 
 
 class Reason(Entry):

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
-from jinling.data.statistics.queries.bulletins import Bulletin, BulletinPart, check_text
-from jinling.data.statistics.queries.layout import Layout, TableLayout, layout
+from jinling.data.statistics.queries.bulletins import Bulletin, check_text
+from jinling.data.statistics.queries.layout import Layout, layout
 from jinling.data.statistics.rules import cells
+from jinling.data.statistics.rules.layout import Column, TableLayout, Wording
 from jinling.data.statistics.rules.replayfiles import Problem
+from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.sockets import Figure
 
 
@@ -134,41 +136,36 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
     ]
 
 
-def _table(number: int, part: BulletinPart, plan: Layout, language: str) -> PrintableTable:
-    name, result, own = part.table.name, part.result, plan.tables.get(part.table.name)
-    columns = list(result.columns)
+def _table(number: int, part: Table, plan: Layout, language: str) -> PrintableTable:
+    own = part.layout
     rows = [
-        [_cell(cell, column, plan, own, language) for column, cell in zip(columns, row, strict=True)]
-        for row in result.rows
+        [_cell(cell, column, plan, language) for column, cell in zip(own.columns, row, strict=True)]
+        for row in part.rows
     ]
     cumulative = None
-    if result.cumulative is not None:
-        heading = own.cumulative.text(language) if own and own.cumulative else gettext("Total to date")
-        cumulative = (heading, _number(result.cumulative))
+    if part.cumulative is not None and own.cumulative is not None:
+        cumulative = (own.cumulative.heading.text(language), _number(part.cumulative))
     return PrintableTable(
-        name=name,
+        name=own.name,
         number=number,
-        title=own.title.text(language) if own else gettext(part.table.title),
+        title=own.title.text(language),
         headings=[
-            Heading(
-                own.headings[column].text(language) if own and column in own.headings else column,
-                cells.kind_of(column) != "text",
-            )
-            for column in columns
+            Heading(column.heading.text(language), column.figures or column.holds == "position")
+            for column in own.columns
         ],
         rows=rows,
-        total=_total(columns, result.total, plan, own, language),
+        total=_total(part, plan, language),
         cumulative=cumulative,
         definitions=[
-            Definition(gettext(item.name), gettext(item.unit) if item.unit else "", gettext(item.definition))
-            for item in part.table.indicators
+            Definition(gettext(item.name), gettext(item.unit) if item.unit else "", gettext(item.text))
+            for item in part.definitions
         ],
         notes=_notes(rows, own, language),
     )
 
 
-def _notes(rows: Sequence[Sequence[Cell]], own: TableLayout | None, language: str) -> list[str]:
-    notes = [note.text(language) for note in own.footnotes] if own else []
+def _notes(rows: Sequence[Sequence[Cell]], own: TableLayout, language: str) -> list[str]:
+    notes = [note.text(language) for note in own.footnotes]
     if any(cell.over for row in rows for cell in row):
         notes.append(gettext("※ Above 100 %: more than the statistical return counts."))
     missing: dict[str, int] = {}
@@ -184,25 +181,23 @@ def _notes(rows: Sequence[Sequence[Cell]], own: TableLayout | None, language: st
     return notes
 
 
-def _cell(value: Any, column: str, plan: Layout, own: TableLayout | None, language: str) -> Cell:
-    kind = cells.kind_of(column)
+def _cell(value: Any, column: Column, plan: Layout, language: str) -> Cell:
+    if isinstance(value, Wording):
+        return Cell(value.text(language))
     if isinstance(value, Figure):
         value = value.reason or value.value
-    if kind == "text":
-        text = str(value if value is not None else "")
-        if own and text in own.words:
-            return Cell(own.words[text].text(language))
-        return Cell(plan.name(text, language))
+    if not column.figures and column.holds != "position":
+        return Cell(str(value if value is not None else ""))
     if value is None or value == "":
         return Cell("–" if value is None else "", "number")
     number = cells.number(value)
     if number is None:
         return Cell(_reason(str(value), plan, language), "reason")
-    if kind == "amount":
+    if column.holds == "amount":
         return Cell(f"{number:,.2f}", "number")
-    if kind == "position":
+    if column.holds == "position":
         return Cell(str(number), "number")
-    return Cell(_number(number), "number", over=kind == "rate" and number > 100)
+    return Cell(_number(number), "number", over=column.holds == "rate" and number > 100)
 
 
 def _reason(value: str, plan: Layout, language: str) -> str:
@@ -212,17 +207,15 @@ def _reason(value: str, plan: Layout, language: str) -> str:
     return value
 
 
-def _total(
-    columns: Sequence[str], total: Sequence[Any] | None, plan: Layout, own: TableLayout | None, language: str
-) -> list[Cell] | None:
-    if total is None:
+def _total(part: Table, plan: Layout, language: str) -> list[Cell] | None:
+    if part.total is None:
         return None
+    columns = part.layout.columns
     printed = [
-        Cell("") if cell in (None, "") else _cell(cell, column, plan, own, language)
-        for column, cell in zip(columns, total, strict=True)
+        Cell("") if cell in (None, "") else _cell(cell, column, plan, language)
+        for column, cell in zip(columns, part.total, strict=True)
     ]
-    place = next((i for i, column in enumerate(columns) if cells.kind_of(column) == "text"), 0)
-    printed[place] = Cell(gettext("Total"))
+    printed[part.layout.name_place() or 0] = Cell(gettext("Total"))
     return printed
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,22 +14,17 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from jinling.data.statistics.models import ReplayRun
+from jinling.data.statistics.queries.figures import Counting, dimensions, members_of
 from jinling.data.statistics.queries.layout import Layout, layout, zone
 from jinling.data.statistics.rules import cells, checks
+from jinling.data.statistics.rules.layout import TableLayout
 from jinling.data.statistics.rules.plans import digest
 from jinling.data.statistics.rules.refusals import NotAMonth, PeriodInFuture, UnknownTable
+from jinling.data.statistics.rules.tables import Table, document as document_of
+from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
-from jinling.kernel.sockets import BulletinTable, TableResult, gather
 
 KEPT_FOR = 60  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class BulletinPart:
-    """One table of a bulletin, counted."""
-
-    table: BulletinTable
-    result: TableResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ class Bulletin:
     ``scales`` are the scales of the replays that its tables rest on, ``partial`` whether one is not complete."""
 
     period: Period
-    parts: tuple[BulletinPart, ...]
+    parts: tuple[Table, ...]
     checks: tuple[checks.Check, ...]
     as_of: datetime
     closed: bool
@@ -47,11 +41,9 @@ class Bulletin:
     partial: bool = False
 
 
-def offered() -> tuple[BulletinTable, ...]:
-    """Every table that a context fills, in the order in which the city prints them."""
-    tables = [table for _context, module in gather("figures") for table in getattr(module, "TABLES", ())]
-    places = {name: place for place, name in enumerate(layout().tables)}
-    return tuple(sorted(tables, key=lambda table: (places.get(table.name, len(places)), table.order, table.name)))
+def offered() -> tuple[TableLayout, ...]:
+    """Every table of the city's bulletin that shows an indicator, in the order in which the city prints them."""
+    return tuple(table for table in layout().tables.values() if table.indicators)
 
 
 def month(text: str | Period) -> Period:
@@ -91,14 +83,11 @@ def bulletin(period: str | Period, *, only: Iterable[str] = ()) -> Bulletin:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         as_of = timezone.now()
-        parts = tuple(BulletinPart(table, _result(table, chosen, plan)) for table in tables)
-        found = [check for part in parts for check in _checks(part)]
-        found += checks.route_checks(
-            {part.table.name: {"columns": list(part.result.columns), "rows": part.result.rows} for part in parts},
-            plan.routes,
-            code="routes_within_kind",
-        )
-        shown = {part.table.name for part in parts}
+        counting = Counting.of(plan, chosen)
+        parts = tuple(counting.table(table) for table in tables)
+        found = [check for part in parts for check in checks.sums(part.layout, part.rows, part.total)]
+        found += _between(plan, parts)
+        shown = {part.layout.name for part in parts}
         runs = _runs(chosen, shown)
         found += [check for run in runs for check in checks.from_stored(run.differences) if check.table in shown]
     return Bulletin(
@@ -120,7 +109,7 @@ def document(of: Bulletin) -> dict[str, Any]:
     reasons = layout().reason_names()
     return {
         "period": str(of.period),
-        "tables": {part.table.name: cells.document(part.result, reasons) for part in of.parts},
+        "tables": {part.layout.name: document_of(part, reasons) for part in of.parts},
         "checks": [check_document(check) for check in of.checks],
     }
 
@@ -139,18 +128,18 @@ def check_document(check: checks.Check) -> dict[str, Any]:
 
 def check_text(check: checks.Check) -> str:
     """What a check says, in the active language; columns and rows are called as the table prints them."""
-    text = gettext(check.msgid()) if check.msgid() else ""
-    if not check.fields:
-        return text
-    plan, language = layout(), get_language() or "zh-hans"
-    fields = dict(check.fields)
-    for field, table in (("column", check.table), ("kind", "booking_by_hospital")):
-        own = plan.tables.get(table)
-        if own is not None and fields.get(field) in own.headings:
-            fields[field] = own.headings[fields[field]].text(language)
-    if "row" in fields:
-        fields["row"] = plan.name(str(fields["row"]), language)
-    return text % fields
+    language = get_language() or "zh-hans"
+    between = check.wording.text(language) if check.wording else ""
+    if between and not check.code.startswith(checks.PRINTED):
+        return between
+    fields = {"text": between or check.code, **check.fields}
+    own = layout().tables.get(check.table)
+    if own is not None and "column" in fields:
+        fields["column"] = own.heading(fields["column"], language)
+    if own is not None and "row" in fields and not language.startswith("zh"):
+        english = {member.name: member.name_en for member in members_of(own, dimensions())}
+        fields["row"] = english.get(str(fields["row"]), fields["row"])
+    return gettext(check.msgid()) % fields
 
 
 def periods() -> list[Period]:
@@ -171,30 +160,17 @@ def kept_bulletin(period: str | Period, *, only: Iterable[str] = ()) -> Bulletin
     Raises:
         As ``bulletin``.
     """
-    chosen, names = month(period), sorted({table.name for table in _chosen(only)})
+    chosen, names = month(period), [table.name for table in _chosen(only)]
     runs = ReplayRun.objects.filter(period=str(chosen)).order_by("id").values_list("id", "state", "differences")
-    key = digest(["bulletin", str(chosen), names, list(runs)])
+    key = digest(["bulletin", str(directory.current_pack().path), str(chosen), names, list(runs)])
     kept = cache.get(key)
     if kept is None:
         kept = bulletin(chosen, only=names)
-        kept = dataclasses.replace(
-            kept, parts=tuple(BulletinPart(_plain(part.table), part.result) for part in kept.parts)
-        )
         cache.set(key, kept, KEPT_FOR)
     return kept
 
 
-def _plain(table: BulletinTable) -> BulletinTable:
-    """The table without its functions, which no cache can keep."""
-    indicators = tuple(dataclasses.replace(item, count=_not_counted) for item in table.indicators)
-    return dataclasses.replace(table, build=_not_counted, indicators=indicators)
-
-
-def _not_counted(period: Any) -> Any:
-    raise TypeError("a kept table is not counted again")
-
-
-def _chosen(only: Iterable[str]) -> list[BulletinTable]:
+def _chosen(only: Iterable[str]) -> list[TableLayout]:
     tables, wanted = list(offered()), set(only)
     names = [table.name for table in tables]
     for name in sorted(wanted.difference(names)):
@@ -203,20 +179,16 @@ def _chosen(only: Iterable[str]) -> list[BulletinTable]:
     return [table for table in tables if not wanted or table.name in wanted]
 
 
-def _result(table: BulletinTable, period: Period, plan: Layout) -> TableResult:
-    result = table.build(period)
-    if plan.opened is not None and period < plan.opened and result.cumulative is not None:
-        # The opening balance is the total at that month's beginning: earlier totals are not known.
-        return dataclasses.replace(result, cumulative=None)
-    return result
-
-
-def _checks(part: BulletinPart) -> list[checks.Check]:
-    name, result = part.table.name, part.result
-    return [
-        *checks.sums(name, list(result.columns), result.rows, result.total),
-        *(checks.declared(name, check) for check in result.checks),
-    ]
+def _between(plan: Layout, counted: Iterable[Table]) -> list[checks.Check]:
+    """The city's checks between tables."""
+    rows, groups = {}, {}
+    for table in counted:
+        name = table.layout.name_place() or 0
+        rows[table.layout.name] = table.rows
+        groups[table.layout.name] = {
+            cells.printed(row[name], "name", {}): of for row, of in zip(table.rows, table.groups, strict=True)
+        }
+    return checks.between(plan.checks, plan.tables, rows, lambda table, name: groups[table].get(name, {}))
 
 
 def _runs(period: Period, tables: set[str]) -> list[ReplayRun]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from jinling.data.statistics.models import ReplayRun
-from jinling.data.statistics.queries.layout import Layout, layout, zone
+from jinling.data.statistics.queries.figures import dimensions, indicators
+from jinling.data.statistics.queries.layout import layout, zone
 from jinling.data.statistics.rules import replayfiles
 from jinling.data.statistics.rules.plans import Earlier
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.sockets import Replayer, gather
+from jinling.kernel.sockets import Dimension, Replayer, gather
 
 LARGEST_FILE = 20  # megabytes; the reference month is 20 kB
 
@@ -126,52 +127,48 @@ def _read(content: Any, name: str, only: Iterable[str]) -> ReplayFile:
 
 
 def _known(content: Any) -> Known:
-    pack, plan = directory.current_pack(), layout()
-    organizations, nearest = _organizations(replayfiles.spellings(content, "organization"))
+    pack, plan, offered, counted = directory.current_pack(), layout(), dimensions(), indicators()
+    names: dict[str, dict[str, str]] = {}
+    nearest: dict[str, list[str]] = {}
+    spelled = replayfiles.spellings(content, plan.tables)
+    for table in plan.tables.values():
+        if table.rows in offered and table.rows not in names and table.rows in spelled:
+            names[table.rows] = _names(offered[table.rows], spelled[table.rows], nearest)
+        elif table.rows not in offered:
+            listed = ((code, wording.zh if wording else code) for code, wording in table.listed.items())
+            names.setdefault(table.rows, {}).update({text: name for code, name in listed for text in (code, name)})
     return Known(
         city=frozenset({pack.name, str(pack.city["code"]), str(pack.city["name"])}),
-        tables={name: table.columns for name, table in plan.tables.items()},
-        names={
-            "organization": organizations,
-            "route": {name: name for name in plan.routes},
-            "district": _districts(pack),
-            **_words(plan),
-        },
+        tables=plan.tables,
+        names=names,
         nearest=nearest,
+        texts={
+            (table.name, column.code): tuple(indicator.words(column.at))
+            for table in plan.tables.values()
+            for column in table.columns
+            for indicator in [counted.get(column.indicator)]
+            if indicator is not None and indicator.words is not None
+        },
         reasons=frozenset(plan.reason_names().values()),
-        windows={column: patterns for column, patterns in plan.windows.items() if patterns},
-        today=_today(),
+        today=timezone.now().astimezone(zone()).date(),
     )
 
 
-def _today() -> date:
-    return timezone.now().astimezone(zone()).date()
-
-
-def _organizations(spelled: Iterable[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _names(dimension: Dimension, spelled: Iterable[str], nearest: dict[str, list[str]]) -> dict[str, str]:
+    """The canonical name of each spelling that means a member; those near to one that means none go to ``nearest``."""
+    members = dimension.members()
+    by_key = {member.key: member.name for member in members}
+    by_text = {"".join(text.split()): one.key for one in members for text in (one.code, one.name)}
     names: dict[str, str] = {}
-    nearest: dict[str, list[str]] = {}
     for text in spelled:
         try:
-            names[text] = directory.resolve(text).name
+            key = dimension.resolve(text) if dimension.resolve else by_text.get("".join(text.split()))
         except Refused as refused:
+            key = None
             candidates = [entry["name"] for entry in refused.fields.get("candidates", ())]
             nearest[text] = list(refused.fields.get("nearest", ())) or candidates
-    return names, nearest
-
-
-def _districts(pack: Any) -> dict[str, str]:
-    entries = pack.section("districts") if pack.has("districts") else ()
-    return {entry["name"]: entry["name"] for entry in entries}
-
-
-def _words(plan: Layout) -> Mapping[str, Mapping[str, str]]:
-    """Spellings of the words of each text column: a word's code and its printed name both stand."""
-    found: dict[str, dict[str, str]] = {}
-    for table in plan.tables.values():
-        for column in ("kind", "city", "progress", "category"):
-            if column in table.columns and table.words:
-                words = found.setdefault(column, {})
-                for code, wording in table.words.items():
-                    words[code], words[wording.zh] = code, wording.zh
-    return found
+        if key in by_key:
+            names[text] = by_key[key]
+        elif not nearest.get(text):
+            nearest[text] = difflib.get_close_matches(text, list(by_key.values()), n=3, cutoff=0.3)
+    return names

@@ -1,45 +1,13 @@
-"""What a column of a bulletin table holds, and how a cell is printed."""
+"""What a cell of a bulletin table holds, and how it is printed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-from jinling.kernel.sockets import Figure, TableResult
-
-ColumnKind = Literal["position", "text", "count", "rate", "amount"]
-Number = int | float | Decimal
-
-TEXT_COLUMNS = frozenset(
-    {
-        "organization",
-        "district",
-        "city",
-        "route",
-        "kind",
-        "progress",
-        "category",
-        "public_release",
-        "community_priority_release",
-    }
-)
-
-
-def kind_of(column: str) -> ColumnKind:
-    """What a column holds, by its code: ``no`` is the row's position, ``…_rate`` per cent, ``…_amount`` CNY."""
-    if column == "no":
-        return "position"
-    if column in TEXT_COLUMNS:
-        return "text"
-    if column.endswith("_rate"):
-        return "rate"
-    return "amount" if column.endswith("_amount") else "count"
-
-
-def numeric(columns: Iterable[str]) -> list[int]:
-    """Places of the columns that hold figures: neither names nor the row's position."""
-    return [place for place, column in enumerate(columns) if kind_of(column) not in ("text", "position")]
+from jinling.data.statistics.rules.layout import FIGURES, Holds, Wording
+from jinling.kernel.sockets import Figure
 
 
 def number(cell: Any) -> int | Decimal | None:
@@ -59,54 +27,27 @@ def number(cell: Any) -> int | Decimal | None:
     return None
 
 
-def printed(cell: Any, column: str, reasons: Mapping[str, str]) -> Any:
+def printed(cell: Any, holds: Holds, reasons: Mapping[str, str]) -> Any:
     """A cell as JSON prints it: a number, a text, or the printed reason why there is no number.
 
     Args:
+        holds: what the cell's column holds.
         reasons: printed name of each reason code.
 
     Returns:
         int for counts, float for rates, text with two decimals for amounts of money.
     """
+    if isinstance(cell, Wording):
+        return cell.zh
     if isinstance(cell, Figure):
         cell = reasons.get(cell.reason, cell.reason) if cell.reason else cell.value
-    if isinstance(cell, str) and kind_of(column) not in ("text", "position"):
+    if isinstance(cell, str) and holds in FIGURES:
         cell = reasons.get(cell, cell)
     if isinstance(cell, Decimal):
-        if kind_of(column) == "amount":
+        if holds == "amount":
             return f"{cell:.2f}"
-        return int(cell) if cell == cell.to_integral_value() and kind_of(column) == "count" else float(cell)
+        return int(cell) if cell == cell.to_integral_value() and holds == "count" else float(cell)
     return cell
-
-
-def printed_total(result: TableResult) -> Any:
-    """The totals as the bulletin prints them.
-
-    Returns:
-        The totals of the columns that have one, in column order; one number when one column has a
-        total; None when the table has no totals.
-    """
-    if result.total is None:
-        return None
-    totals = [
-        printed(cell, column, {})
-        for column, cell in zip(result.columns, result.total, strict=True)
-        if kind_of(column) not in ("text", "position") and cell not in (None, "")
-    ]
-    return totals[0] if len(totals) == 1 else totals or None
-
-
-def document(result: TableResult, reasons: Mapping[str, str]) -> dict[str, Any]:
-    """A table as JSON: ``columns``, ``rows``, ``total``, ``cumulative``, in this order."""
-    return {
-        "columns": list(result.columns),
-        "rows": [
-            [printed(cell, column, reasons) for column, cell in zip(result.columns, row, strict=True)]
-            for row in result.rows
-        ],
-        "total": printed_total(result),
-        "cumulative": result.cumulative,
-    }
 
 
 def column_sum(rows: Iterable[Sequence[Any]], place: int) -> int | Decimal:

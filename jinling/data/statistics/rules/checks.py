@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from jinling.data.statistics.rules.cells import column_sum, kind_of, number, numeric, printed
+from jinling.data.statistics.rules.cells import column_sum, number, printed
+from jinling.data.statistics.rules.layout import CrossCheck, Side, TableLayout, Wording
+
+Rows = Sequence[Sequence[Any]]
+# What a row of a table belongs to: by table, and the name that stands in the row.
+Groups = Callable[[str, str], Mapping[str, str]]
 
 
 def gettext_noop(text: str) -> str:
@@ -18,26 +23,21 @@ def gettext_noop(text: str) -> str:
 TEXTS: Mapping[str, str] = {
     "total_of_rows": gettext_noop("The totals are the sums of the rows."),
     "row_totals": gettext_noop("In every row the total is the sum of its parts."),
-    "routes_within_kind": gettext_noop(
-        "The listed routes of kind %(kind)s add up to no more than the column %(kind)s."
-    ),
     "printed_total": gettext_noop("The replayed file printed another total of %(column)s than its rows add up to."),
     "printed_row_total": gettext_noop(
         "The replayed file printed another total for %(row)s than the parts of that row add up to."
     ),
-    "printed_routes": gettext_noop(
-        "In the replayed file the listed routes of kind %(kind)s exceed the column %(kind)s: both tables cannot hold."
-    ),
-    "printed_phone": gettext_noop(
-        "In the replayed file the hotline's bookings and the booking table's telephone column differ: both cannot hold."
-    ),
     "replayed_events": gettext_noop("The replay of %(tables)s planned another number of events than were made."),
 }
+IN_FILE = gettext_noop("In the replayed file this does not hold: %(text)s")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check and its outcome; ``expected`` and ``counted`` are numbers or lists of numbers."""
+    """One check and its outcome; ``expected`` and ``counted`` are numbers or lists of numbers.
+
+    A check between tables says by ``wording`` what must hold; others by the text of their code.
+    """
 
     code: str
     table: str
@@ -45,11 +45,11 @@ class Check:
     expected: Any
     counted: Any
     fields: Mapping[str, Any] = field(default_factory=dict)
-    text: str = ""
+    wording: Wording | None = None
 
     def msgid(self) -> str:
         """The English sentence with ``%(name)s`` fields."""
-        return self.text or TEXTS.get(self.code, self.code)
+        return TEXTS.get(self.code, IN_FILE if self.code.startswith(PRINTED) else self.code)
 
     def stored(self) -> dict[str, Any]:
         """The check as plain JSON values, for keeping."""
@@ -60,142 +60,148 @@ class Check:
             "expected": self.expected,
             "counted": self.counted,
             "fields": dict(self.fields),
-            "text": self.text,
+            "wording": [self.wording.zh, self.wording.en] if self.wording else None,
         }
 
 
-def declared(table: str, check: Mapping[str, Any]) -> Check:
-    """A check that a table's own context made, with what it left out filled in."""
-    expected, counted = check.get("expected"), check.get("counted")
-    return Check(
-        str(check.get("code", "declared")),
-        str(check.get("table", table)),
-        bool(check.get("ok", expected == counted)),
-        expected,
-        counted,
-        dict(check.get("fields", {})),
-        str(check.get("text", "")),
-    )
+PRINTED = "printed_"
 
 
-def sums(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], total: Sequence[Any] | None) -> list[Check]:
-    """Totals against the sums of their columns, and each row's total against its parts."""
+def sums(table: TableLayout, rows: Rows, total: Sequence[Any] | None) -> list[Check]:
+    """Totals against the sums of their columns, and cells against the parts that they are the sum of."""
     found: list[Check] = []
     if total is not None:
-        places = [place for place in numeric(columns) if number(total[place]) is not None]
+        places = [p for p, column in enumerate(table.columns) if column.figures and number(total[p]) is not None]
         expected = [number(total[place]) for place in places]
         counted = [column_sum(rows, place) for place in places]
         found.append(
             Check(
                 "total_of_rows",
-                table,
+                table.name,
                 expected == counted,
-                _plain(expected, columns, places),
-                _plain(counted, columns, places),
+                _plain(expected, table, places),
+                _plain(counted, table, places),
             )
         )
-    parts = _parts(columns)
-    if parts:
-        whole = columns.index("total")
+    for whole, parts in _wholes(table):
         expected_total = column_sum(rows, whole)
         counted_total = sum((column_sum(rows, place) for place in parts), start=0)
         agree = all(number(row[whole]) == _row_sum(row, parts) for row in rows)
-        found.append(Check("row_totals", table, agree, _bare(expected_total), _bare(counted_total)))
+        found.append(Check("row_totals", table.name, agree, _bare(expected_total), _bare(counted_total)))
     return found
 
 
-def printed_differences(table: str, source: Mapping[str, Any]) -> list[Check]:
+def printed_differences(table: TableLayout, source: Mapping[str, Any]) -> list[Check]:
     """Where a file's printed totals differ from its own rows.
 
     Args:
-        source: a table of a replay file: ``columns``, ``rows`` and perhaps ``printed_total``.
+        source: the table of a replay file: ``rows`` and perhaps ``printed_total``.
     """
-    columns, rows = source["columns"], source["rows"]
-    found: list[Check] = []
+    rows, found = source["rows"], []
     whole = source.get("printed_total")
     if whole is not None:
-        places = numeric(columns)
+        places = [place for place, column in enumerate(table.columns) if column.figures]
         totals = whole if isinstance(whole, list) else [whole]
         for place, total in zip(places, totals, strict=True):
-            counted = column_sum(rows, place)
+            counted, column = column_sum(rows, place), table.columns[place]
             if number(total) != counted:
-                column = columns[place]
                 found.append(
                     Check(
                         "printed_total",
-                        table,
+                        table.name,
                         False,
-                        printed(number(total), column, {}),
-                        printed(counted, column, {}),
-                        {"column": column},
+                        printed(number(total), column.holds, {}),
+                        printed(counted, column.holds, {}),
+                        {"column": column.code},
                     )
                 )
-    parts = _parts(columns)
-    if parts:
-        place = columns.index("total")
-        name = next((i for i, column in enumerate(columns) if kind_of(column) == "text"), 0)
+    name = table.name_place() or 0
+    for place, parts in _wholes(table):
         for row in rows:
             expected, counted = number(row[place]), _row_sum(row, parts)
             if expected is not None and expected != counted:
-                found.append(
-                    Check("printed_row_total", table, False, _bare(expected), _bare(counted), {"row": str(row[name])})
-                )
+                fields = {"row": str(row[name])}
+                found.append(Check("printed_row_total", table.name, False, _bare(expected), _bare(counted), fields))
     return found
 
 
-def route_checks(tables: Mapping[str, Mapping[str, Any]], routes: Mapping[str, str], *, code: str) -> list[Check]:
-    """The listed routes of each kind against that kind's column of the booking table.
-
-    The columns count every route, the route table only those that the city lists: a kind's routes may
-    add up to less than its column, never to more.
+def between(
+    checks: Iterable[CrossCheck], layouts: Mapping[str, TableLayout], tables: Mapping[str, Rows], groups: Groups
+) -> list[Check]:
+    """The checks between tables that are both there, and have what is compared.
 
     Args:
-        tables: ``columns`` and ``rows`` by table name.
-        routes: kind of each route, by its printed name.
-        code: the code of the checks made.
+        tables: rows by table name.
+        groups: what a row belongs to, by its table and name.
     """
-    by_hospital, by_route = tables.get("booking_by_hospital"), tables.get("booking_by_route")
-    if by_hospital is None or by_route is None:
-        return []
-    columns, route_columns = by_hospital["columns"], by_route["columns"]
-    if not {"route", "bookings"} <= set(route_columns):
-        return []
-    name, bookings = route_columns.index("route"), route_columns.index("bookings")
-    counted: dict[str, int | Decimal] = {}
-    for row in by_route["rows"]:
-        kind = routes.get(row[name])
-        if kind is not None and kind in columns:
-            counted[kind] = counted.get(kind, 0) + (number(row[bookings]) or 0)
-    return [
-        Check(code, "booking_by_route", limit >= counted[kind], _bare(limit), _bare(counted[kind]), {"kind": kind})
-        for kind in columns
-        if kind in counted
-        for limit in [column_sum(by_hospital["rows"], columns.index(kind))]
-    ]
-
-
-def file_differences(tables: Mapping[str, Mapping[str, Any]], routes: Mapping[str, str]) -> list[Check]:
-    """Everything in a replay file that cannot hold together; the rows are replayed all the same."""
-    found = [check for name, table in tables.items() for check in printed_differences(name, table)]
-    found += [check for check in route_checks(tables, routes, code="printed_routes") if not check.ok]
-    hotline, by_hospital = tables.get("hotline"), tables.get("booking_by_hospital")
-    if hotline is not None and by_hospital is not None and "phone" in by_hospital["columns"]:
-        calls = next((number(row[1]) for row in hotline["rows"] if row[0] == "phone_booking"), None)
-        phone = column_sum(by_hospital["rows"], by_hospital["columns"].index("phone"))
-        if calls is not None and calls != phone:
-            found.append(Check("printed_phone", "hotline", False, _bare(phone), _bare(calls)))
+    found = []
+    for check in checks:
+        sides = [_side(side, layouts, tables, groups) for side in (check.left, check.right)]
+        left, right = sides
+        if left is not None and right is not None:
+            ok = left == right if check.holds == "equal" else left <= right
+            found.append(Check(check.code, check.left.table, ok, _bare(right), _bare(left), {}, check.text))
     return found
+
+
+def file_differences(
+    layouts: Mapping[str, TableLayout],
+    tables: Mapping[str, Mapping[str, Any]],
+    checks: Iterable[CrossCheck],
+    groups: Groups,
+) -> list[Check]:
+    """Everything in a replay file that cannot hold together; the rows are replayed all the same."""
+    found = [check for name, table in tables.items() for check in printed_differences(layouts[name], table)]
+    rows = {name: table["rows"] for name, table in tables.items()}
+    return found + [
+        replace(check, code=PRINTED + check.code) for check in between(checks, layouts, rows, groups) if not check.ok
+    ]
 
 
 def from_stored(values: Iterable[Mapping[str, Any]]) -> list[Check]:
     """Checks as they were kept by ``Check.stored``."""
-    return [Check(**value) for value in values]
+    return [
+        Check(**{name: value for name, value in kept.items() if name in KEPT}, wording=_wording(kept.get("wording")))
+        for kept in values
+    ]
 
 
-def _parts(columns: Sequence[str]) -> list[int]:
-    if "total" not in columns:
-        return []
-    return [place for place in numeric(columns) if columns[place] != "total"]
+KEPT = ("code", "table", "ok", "expected", "counted", "fields")
+
+
+def _wording(kept: Any) -> Wording | None:
+    return Wording(*kept) if kept else None
+
+
+def _side(
+    side: Side, layouts: Mapping[str, TableLayout], tables: Mapping[str, Rows], groups: Groups
+) -> int | Decimal | None:
+    """The sum of a side; None where its table or none of its rows is there."""
+    if side.table not in tables:
+        return None
+    layout, rows = layouts[side.table], tables[side.table]
+    name = layout.name_place()
+    if name is not None and (side.where or side.row):
+        rows = [row for row in rows if _belongs(side, layout, str(printed(row[name], "name", {})), groups)]
+        if not rows:
+            return None
+    return column_sum(rows, layout.place(side.column))
+
+
+def _belongs(side: Side, layout: TableLayout, name: str, groups: Groups) -> bool:
+    if side.row:
+        wording = layout.listed.get(side.row)
+        return name in (side.row, wording.zh if wording else side.row)
+    return side.where.items() <= groups(side.table, name).items()
+
+
+def _wholes(table: TableLayout) -> list[tuple[int, list[int]]]:
+    """Places of the columns that are sums, with the places of their parts."""
+    return [
+        (place, [table.place(part) for part in column.parts])
+        for place, column in enumerate(table.columns)
+        if column.parts
+    ]
 
 
 def _row_sum(row: Sequence[Any], parts: Sequence[int]) -> int | Decimal:
@@ -206,6 +212,6 @@ def _bare(value: int | Decimal | None) -> Any:
     return printed(value, "count", {})
 
 
-def _plain(values: Sequence[Any], columns: Sequence[str], places: Sequence[int]) -> Any:
-    plain = [printed(value, columns[place], {}) for value, place in zip(values, places, strict=True)]
+def _plain(values: Sequence[Any], table: TableLayout, places: Sequence[int]) -> Any:
+    plain = [printed(value, table.columns[place].holds, {}) for value, place in zip(values, places, strict=True)]
     return plain[0] if len(plain) == 1 else plain

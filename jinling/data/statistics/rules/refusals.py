@@ -32,6 +32,14 @@ class UnknownTable(NotFound):
     mend = "Tables: %(tables)s."
 
 
+class IndicatorUnknown(NotFound):
+    """The layout of a table names an indicator that no context offers."""
+
+    code = "indicator_unknown"
+    text = "No context counts %(indicator)s."
+    mend = "Name one of these in the city pack: %(indicators)s."
+
+
 class ReplayFileRefused(Invalid):
     """The file of figures cannot be replayed. ``problems`` are sentences, one for each thing wrong."""
 

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jinling.data.statistics.rules.cells import kind_of, numeric
 from jinling.data.statistics.rules.checks import gettext_noop
+from jinling.data.statistics.rules.layout import Column, TableLayout, pattern_of
 from jinling.kernel.periods import Period, PeriodUnreadable
 
 LARGEST = 10**10  # above any month's figure of any city; a slip of the keyboard must not become events
@@ -33,17 +33,17 @@ class Problem:
 class Known:
     """What the city knows, for comparison with a file.
 
-    ``tables``: columns by table; ``names``: canonical name by spelling, for each text column;
-    ``nearest``: the nearest known names of spellings that nothing answers to; ``reasons``: printed
-    reasons; ``windows``: patterns of release windows; ``today``: the city's date.
+    ``names``: canonical name by spelling, for each dimension of rows; ``nearest``: the nearest known names of
+    spellings that nothing answers to; ``texts``: how the texts of an indicator read, by table and column;
+    ``reasons``: printed reasons; ``today``: the city's date.
     """
 
     city: frozenset[str]
-    tables: Mapping[str, Sequence[str]]
+    tables: Mapping[str, TableLayout]
     names: Mapping[str, Mapping[str, str]]
     nearest: Mapping[str, Sequence[str]]
+    texts: Mapping[tuple[str, str], Sequence[str]]
     reasons: frozenset[str]
-    windows: Mapping[str, Sequence[re.Pattern[str]]]
     today: date
 
 
@@ -97,20 +97,19 @@ def exact(document: Any) -> Any:
     return {key: exact(item) for key, item in document.items()} if isinstance(document, dict) else document
 
 
-def spellings(document: Any, column: str) -> set[str]:
-    """Every text that stands in a column of any table, whatever else is wrong with the document."""
-    found: set[str] = set()
+def spellings(document: Any, layouts: Mapping[str, TableLayout]) -> dict[str, set[str]]:
+    """Every name that stands in a row, by the dimension of its table, whatever else is wrong with the document."""
+    found: dict[str, set[str]] = {}
     tables = document.get("tables") if isinstance(document, dict) else None
-    for table in tables.values() if isinstance(tables, dict) else ():
-        columns = table.get("columns") if isinstance(table, dict) else None
-        if not isinstance(columns, list) or column not in columns or not isinstance(table.get("rows"), list):
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        layout = layouts.get(name)
+        place = layout.name_place() if layout else None
+        rows = table.get("rows") if isinstance(table, dict) else None
+        if layout is None or place is None or not isinstance(rows, list):
             continue
-        place = columns.index(column)
-        found |= {
-            row[place]
-            for row in table["rows"]
-            if isinstance(row, list) and len(row) > place and isinstance(row[place], str)
-        }
+        found.setdefault(layout.rows, set()).update(
+            row[place] for row in rows if isinstance(row, list) and len(row) > place and isinstance(row[place], str)
+        )
     return found
 
 
@@ -192,7 +191,8 @@ def _period(value: Any, today: date, problems: list[Problem]) -> Period | None:
 
 def _table(name: str, table: Any, known: Known, problems: list[Problem]) -> Mapping[str, Any]:
     where = f"tables.{name}"
-    columns = list(known.tables[name])
+    layout = known.tables[name]
+    columns = [column.code for column in layout.columns]
     if not isinstance(table, dict):
         problems.append(Problem(where, gettext_noop("The table is not a JSON object.")))
         return {}
@@ -215,7 +215,7 @@ def _table(name: str, table: Any, known: Known, problems: list[Problem]) -> Mapp
     if not isinstance(table.get("rows"), list):
         problems.append(Problem(f"{where}.rows", gettext_noop("The rows are not a list.")))
         return {}
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[str, int] = {}
     rows = []
     for count, row in enumerate(table["rows"], start=1):
         at = f"{where} row {count}"
@@ -224,46 +224,45 @@ def _table(name: str, table: Any, known: Known, problems: list[Problem]) -> Mapp
                 Problem(at, gettext_noop("The row must be a list of %(count)s cells."), {"count": len(columns)})
             )
             continue
-        rows.append(_row(at, row, columns, known, problems))
-        key = _key(columns, rows[-1])
-        if key in seen:
+        rows.append(_row(at, row, layout, known, problems))
+        name_at = layout.name_place()
+        key = str(rows[-1][name_at]) if name_at is not None else None
+        if key is not None and key in seen:
             problems.append(
-                Problem(
-                    at,
-                    gettext_noop("%(name)s stands in row %(row)s already."),
-                    {"name": " ".join(key), "row": seen[key]},
-                )
+                Problem(at, gettext_noop("%(name)s stands in row %(row)s already."), {"name": key, "row": seen[key]})
             )
-        elif key:
+        elif key is not None:
             seen[key] = count
-    _total(where, table, columns, problems)
+    _total(where, table, layout, problems)
     return {**table, "rows": rows}
 
 
-def _row(where: str, row: Sequence[Any], columns: Sequence[str], known: Known, problems: list[Problem]) -> list[Any]:
+def _row(where: str, row: Sequence[Any], layout: TableLayout, known: Known, problems: list[Problem]) -> list[Any]:
     excused = any(isinstance(cell, str) and cell in known.reasons for cell in row)
     cells = []
-    for column, cell in zip(columns, row, strict=True):
-        at = f"{where}, column {column}"
-        if kind_of(column) == "text":
-            cell = _text(at, column, cell, known, problems)
+    for column, cell in zip(layout.columns, row, strict=True):
+        at = f"{where}, column {column.code}"
+        if not column.figures and column.holds != "position":
+            cell = _text(at, layout, column, cell, known, problems)
         elif not (cell is None and excused):
             _figure(at, column, cell, known, problems)
         cells.append(cell)
     return cells
 
 
-def _text(where: str, column: str, cell: Any, known: Known, problems: list[Problem]) -> Any:
+def _text(where: str, layout: TableLayout, column: Column, cell: Any, known: Known, problems: list[Problem]) -> Any:
     if not isinstance(cell, str) or not cell.strip():
         problems.append(Problem(where, gettext_noop("A text must stand here, not %(cell)s."), {"cell": _short(cell)}))
         return cell
-    if column in known.windows:
-        if not any(pattern.fullmatch(cell) for pattern in known.windows[column]):
-            problems.append(Problem(where, gettext_noop("%(name)s is not a release window."), {"name": _short(cell)}))
+    if column.holds == "text":
+        texts = known.texts.get((layout.name, column.code), ())
+        if texts and not any(pattern_of(text).fullmatch(cell) for text in texts):
+            fields = {"name": _short(cell), "texts": ", ".join(texts)}
+            problems.append(Problem(where, gettext_noop("%(name)s does not stand here. Known: %(texts)s."), fields))
         return cell
-    names = known.names.get(column)
-    if names is None:
-        return cell
+    names: Mapping[str, str] = known.names.get(layout.rows, {})
+    if column.holds == "word":
+        names = {text: wording.zh for code, wording in column.words.items() for text in (code, wording.zh)}
     if cell not in names:
         near = known.nearest.get(cell) or difflib.get_close_matches(cell, names, n=3, cutoff=0.3)
         problems.append(
@@ -277,11 +276,11 @@ def _text(where: str, column: str, cell: Any, known: Known, problems: list[Probl
     return names[cell]
 
 
-def _figure(where: str, column: str, cell: Any, known: Known, problems: list[Problem]) -> None:
-    kind = kind_of(column)
-    if isinstance(cell, str) and kind != "position" and cell in known.reasons:
+def _figure(where: str, column: Column, cell: Any, known: Known, problems: list[Problem]) -> None:
+    holds = column.holds
+    if isinstance(cell, str) and holds != "position" and cell in known.reasons:
         return
-    if kind == "amount" and isinstance(cell, str) and AMOUNT.fullmatch(cell):
+    if holds == "amount" and isinstance(cell, str) and AMOUNT.fullmatch(cell):
         return
     if isinstance(cell, bool) or not isinstance(cell, int | Decimal) or cell != cell:
         text = gettext_noop("A number or a known reason must stand here, not %(cell)s.")
@@ -289,41 +288,33 @@ def _figure(where: str, column: str, cell: Any, known: Known, problems: list[Pro
         text = gettext_noop("%(cell)s is negative.")
     elif cell > LARGEST:
         text = gettext_noop("%(cell)s is larger than any month's figure.")
-    elif kind in ("count", "position") and not isinstance(cell, int):
+    elif holds in ("count", "position") and not isinstance(cell, int):
         text = gettext_noop("%(cell)s is not a whole number.")
     else:
         return
     problems.append(Problem(where, text, {"cell": _short(cell)}))
 
 
-def _total(where: str, table: Mapping[str, Any], columns: Sequence[str], problems: list[Problem]) -> None:
+def _total(where: str, table: Mapping[str, Any], layout: TableLayout, problems: list[Problem]) -> None:
     total = table.get("printed_total")
     if total is None:
         return
-    places = numeric(columns)
+    columns = [column for column in layout.columns if column.figures]
     totals = total if isinstance(total, list) else [total]
-    if len(totals) != len(places):
+    if len(totals) != len(columns):
         problems.append(
             Problem(
-                f"{where}.printed_total", gettext_noop("The totals must be %(count)s numbers."), {"count": len(places)}
+                f"{where}.printed_total", gettext_noop("The totals must be %(count)s numbers."), {"count": len(columns)}
             )
         )
         return
-    for place, value in zip(places, totals, strict=True):
-        amount = kind_of(columns[place]) == "amount" and isinstance(value, str) and AMOUNT.fullmatch(value)
+    for column, value in zip(columns, totals, strict=True):
+        amount = column.holds == "amount" and isinstance(value, str) and AMOUNT.fullmatch(value)
         fine = isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= LARGEST
         if not (amount or fine):
             problems.append(
                 Problem(f"{where}.printed_total", gettext_noop("%(cell)s is not a total."), {"cell": _short(value)})
             )
-
-
-def _key(columns: Sequence[str], row: Sequence[Any]) -> tuple[str, ...]:
-    """What names a row: its first text."""
-    for wanted in ("organization", "district", "route", "city", "kind"):
-        if wanted in columns:
-            return (str(row[columns.index(wanted)]),)
-    return ()
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -1,0 +1,131 @@
+"""How a city prints its bulletin, over plain values: tables, columns, rows, checks between tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+# What a column holds. A `name` is the row's own, a `word` one of the column's words, a `text` whatever an indicator
+# says; a `rate` is per cent, an `amount` money.
+Holds = Literal["position", "name", "word", "text", "count", "rate", "amount"]
+FIGURES = ("count", "rate", "amount")
+SUMMED = ("count", "amount")
+COUNTED, LISTED = "counted", "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text in the city's language and in English."""
+
+    zh: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """The text for a language code; any Chinese code gives the city's own."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it holds and whence.
+
+    ``indicator`` with ``at``, fixed parts of the key; parts that are neither fixed nor the row's are summed over.
+    ``group`` names a group of the row instead. ``parts`` are columns of which the cell is the sum, in every row.
+    """
+
+    code: str
+    heading: Wording
+    holds: Holds = "count"
+    indicator: str = ""
+    at: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    words: Mapping[str, Wording] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> bool:
+        """Whether it holds figures, not names or positions."""
+        return self.holds in FIGURES
+
+
+@dataclass(frozen=True, slots=True)
+class Cumulative:
+    """A total to date: the column counted, and what it stood at when the platform opened."""
+
+    column: str
+    opening: int
+    heading: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """How one table is printed.
+
+    ``rows`` is the dimension of its rows; ``which``: those ``counted``, those ``listed``, or a set of the dimension's
+    members. ``listed`` are codes or names in print order, with their wording where the dimension is the table's own.
+    ``order`` is the column by which rows stand, largest first; empty: as listed.
+    """
+
+    name: str
+    title: Wording
+    columns: tuple[Column, ...]
+    rows: str
+    which: str = COUNTED
+    listed: Mapping[str, Wording | None] = field(default_factory=dict)
+    order: str = ""
+    total: bool = False
+    cumulative: Cumulative | None = None
+    definitions: tuple[str, ...] | None = None
+    footnotes: tuple[Wording, ...] = ()
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Codes of the indicators that it shows, each once, in the order of the columns."""
+        return tuple(dict.fromkeys(column.indicator for column in self.columns if column.indicator))
+
+    def place(self, code: str) -> int:
+        """Where a column stands.
+
+        Raises:
+            KeyError: the table has no such column.
+        """
+        for place, column in enumerate(self.columns):
+            if column.code == code:
+                return place
+        raise KeyError(code)
+
+    def name_place(self) -> int | None:
+        """Where the column stands that names the row, if there is one."""
+        return next((place for place, column in enumerate(self.columns) if column.holds == "name"), None)
+
+    def heading(self, code: str, language: str) -> str:
+        """A column's heading, or the code itself where the table has no such column."""
+        return next((column.heading.text(language) for column in self.columns if column.code == code), code)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a check between tables: the sum of a column, over all rows or those of a group or name."""
+
+    table: str
+    column: str
+    where: Mapping[str, str] = field(default_factory=dict)
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCheck:
+    """What must hold between two tables: ``left`` equals ``right``, or is at most that. Printed with left's table."""
+
+    code: str
+    left: Side
+    right: Side
+    holds: Literal["equal", "at_most"]
+    text: Wording
+
+
+def pattern_of(text: str) -> re.Pattern[str]:
+    """What a text of an indicator looks like, ``{n}`` being a number."""
+    return re.compile(re.escape(text).replace(re.escape("{n}"), r"(?P<n>[1-9][0-9]?)"))
