@@ -62,9 +62,8 @@ def measure() -> dict[str, float]:
 
     import jinling
     from jinling.data.collection import public as collection
-    from jinling.data.quality import figures
     from jinling.data.quality.replays import CollectionReplay
-    from jinling.kernel.periods import Period
+    from jinling.data.statistics import public as statistics
     from jinling.kernel.sockets import ReplayRequest
 
     call_command("migrate", verbosity=0)
@@ -81,8 +80,7 @@ def measure() -> dict[str, float]:
         print(f"  {rows:,} rows, {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     seconds = time.perf_counter() - started
     began = time.perf_counter()
-    figures.collection_district(Period("2018-05"))
-    figures.collection_hospital(Period("2018-05"))
+    statistics.bulletin("2018-05", only=CollectionReplay.tables)
     took = time.perf_counter() - began
     parts = collection.current_parts()
     held = parts.aggregate(rows=Sum("rows"), size=Sum("size"))
@@ -90,8 +88,7 @@ def measure() -> dict[str, float]:
     count = parts.count()
     lengthen(rows)
     began = time.perf_counter()
-    figures.collection_district(Period("2018-05"))
-    figures.collection_hospital(Period("2018-05"))
+    statistics.bulletin("2018-05", only=CollectionReplay.tables)
     long_took = time.perf_counter() - began
     long = collection.current_parts()
     return {

@@ -98,7 +98,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whole days on a city's clock, of which figures are counted: ``first`` to ``last``, ``start`` <= instant < ``end``."""
+    """Whole days on a city's clock, of which figures are counted: all of ``first`` to ``last``."""
 
     first: date
     last: date

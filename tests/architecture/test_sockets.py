@@ -66,7 +66,7 @@ def test_a_socket_has_a_gatherer_and_somebody_who_offers_it(name: str) -> None:
         ("jobs", {"JOBS": [], "JBOS": [Job("a.b", "* * * * *", run)]}, "JBOS is not a name of this socket"),
         ("pages", {"urlpatterns": [], "MENUS": []}, "did you mean MENU?"),
         ("pages", {"urlpatterns": [], "ENTRIES": [MenuItem("staff", "x", "x:y")]}, "ENTRIES is not a name"),
-        ("figures", {"TABELS": []}, "did you mean TABLES?"),
+        ("figures", {"INDICATOR": []}, "did you mean INDICATORS?"),
         ("permissions", {"PERMISSIONS": [], "ROLES": [RoleGrant("x", ())]}, "ROLES [0] is no Role"),
         ("permissions", {"STANDINGS": {"treating": lambda by: by}}, "takes (by), not (by, patients)"),
         ("permissions", {"GRANTS": {"x": ()}}, "GRANTS is no list"),

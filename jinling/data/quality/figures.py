@@ -27,9 +27,7 @@ OPENED = "database_opened"
 
 def _sent(pick: Callable[[Sent], int]) -> Callable[[By], Count]:
     """Count one thing of what each sent."""
-    return lambda by: lambda span: {
-        (key,): pick(one) for key, one in span.once(counting.sent, by, LISTS[by]).items()
-    }
+    return lambda by: lambda span: {(key,): pick(one) for key, one in span.once(counting.sent, by, LISTS[by]).items()}
 
 
 def _accepted(by: By) -> Count:
@@ -38,9 +36,11 @@ def _accepted(by: By) -> Count:
 
 def _kinds(count: Callable[[Span, By], Mapping[int, Mapping[str, int]]]) -> Callable[[By], Count]:
     """A thing of several kinds, by (id, kind)."""
-    return lambda by: lambda span: {
-        (key, kind): number for key, kinds in span.once(count, by).items() for kind, number in kinds.items()
-    }
+    return lambda by: (
+        lambda span: {
+            (key, kind): number for key, kinds in span.once(count, by).items() for kind, number in kinds.items()
+        }
+    )
 
 
 def _deployed(span: Span, by: By) -> Mapping[int, Mapping[str, int]]:

@@ -1,21 +1,23 @@
-"""The bulletin's two tables, from rows that were made, checked, stored and counted."""
+"""What the bulletin shows of collection, from rows that were made, checked, stored and counted."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import jinling
 from jinling.data.collection import public as collection
-from jinling.data.quality import figures, queries
+from jinling.data.quality import figures, overview, queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.replays import CollectionImpossible, CollectionReplay
 from jinling.foundation.directory import public as directory
-from jinling.kernel.periods import Period
-from jinling.kernel.sockets import Figure, ReplayRequest, TableResult
+from jinling.kernel.periods import Period, Span
+from jinling.kernel.sockets import Figure, ReplayRequest
 
 pytestmark = pytest.mark.django_db
 PERIOD = Period("2018-05")
@@ -33,40 +35,68 @@ def replayed(one: ReplayRequest) -> int:
     return sum(chunk.run() for chunk in CollectionReplay().plan(one))
 
 
-def plain(table: TableResult, subject: str) -> dict[str, dict]:
-    return {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
+# The columns of the bulletin that show each indicator, and the kind at which they show it.
+SHOWN = {
+    **{code: (code, None) for code in ("tables_declared", "tables_required", "tables_uploaded", "records_loaded")},
+    **{code: (code, None) for code in ("upload_days", "outpatient_visits", "outpatient_rate")},
+    **{code: (code, None) for code in ("discharges", "discharge_rate")},
+    **{f"health_records_{kind}": ("health_records", kind) for kind in ("basic", "hypertension", "diabetes")},
+    "browsers_deployed": ("deployments", "browser"),
+    "hints_deployed": ("deployments", "hint"),
+}
+
+
+def counted(by: str, period: Period = PERIOD) -> dict[int, dict[str, object]]:
+    """Every indicator of the institutions or districts, under the names of the bulletin's columns."""
+    span = Span.of(period, ZoneInfo("Asia/Shanghai"))
+    prefix = "collection.district_" if by == "district" else "collection."
+    known = {one.code: one for one in figures.INDICATORS if one.dimensions[0] == by}
+    found: dict[int, dict[str, object]] = {}
+    for column, (code, kind) in SHOWN.items():
+        indicator = known[prefix + code]
+        for key, value in indicator.count(span).items():
+            if key[1:] == ((kind,) if kind else ()):
+                found.setdefault(key[0], {})[column] = value
+    for shown in found.values():
+        for column, (code, _kind) in SHOWN.items():
+            shown.setdefault(column, known[prefix + code].missing)
+    return found
 
 
 def test_hospitals_come_out_as_printed(city):
     one = request(0.0005, {"collection_hospital": slice(0, 4)})
     replayed(one)
-    found = plain(figures.collection_hospital(PERIOD), "organization")
+    found = counted("organization")
     printed = one.tables["collection_hospital"]
+    sent = 0
     for row in printed["rows"]:
         want = dict(zip(printed["columns"], row, strict=True))
-        got = found[directory.resolve(want["organization"]).name]
+        got = found[directory.resolve(want["organization"]).pk]
         assert got["tables_uploaded"] == want["tables_uploaded"]
         assert got["records_loaded"] == int(want["records_loaded"] * 0.0005 + 0.5)
         assert got["outpatient_visits"] == int(want["outpatient_visits"] * 0.0005 + 0.5)
         assert got["upload_days"] == want["upload_days"]
         assert got["tables_required"] == want["tables_required"]
+        assert got["outpatient_rate"] == Figure(float(want["outpatient_rate"]))
         if isinstance(want["tables_declared"], int):
             assert got["tables_declared"] == want["tables_declared"]
         else:
             assert isinstance(got["tables_declared"], Figure) and got["tables_declared"].reason
+        sent += got["records_loaded"]
     paths = list(collection.current_parts().values_list("path", flat=True))
-    assert collection.lake().count(paths) == sum(row["records_loaded"] for row in found.values())
+    assert collection.lake().count(paths) == sent
 
 
 def test_districts_come_out_as_printed_with_the_health_records_they_hold(city):
     one = request(0.0005, {"collection_district": slice(10, 12)})
     replayed(one)
-    found = plain(figures.collection_district(PERIOD), "district")
+    found = counted("district")
     printed = one.tables["collection_district"]
     for row in printed["rows"]:
         want = dict(zip(printed["columns"], row, strict=True))
-        got = found[want["district"]]
+        got = found[directory.district(want["district"]).pk]
         assert got["tables_required"] == len(collection.catalogue().required_of("district"))
+        assert got["upload_days"] == want["upload_days"]
         for column in (
             "health_records_basic",
             "health_records_hypertension",
@@ -77,20 +107,38 @@ def test_districts_come_out_as_printed_with_the_health_records_they_hold(city):
 
 
 def test_an_institution_without_uploads_shows_noughts_and_reasons(city):
-    table = plain(figures.collection_hospital(PERIOD), "organization")
-    one = next(iter(table.values()))
+    shown = counted("organization")
+    assert len(shown) == directory.organizations(active=None).count()
+    one = next(iter(shown.values()))
     assert (one["records_loaded"], one["upload_days"]) == (0, 0)
+    assert one["tables_declared"] == Figure(None, "not_reported")
     assert one["outpatient_rate"] == Figure(None, "returns_missing")
     assert one["browsers_deployed"] == Figure(None, "not_deployed")
 
 
-def test_the_total_to_date_adds_the_listed_institutions(city):
-    one = request(0.0005, {"collection_hospital": slice(0, 1)})
-    before = figures.collection_hospital(PERIOD).cumulative
-    replayed(one)
-    after = figures.collection_hospital(PERIOD)
-    assert after.cumulative - before == sum(row[4] for row in after.rows) > 0
-    assert figures.collection_hospital(Period("2018-04")).cumulative is None
+def test_what_came_since_a_day_is_counted_over_months(city):
+    replayed(request(0.0005, {"collection_hospital": slice(0, 1)}))
+    since = {one.code: one.since for one in figures.INDICATORS if one.since}
+    assert set(since) == {"collection.records_loaded", "collection.district_records_loaded"}
+    zone = ZoneInfo("Asia/Shanghai")
+    own = {pk: shown["records_loaded"] for pk, shown in counted("organization").items() if shown["records_loaded"]}
+    year = since["collection.records_loaded"](Span(date(2018, 1, 1), date(2018, 12, 31), zone))
+    assert {pk: n for (pk,), n in year.items()} == own
+    assert since["collection.records_loaded"](Span(date(2018, 1, 1), date(2018, 4, 30), zone)) == {}
+
+
+def test_pages_and_bulletin_count_alike(city):
+    replayed(request(0.0005, {"collection_hospital": slice(0, 4)}))
+    shown = counted("organization")
+    standings = overview.standings(PERIOD, "hospital")
+    assert len(standings) == 4
+    for one in standings:
+        figure = shown[one.organization.pk]
+        assert (one.sent.tables, one.sent.accepted) == (figure["tables_uploaded"], figure["records_loaded"])
+        assert (one.sent.days, one.sent.visits) == (figure["upload_days"], figure["outpatient_visits"])
+        assert Figure(one.outpatient.value, one.outpatient.reason) == figure["outpatient_rate"]
+        declared = figure["tables_declared"]
+        assert declared == (one.declared if one.way == "declared" else Figure(None, one.way))
 
 
 def test_a_replay_can_be_taken_back_whole(city, django_capture_on_commit_callbacks):
@@ -124,30 +172,3 @@ def test_the_waterfall_of_a_month_names_stages_and_rate(city):
     assert told.losses == []
     assert queries.timeliness(PERIOD, organization)
     assert queries.daily(PERIOD, organization=organization)
-
-
-def test_every_indicator_counts_what_the_tables_show(city):
-    replayed(request(0.001, {"collection_hospital": slice(0, 4), "collection_district": slice(2, 4)}))
-    hospitals = figures.collection_hospital(PERIOD)
-    districts = plain(figures.collection_district(PERIOD), "district")
-    counted = {one.code.removeprefix("collection."): one.count(PERIOD) for one in figures.INDICATORS}
-    for row in hospitals.rows[:4]:
-        shown = dict(zip(hospitals.columns, row, strict=True))
-        pk = directory.resolve(shown["organization"]).pk
-        assert counted["tables_uploaded"][pk, "hospital"] == shown["tables_uploaded"]
-        assert counted["upload_days"][pk, "hospital"] == shown["upload_days"]
-        assert sum(n for (one, _code), n in counted["records_loaded"].items() if one == pk) == shown["records_loaded"]
-        assert counted["outpatient_rate"]["organization", pk] == shown["outpatient_rate"]
-        assert counted["discharge_rate"]["organization", pk] == shown["discharge_rate"]
-        if isinstance(shown["tables_declared"], int):
-            assert counted["tables_declared"][pk, "hospital"] == shown["tables_declared"]
-        deployed = counted["deployments"].get((pk, "hospital", "browser"))
-        assert deployed == shown["browsers_deployed"] or isinstance(shown["browsers_deployed"], Figure)
-    gaochun = directory.district("高淳区")
-    assert counted["outpatient_rate"]["district", gaochun.pk] == districts["高淳区"]["outpatient_rate"]
-    held = {
-        key[2]: n
-        for key, n in counted["health_records"].items()
-        if n == districts["高淳区"][f"health_records_{key[2]}"]
-    }
-    assert set(held) == {"basic", "hypertension", "diabetes"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinling.data.statistics.rules.cells import column_sum, number, printed
 from jinling.data.statistics.rules.layout import COUNTED, LISTED, SUMMED, Column, TableLayout, Wording, pattern_of
-from jinling.kernel.sockets import Figure, Indicator, Member
+from jinling.kernel.sockets import Indicator, Member
 
 Counts = Mapping[tuple[Any, ...], Any]
 
@@ -181,4 +181,4 @@ def _plus(one: Any, other: Any) -> Any:
     first, second = number(one), number(other)
     if first is None or second is None:
         return other if first is None and second is not None else one
-    return Figure(first + second) if isinstance(one, Figure) else first + second
+    return first + second

@@ -1,8 +1,9 @@
-"""A replayer and tables for the tests of statistics alone: they count rows of ReplayProgress-like notes in memory."""
+"""A replayer, figures and a city on paper for the tests of statistics alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -14,12 +15,10 @@ from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.sockets import BulletinTable, Figure, Indicator, ReplayChunk, ReplayRequest, TableResult
+from jinling.kernel.sockets import Dimension, Figure, Indicator, Member, ReplayChunk, ReplayRequest, gather
 
 CHANNELS = ("online_12320", "phone", "in_clinic", "third_party")
-COLUMNS = ["no", "organization", *CHANNELS, "total"]
 MADE, WITHDRAWN = "cards.issue", "cards.withdraw"  # of cards there are no entries of any other kind here
-ROUTE_COLUMNS = ["no", "route", "bookings"]
 
 
 class ClinicClosed(Refused):
@@ -102,16 +101,67 @@ def pack(db: None, nothing_kept: None) -> Any:
     return directory.current_pack()
 
 
+def on_paper(pack: Any) -> list[Dimension]:
+    """The dimensions of a city that is not loaded, from its files, which is much quicker. Names are the keys."""
+
+    def members(entries: Any, **groups: str) -> list[Member]:
+        return [
+            Member(
+                one["name"],
+                one["code"],
+                one["name"],
+                one.get("name_en") or one["name"],
+                {group: one[key] for group, key in groups.items()},
+                frozenset(key for key, value in one.items() if value is True),
+            )
+            for one in entries
+        ]
+
+    organizations = members(pack.section("organizations"), ownership="ownership")
+    names = {one.code: one.name for one in organizations}
+    districts = members(pack.section("districts"))
+    short = {text: one.name for one in districts for text in (one.code, one.name)}
+    channels = pack.section("channels")
+
+    def district(text: str) -> str:
+        if text not in short:
+            raise directory.UnknownDistrict(district=text)
+        return short[text]
+
+    return [
+        Dimension("organization", lambda: organizations, lambda text: names[pack.code_of(text)]),
+        Dimension("district", lambda: districts, district),
+        Dimension("route", lambda: members(channels["routes"], channel_kind="kind")),
+        Dimension("channel_kind", lambda: members(channels["kinds"])),
+    ]
+
+
 @pytest.fixture
-def paper_pack(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The packaged city unloaded: names are resolved from its files, which is much quicker."""
-    city = directory.current_pack()
-    names = {entry["code"]: entry["name"] for entry in city.section("organizations")}
-    monkeypatch.setattr(
-        "jinling.data.statistics.queries.replays.directory.resolve",
-        lambda name: SimpleNamespace(name=names[city.code_of(name)]),
-    )
-    return city
+def offer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Offer figures in place of the real contexts': ``offer({indicator: {key: value}})``; others count nothing."""
+    real = [one for _context, module in gather("figures") for one in getattr(module, "INDICATORS", ())]
+
+    def offer(figures: Mapping[str, Mapping[Any, Any]] | None = None, *more: Indicator) -> None:
+        def count(code: str) -> Callable[[Any], Mapping[Any, Any]]:
+            return lambda span: (figures or {}).get(code, {})
+
+        planted = [
+            dataclasses.replace(one, count=count(one.code), since=count(one.code) if one.since else None)
+            for one in real
+        ]
+        module = SimpleNamespace(INDICATORS=[*planted, *more], DIMENSIONS=on_paper(directory.current_pack()))
+        monkeypatch.setattr(
+            "jinling.data.statistics.queries.figures.gather", lambda socket: [("jinling.services.ledger", module)]
+        )
+
+    return offer
+
+
+@pytest.fixture
+def paper_pack(offer: Callable[..., None]) -> Any:
+    """The packaged city, not loaded."""
+    offer()
+    return directory.current_pack()
 
 
 @pytest.fixture
@@ -124,85 +174,49 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     return made
 
 
-def bookings(*rows: tuple[str, int, int, int, int]) -> TableResult:
-    """A booking table of some institutions."""
-    cells = [[n, name, *parts, sum(parts)] for n, (name, *parts) in enumerate(rows, start=1)]
-    total = ["", "", *(sum(row[place] for row in cells) for place in range(2, 7))]
-    return TableResult(COLUMNS, cells, total, cumulative=11500747 + total[-1])
+def bookings(*rows: tuple[Any, ...]) -> dict[str, dict[Any, int]]:
+    """Bookings of some institutions: name, and a figure for each channel."""
+    return {
+        "scheduling.bookings": {
+            (name, kind): n for name, *parts in rows for kind, n in zip(CHANNELS, parts, strict=True)
+        }
+    }
 
 
-def routes(*rows: tuple[str, int]) -> TableResult:
-    cells = [[n, name, count] for n, (name, count) in enumerate(rows, start=1)]
-    return TableResult(ROUTE_COLUMNS, cells, ["", "", sum(count for _, count in rows)])
-
-
-@pytest.fixture
-def offer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Offer tables in place of the real contexts': ``offer(name=TableResult, ...)``."""
-
-    def offer(**results: TableResult) -> None:
-        indicator = Indicator(
-            "bookings",
-            "Bookings",
-            "bookings",
-            "Numbers booked in the month and not cancelled.",
-            ("organization",),
-            lambda period: {},
-        )
-        tables = [
-            BulletinTable(name, name, lambda period, result=result: result, (indicator,))
-            for name, result in results.items()
-        ]
-        monkeypatch.setattr(
-            "jinling.data.statistics.queries.bulletins.gather",
-            lambda socket: [("jinling.services.ledger", SimpleNamespace(TABLES=tables))],
-        )
-
-    return offer
+def routes(*rows: tuple[str, int]) -> dict[str, dict[Any, int]]:
+    """Bookings by the names of routes."""
+    return {"scheduling.bookings_by_route": {(name,): n for name, n in rows}}
 
 
 @pytest.fixture
-def release() -> TableResult:
-    return TableResult(
-        ["category", "organization", "public_release", "community_priority_release"],
-        [["市属医院", "南京鼓楼医院", "一周", "第二周"], ["市属医院", "南京脑科医院", "一周", "第二周前4天"]],
-    )
+def release() -> dict[str, dict[Any, str]]:
+    """Windows of two institutions."""
+    return {
+        "scheduling.release_windows": {
+            ("南京脑科医院", "public"): "一周",
+            ("南京脑科医院", "community"): "第二周前4天",
+            ("南京鼓楼医院", "public"): "一周",
+            ("南京鼓楼医院", "community"): "第二周",
+        }
+    }
 
 
 @pytest.fixture
-def collection() -> TableResult:
-    """A table with reasons and a rate above 100."""
-    columns = [
-        "organization",
-        "tables_declared",
-        "tables_required",
-        "tables_uploaded",
-        "records_loaded",
-        "upload_days",
-        "outpatient_visits",
-        "outpatient_rate",
-        "discharges",
-        "discharge_rate",
-        "browsers_deployed",
-        "hints_deployed",
-    ]
-    return TableResult(
-        columns,
-        [
-            [
-                "南京鼓楼医院",
-                Figure(None, "database_opened"),
-                None,
-                37,
-                9708949,
-                31,
-                230534,
-                72.84,
-                9336,
-                100.79,
-                750,
-                750,
-            ],
-            ["南京市第一医院", "not_reported", 85, 18, 4573720, 11, 27510, 15.56, 1567, 22.79, "未部署", "未部署"],
-        ],
-    )
+def collection() -> dict[str, dict[Any, Any]]:
+    """Figures with reasons and a rate above 100."""
+    drum, first = ("南京鼓楼医院",), ("南京市第一医院",)
+    return {
+        f"collection.{code}": counts
+        for code, counts in {
+            "tables_declared": {drum: Figure(None, "database_opened")},
+            "tables_required": {drum: None, first: 85},
+            "tables_uploaded": {drum: 37, first: 18},
+            "records_loaded": {drum: 9708949, first: 4573720},
+            "upload_days": {drum: 31, first: 11},
+            "outpatient_visits": {drum: 230534, first: 27510},
+            "outpatient_rate": {drum: Figure(72.84), first: Figure(15.56)},
+            "discharges": {drum: 9336, first: 1567},
+            "discharge_rate": {drum: Figure(100.79), first: Figure(22.79)},
+            "deployments": {(*drum, "browser"): 750, (*drum, "hint"): 750},
+        }.items()
+    }

@@ -14,7 +14,6 @@ from jinling.data.statistics import printing, public as statistics
 from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import system
-from jinling.kernel.sockets import TableResult
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
@@ -35,20 +34,27 @@ def test_its_figures_are_read(wrenport: Any) -> None:
         statistics.read_document({**document, "city": "nanjing"}, name="2021-03.json")
 
 
-def test_its_bulletin_bears_its_titles(offer: Callable[..., None]) -> None:
+def test_its_bulletin_bears_its_titles(offer: Callable[..., None], wrenport: Any) -> None:
     offer(
-        booking_by_hospital=TableResult(
-            ["organization", "online", "phone", "total"], [["H1", 1, 2, 3]], ["", 1, 2, 3], 1003
-        )
+        {"scheduling.bookings": {("Wrenport General Hospital", "online"): 1, ("Wrenport General Hospital", "phone"): 2}}
     )
     made = statistics.bulletin("2021-03")
-    assert statistics.document(made)["tables"]["booking_by_hospital"]["total"] == [1, 2, 3]
+    table = statistics.document(made)["tables"]["booking_by_hospital"]
+    assert table["rows"][0][1:] == [1, 2, 3]
+    assert (table["total"], table["cumulative"]) == ([1, 2, 3], 1003)
     assert [check.code for check in made.checks] == ["total_of_rows", "row_totals"]
     with translation.override("en"):
         text = printing.markdown(printing.printable(made))
     assert text.startswith("# Wrenport monthly bulletin\n")
     assert "| Hospital | Online | Telephone | Total |" in text
     assert "To date: 1,003" in text
+
+
+def test_the_contexts_count_for_it_as_they_are(wrenport: Any) -> None:
+    document = statistics.document(statistics.bulletin("2021-03"))
+    assert list(document["tables"]) == ["booking_by_hospital"]
+    assert [row[1:] for row in document["tables"]["booking_by_hospital"]["rows"]] == [[0, 0, 0], [0, 0, 0]]
+    assert document["tables"]["booking_by_hospital"]["cumulative"] == 1000
 
 
 def test_its_months_begin_on_its_own_clock(offer: Callable[..., None]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -10,12 +11,14 @@ import time_machine
 from django.utils import translation
 
 from jinling.data.statistics import printing, public as statistics
+from jinling.data.statistics.queries import layout
 from jinling.data.statistics.queries.bulletins import kept_bulletin
+from jinling.data.statistics.rules.refusals import IndicatorUnknown
 from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger, bookings, routes
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period, PeriodUnreadable
-from jinling.kernel.sockets import TableResult
+from jinling.kernel.sockets import Dimension, Indicator, Member
 
 pytestmark = pytest.mark.django_db
 Offer = Callable[..., None]
@@ -27,63 +30,123 @@ def fresh(nothing_kept: None) -> None:
     """No test sees a bulletin that another counted."""
 
 
-def test_the_document_has_the_reference_form(offer: Offer, release: TableResult) -> None:
-    offer(schedule_release=release, booking_by_route=routes(("健康南京客户端", 32841)), booking_by_hospital=ROWS)
-    document = statistics.document(statistics.bulletin("2018-05"))
+def test_the_document_has_the_reference_form(offer: Offer, release: Any) -> None:
+    offer({**release, **routes(("健康南京客户端", 32841)), **ROWS})
+    only = ["schedule_release", "booking_by_route", "booking_by_hospital"]
+    document = statistics.document(statistics.bulletin("2018-05", only=only))
     assert list(document) == ["period", "tables", "checks"]
     assert document["period"] == "2018-05"
     # In the order in which the city prints them.
     assert list(document["tables"]) == ["booking_by_hospital", "booking_by_route", "schedule_release"]
     table = document["tables"]["booking_by_hospital"]
     assert list(table) == ["columns", "rows", "total", "cumulative"]
-    assert table["rows"][0] == [1, "南京鼓楼医院", 37300, 49417, 11609, 52400, 150726]
+    assert table["rows"] == [
+        [1, "南京鼓楼医院", 37300, 49417, 11609, 52400, 150726],
+        [2, "南京市儿童医院", 16869, 8678, 0, 39111, 64658],
+    ]
     assert table["total"] == [54169, 58095, 11609, 91511, 215384]
     assert table["cumulative"] == 11500747 + 215384
-    assert document["tables"]["booking_by_route"]["total"] == 32841
-    assert document["tables"]["schedule_release"]["total"] is None
-    assert document["tables"]["schedule_release"]["cumulative"] is None
+    by_route = document["tables"]["booking_by_route"]
+    assert by_route["total"] == 32841
+    # The rows are the routes that the city prints, in its order, with and without bookings.
+    printed = directory.current_pack().section("reference/2018-05")["tables"]["booking_by_route"]["rows"]
+    assert [row[:2] for row in by_route["rows"]] == [row[:2] for row in printed]
+    assert [row[2] for row in by_route["rows"]] == [32841] + [0] * 11
+    assert document["tables"]["schedule_release"] == {
+        "columns": ["category", "organization", "public_release", "community_priority_release"],
+        "rows": [["市属医院", "南京鼓楼医院", "一周", "第二周"], ["市属医院", "南京脑科医院", "一周", "第二周前4天"]],
+        "total": None,
+        "cumulative": None,
+    }
     assert {tuple(check) for check in document["checks"]} == {("code", "table", "ok", "expected", "counted", "text")}
     assert [(c["code"], c["table"], c["ok"]) for c in document["checks"]] == [
         ("total_of_rows", "booking_by_hospital", True),
         ("row_totals", "booking_by_hospital", True),
         ("total_of_rows", "booking_by_route", True),
         ("routes_within_kind", "booking_by_route", True),
+        ("routes_within_kind", "booking_by_route", True),
     ]
 
 
-def test_missing_values_print_their_reason(offer: Offer, collection: TableResult) -> None:
-    offer(collection_hospital=collection)
-    rows = statistics.document(statistics.bulletin("2018-05"))["tables"]["collection_hospital"]["rows"]
-    assert rows[0][1:3] == ["开库采集", None]
-    assert rows[1][1] == "未反馈"
-    assert rows[0][9] == 100.79
+def test_the_city_s_tables_are_those_that_show_an_indicator(offer: Offer) -> None:
+    offer()
+    assert [table.layout.name for table in statistics.bulletin("2018-05").parts] == [
+        "booking_by_hospital",
+        "cards_issued",
+        "booking_by_route",
+        "schedule_release",
+        "collection_district",
+        "collection_hospital",
+    ]
 
 
-def test_checks_of_the_tables_themselves(offer: Offer) -> None:
-    wrong = TableResult(
-        ROWS.columns,
-        ROWS.rows,
-        ["", "", 1, 58095, 11609, 91511, 215384],
-        checks=[{"code": "agrees_with_kiosks", "expected": 4, "counted": 5, "text": "Kiosks agree."}],
-    )
-    offer(booking_by_hospital=wrong)
+def test_rows_stand_by_their_column_then_as_the_city_orders_them(offer: Offer) -> None:
+    named = [entry["name"] for entry in directory.current_pack().section("organizations")]
+    offer({"cards.issued": {(named[5],): 2, (named[3],): 2, (named[9],): 7, (named[4],): 0}})
+    rows = statistics.document(statistics.bulletin("2018-05"))["tables"]["cards_issued"]["rows"]
+    assert rows == [[1, named[9], 7], [2, named[3], 2], [3, named[5], 2], [4, named[4], 0]]
+
+
+def test_missing_values_print_their_reason(offer: Offer, collection: Any) -> None:
+    offer(collection)
+    table = statistics.document(statistics.bulletin("2018-05"))["tables"]["collection_hospital"]
+    rows = {row[0]: row[1:] for row in table["rows"]}
+    assert rows["南京鼓楼医院"][:2] == ["开库采集", None]
+    assert rows["南京市第一医院"][0] == "未反馈"
+    assert rows["南京市第一医院"][-2:] == ["未部署", "未部署"]
+    assert rows["南京鼓楼医院"][8] == 100.79
+    listed = directory.current_pack().section("reference/2018-05")["tables"]["collection_hospital"]["rows"]
+    assert len(rows) == len(listed)  # whoever is listed has a row, whatever was sent
+    assert rows["南京市妇幼保健院"] == [
+        "未反馈",
+        0,
+        0,
+        0,
+        0,
+        0,
+        "未获取卫统数据",
+        0,
+        "未获取卫统数据",
+        "未部署",
+        "未部署",
+    ]
+    assert table["cumulative"] == 2613916074 + 9708949 + 4573720
+
+
+def test_a_kind_of_channel_without_a_column_breaks_the_row_s_sum(offer: Offer) -> None:
+    bookings_of = {**ROWS["scheduling.bookings"], ("南京鼓楼医院", "carrier_pigeon"): 2}
+    offer({"scheduling.bookings": bookings_of})
     found = {c["code"]: c for c in statistics.document(statistics.bulletin("2018-05"))["checks"]}
-    assert found["total_of_rows"]["ok"] is False
-    assert found["total_of_rows"]["expected"] == [1, 58095, 11609, 91511, 215384]
-    assert found["agrees_with_kiosks"] == {
-        "code": "agrees_with_kiosks",
-        "table": "booking_by_hospital",
-        "ok": False,
-        "expected": 4,
-        "counted": 5,
-        "text": "Kiosks agree.",
-    }
+    assert found["total_of_rows"]["ok"] is True
+    assert (found["row_totals"]["ok"], found["row_totals"]["expected"]) == (False, 215386)
+    assert found["row_totals"]["counted"] == 215384
+
+
+def test_what_nobody_counts_is_refused(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer()
+    plan = layout.layout()
+    table = plan.tables["cards_issued"]
+    columns = tuple(dataclasses.replace(c, indicator=c.indicator and "cards.isued") for c in table.columns)
+    other = dataclasses.replace(
+        plan, tables={**plan.tables, "cards_issued": dataclasses.replace(table, columns=columns)}
+    )
+    monkeypatch.setattr("jinling.data.statistics.queries.bulletins.layout", lambda: other)
+    with pytest.raises(IndicatorUnknown) as refused:
+        statistics.bulletin("2018-05")
+    assert (refused.value.fields["indicator"], refused.value.where) == ("cards.isued", "bulletin.yaml, cards_issued")
+    assert "cards.issued" in refused.value.fields["indicators"]
+
+
+def test_two_indicators_of_one_code_are_a_mistake(offer: Offer) -> None:
+    offer({}, Indicator("cards.issued", "Cards", "", "", ("organization",), lambda span: {}))
+    with pytest.raises(ValueError, match=r"offers cards\.issued"):
+        statistics.bulletin("2018-05")
 
 
 def test_a_replay_s_differences_are_checks_of_its_month(
     offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any
 ) -> None:
-    offer(booking_by_hospital=ROWS)
+    offer(ROWS)
     document = copy.deepcopy(paper_pack.section("reference/2018-05"))
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
     document["tables"]["booking_by_hospital"]["printed_total"][4] = 342106
@@ -97,15 +160,16 @@ def test_a_replay_s_differences_are_checks_of_its_month(
 
 
 def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
-    offer(booking_by_hospital=ROWS, booking_by_route=routes(("健康南京客户端", 54170), ("趣医网", 1)))
+    offer({**ROWS, **routes(("健康南京客户端", 54170), ("趣医网", 1))})
     found = [c for c in statistics.bulletin("2018-05").checks if c.code == "routes_within_kind"]
-    assert [(c.fields["kind"], c.ok) for c in found] == [("online_12320", False), ("third_party", True)]
+    assert [(c.expected, c.counted, c.ok) for c in found] == [(54169, 54170, False), (91511, 1, True)]
+    assert "“12320 在线”" in statistics.check_text(found[0])
     with translation.override("en"):
         assert "12320 online" in statistics.check_text(found[0])
 
 
 def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> None:
-    offer(booking_by_route=routes(("健康南京客户端", 1)), schedule_release=TableResult(["category"], []))
+    offer(routes(("健康南京客户端", 1)))
     tables = directory.current_pack().section("reference/2018-05")["tables"]
     file = statistics.ReplayFile("may.json", Period("2018-05"), {"booking_by_route": tables["booking_by_route"]})
     ledger.fail_after = 1
@@ -128,9 +192,9 @@ def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> Non
     assert printing.printable(statistics.bulletin("2018-06")).origin == ""
 
 
-def test_only_the_tables_asked_for(offer: Offer, release: TableResult) -> None:
-    offer(schedule_release=release, booking_by_hospital=ROWS)
-    assert [part.table.name for part in statistics.bulletin("2018-05", only=["schedule_release"]).parts] == [
+def test_only_the_tables_asked_for(offer: Offer, release: Any) -> None:
+    offer({**release, **ROWS})
+    assert [part.layout.name for part in statistics.bulletin("2018-05", only=["schedule_release"]).parts] == [
         "schedule_release"
     ]
     with pytest.raises(statistics.UnknownTable) as refused:
@@ -152,7 +216,7 @@ def test_periods_that_are_none(offer: Offer) -> None:
 
 
 def test_the_future_is_refused_and_the_running_month_is_to_date(offer: Offer) -> None:
-    offer(booking_by_hospital=ROWS)
+    offer(ROWS)
     with time_machine.travel("2018-05-31T15:59:59Z", tick=False):
         with pytest.raises(statistics.PeriodInFuture) as refused:
             statistics.bulletin("2018-06")
@@ -166,16 +230,16 @@ def test_the_future_is_refused_and_the_running_month_is_to_date(offer: Offer) ->
 
 
 def test_totals_to_date_are_unknown_before_the_opening_balance(offer: Offer) -> None:
-    offer(booking_by_hospital=ROWS)
+    offer(ROWS)
     assert statistics.document(statistics.bulletin("2018-04"))["tables"]["booking_by_hospital"]["cumulative"] is None
 
 
 def test_a_kept_bulletin_is_counted_once_until_a_replay_moves(
     offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any
 ) -> None:
-    offer(booking_by_hospital=ROWS)
+    offer(ROWS)
     first = kept_bulletin("2018-05")
-    offer(booking_by_hospital=bookings(("南京鼓楼医院", 1, 1, 1, 1)))
+    offer(bookings(("南京鼓楼医院", 1, 1, 1, 1)))
     assert kept_bulletin("2018-05") == first
     document = {**paper_pack.section("reference/2018-05")}
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
@@ -205,14 +269,10 @@ class _Balance(HTMLParser):
 
 
 @pytest.fixture
-def whole(offer: Offer, release: TableResult, collection: TableResult) -> statistics.Bulletin:
-    offer(
-        booking_by_hospital=ROWS,
-        booking_by_route=routes(("健康南京客户端", 32841)),
-        schedule_release=release,
-        collection_hospital=collection,
-    )
-    return statistics.bulletin("2018-05")
+def whole(offer: Offer, release: Any, collection: Any) -> statistics.Bulletin:
+    offer({**ROWS, **routes(("健康南京客户端", 32841)), **release, **collection})
+    only = ["booking_by_hospital", "booking_by_route", "schedule_release", "collection_hospital"]
+    return statistics.bulletin("2018-05", only=only)
 
 
 def test_the_printable_file_stands_alone(whole: statistics.Bulletin) -> None:
@@ -249,7 +309,7 @@ def test_the_file_in_english(whole: statistics.Bulletin) -> None:
         "Healthy Nanjing app",
         "first 4 days of the second week",
         "collected from the opened database",
-        "Numbers booked in the",
+        "Numbers booked within the",
     ):
         assert expected in text
         assert expected in plain
@@ -266,10 +326,14 @@ def test_markdown_is_a_table_for_every_table(whole: statistics.Bulletin) -> None
     assert "- ✓ " in text
 
 
-def test_what_a_name_holds_breaks_no_markup(offer: Offer) -> None:
+def test_what_a_name_holds_breaks_no_markup(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
     nasty = "<script>a|b</script>[x](y)"
-    offer(booking_by_hospital=bookings((nasty, 1, 0, 0, 0)))
-    printable = printing.printable(statistics.bulletin("2018-05"))
+    offer(bookings((nasty, 1, 0, 0, 0)))
+    monkeypatch.setattr(
+        "jinling.data.statistics.queries.figures.dimensions",
+        lambda: {"organization": Dimension("organization", lambda: [Member(nasty, "X1", nasty, nasty)])},
+    )
+    printable = printing.printable(statistics.bulletin("2018-05", only=["booking_by_hospital"]))
     assert "<script>" not in printing.standalone(printable)
     line = next(line for line in printing.markdown(printable).splitlines() if "a\\|b" in line)
     assert line.replace("\\|", "").count("|") == 8

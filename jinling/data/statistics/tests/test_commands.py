@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from jinling.data.statistics.models import ReplayRun
 from jinling.data.statistics.tests.conftest import Ledger, bookings, routes
-from jinling.kernel.sockets import TableResult
+from jinling.foundation.directory import public as directory
 
 pytestmark = pytest.mark.django_db
 Capture = pytest.CaptureFixture[str]
@@ -30,16 +30,16 @@ def run(*arguments: str) -> int:
 
 
 @pytest.fixture(autouse=True)
-def tables(paper_pack: Any, nothing_kept: None, offer: Callable[..., None], release: TableResult) -> None:
-    offer(booking_by_hospital=ROWS, booking_by_route=routes(("健康南京客户端", 32841)), schedule_release=release)
+def tables(nothing_kept: None, offer: Callable[..., None], release: Any) -> None:
+    offer({**ROWS, **routes(("健康南京客户端", 32841)), **release})
 
 
 @pytest.fixture
-def may(paper_pack: Any, tmp_path: Path) -> Callable[..., str]:
+def may(tmp_path: Path) -> Callable[..., str]:
     """Writes a file of two tables of the reference month, changed by ``change(tables)``."""
 
     def write(change: Callable[[dict[str, Any]], None] = lambda tables: None) -> str:
-        document = copy.deepcopy(paper_pack.section("reference/2018-05"))
+        document = copy.deepcopy(directory.current_pack().section("reference/2018-05"))
         document["tables"] = {name: document["tables"][name] for name in ("booking_by_hospital", "booking_by_route")}
         change(document["tables"])
         place = tmp_path / "may.json"
@@ -52,7 +52,7 @@ def may(paper_pack: Any, tmp_path: Path) -> Callable[..., str]:
 def test_json_is_data_alone(capsys: Capture) -> None:
     assert run("bulletin", "2018-05", "--format", "json") == 0
     out, err = capsys.readouterr()
-    assert list(json.loads(out)["tables"]) == ["booking_by_hospital", "booking_by_route", "schedule_release"]
+    assert list(json.loads(out)["tables"])[:3] == ["booking_by_hospital", "cards_issued", "booking_by_route"]
     assert "南京鼓楼医院" in out
     assert err == ""
 
@@ -187,9 +187,9 @@ def test_a_replay_as_json(may: Callable[..., str], ledger: Ledger, capsys: Captu
     ]
 
 
-def test_a_table_nobody_replays_is_named(paper_pack: Any, ledger: Ledger, tmp_path: Path, capsys: Capture) -> None:
+def test_a_table_nobody_replays_is_named(ledger: Ledger, tmp_path: Path, capsys: Capture) -> None:
     place = tmp_path / "whole.json"
-    place.write_text(json.dumps(paper_pack.section("reference/2018-05")), encoding="utf-8")
+    place.write_text(json.dumps(directory.current_pack().section("reference/2018-05")), encoding="utf-8")
     assert run("replay", str(place), "--scale", "0.01") == 0
     assert "kiosk" in capsys.readouterr().err
     assert run("replay", str(place), "--scale", "0.02", "--only", "kiosk") == 1

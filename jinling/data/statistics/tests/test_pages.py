@@ -11,14 +11,13 @@ from jinling.data.statistics.tests.conftest import Ledger, bookings
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period
-from jinling.kernel.sockets import TableResult
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
 
 @pytest.fixture(autouse=True)
-def tables(offer: Callable[..., None], release: TableResult) -> None:
-    offer(booking_by_hospital=bookings(("南京鼓楼医院", 37300, 49417, 11609, 52400)), schedule_release=release)
+def tables(offer: Callable[..., None], release: Any) -> None:
+    offer({**bookings(("南京鼓楼医院", 37300, 49417, 11609, 52400)), **release})
 
 
 def test_the_bulletin_inside_the_site(client: Client, django_assert_max_num_queries: Any) -> None:

@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.data.statistics import printing, public as statistics
 from jinling.data.statistics.models import ReplayRun
+from jinling.data.statistics.queries.figures import groups_of
+from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.rules import replayfiles
+from jinling.data.statistics.rules.checks import file_differences
+from jinling.data.statistics.rules.layout import Column, TableLayout, Wording
 from jinling.foundation.directory import public as directory
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +52,9 @@ def test_institutions_stand_under_their_canonical_names(pack: Any) -> None:
 
 
 def test_the_reference_disagrees_with_itself_where_its_sums_do(reference: dict[str, Any]) -> None:
-    from jinling.data.statistics.queries.layout import layout
-    from jinling.data.statistics.rules.checks import file_differences
-
     file = statistics.read_document(reference, name="2018-05.json")
-    found = file_differences(file.tables, layout().routes)
+    plan = layout()
+    found = file_differences(plan.tables, file.tables, plan.checks, groups_of(plan.tables))
     assert {(c.code, c.table) for c in found} == {("printed_total", "hotline"), ("printed_total", "maternal")}
     hotline = next(c for c in found if c.table == "hotline")
     assert (hotline.expected, hotline.counted) == (138786, 139598)
@@ -213,16 +215,34 @@ JSONISH = st.recursive(
 )
 
 
+NAMED = Wording("x", "x")
+CARDS = TableLayout(
+    "cards_issued",
+    NAMED,
+    (Column("no", NAMED, "position"), Column("organization", NAMED, "name"), Column("cards", NAMED)),
+    rows="organization",
+)
+
+
+def known(*reasons: str) -> replayfiles.Known:
+    return replayfiles.Known(
+        frozenset({"x"}),
+        {"cards_issued": CARDS},
+        {"organization": {"a": "a"}},
+        {},
+        {},
+        frozenset(reasons),
+        date(2026, 1, 1),
+    )
+
+
 @unhurried
 @given(JSONISH)
 def test_no_document_breaks_the_reader(document: Any) -> None:
-    known = replayfiles.Known(
-        frozenset({"x"}), {"cards_issued": ("no", "organization", "cards")}, {}, {}, frozenset(), {}, date(2026, 1, 1)
-    )
-    outcome = replayfiles.read(document, name="x", known=known)
+    outcome = replayfiles.read(document, name="x", known=known())
     assert isinstance(outcome, list)
     assert outcome
-    assert isinstance(replayfiles.spellings(document, "organization"), set)
+    assert isinstance(replayfiles.spellings(document, {"cards_issued": CARDS}), dict)
     assert printing.problem_lines(outcome)
 
 
@@ -235,12 +255,9 @@ def test_no_document_breaks_the_reader(document: Any) -> None:
 )
 def test_only_whole_numbers_become_events(column: str, cell: Any) -> None:
     columns = ("no", "organization", "cards")
-    known = replayfiles.Known(
-        frozenset({"x"}), {"cards_issued": columns}, {}, {}, frozenset({"未反馈"}), {}, date(2026, 1, 1)
-    )
     row = [1, "a", 5]
     row[columns.index(column)] = cell
     document = {"city": "x", "period": "2018-05", "tables": {"cards_issued": {"columns": list(columns), "rows": [row]}}}
-    outcome = replayfiles.read(document, name="x", known=known)
+    outcome = replayfiles.read(document, name="x", known=known("未反馈"))
     fine = (type(cell) is int and 0 <= cell <= replayfiles.LARGEST) or (column == "cards" and cell == "未反馈")
     assert isinstance(outcome, replayfiles.ReplayFile) == fine
