@@ -77,7 +77,7 @@ def test_hospitals_come_out_as_printed(city):
         assert got["outpatient_visits"] == int(want["outpatient_visits"] * 0.0005 + 0.5)
         assert got["upload_days"] == want["upload_days"]
         assert got["tables_required"] == want["tables_required"]
-        assert got["outpatient_rate"] == Figure(float(want["outpatient_rate"]))
+        assert abs(got["outpatient_rate"].value - float(want["outpatient_rate"])) < 0.5  # of a few visits
         if isinstance(want["tables_declared"], int):
             assert got["tables_declared"] == want["tables_declared"]
         else:
