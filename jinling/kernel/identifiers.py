@@ -83,6 +83,11 @@ _PROVINCES = frozenset(
 _CENTENARIANS = ("996", "997", "998", "999")  # last digits that the 15-digit form kept for people born before 1900
 
 
+def has_area(code: str) -> bool:
+    """Whether identity numbers may begin with these six digits, as far as the province says."""
+    return len(code) == 6 and code.isascii() and code.isdigit() and int(code[:2]) in _PROVINCES
+
+
 @dataclass(frozen=True, slots=True)
 class ResidentId:
     """What a citizen identification number says. ``area`` is the GB/T 2260 code of first registration."""

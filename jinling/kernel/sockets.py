@@ -129,9 +129,19 @@ class ReplayRequest:
 
 @runtime_checkable
 class Replayer(Protocol):
-    """How a context turns printed figures into events through its own verbs."""
+    """How a context turns printed figures into events through its own verbs.
+
+    ``events`` names the kind of event that its ``tables`` print, by context (``cards.card``). One replayer makes the
+    events of a kind: tables that print the same events are its tables, and those of a month that stand are planned
+    together with those that are asked for, so that each event is made once. ``draws_on`` are kinds that another
+    replayer makes and of which this one's tables print some again (the cards issued at kiosks): its plan is made
+    after theirs has been carried out and finds their events there, and made anew when they change. Where theirs are
+    not replayed, it makes its own.
+    """
 
     tables: tuple[str, ...]
+    events: str
+    draws_on: tuple[str, ...]
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
         """Split the work into chunks that are each replayed in one transaction."""

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import queries
-from jinling.data.quality.rules import returned_for, spread_rows
+from jinling.data.quality.rules import returned_for
 from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Invalid
 from jinling.kernel.periods import Period
 from jinling.kernel.sockets import ReplayChunk, ReplayRequest
+from jinling.kernel.spreading import scaled, spread
 
 REPLAYER = system("quality.replay", purpose="STATS", channel="replay")
 CHUNK = 4_000_000  # rows of one transaction
@@ -56,6 +57,8 @@ class CollectionReplay:
     """Both tables: declarations, rows received on as many days, returns, deployments."""
 
     tables = ("collection_district", "collection_hospital")
+    events = "collection.row"
+    draws_on: tuple[str, ...] = ()
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
         """One chunk for what is declared, returned and deployed, then one for each four million rows.
@@ -108,14 +111,10 @@ def _senders(request: ReplayRequest) -> Iterator[Sender]:
                 yield Sender(organization.name, organization, required_of, cells)
 
 
-def _scaled(figure: int, scale: float) -> int:
-    return int(figure * scale + 0.5)
-
-
 def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:
     """The month's uploads of one sender, and before them the health records that the district already held."""
-    records, visits = _scaled(sender.count("records_loaded"), scale), _scaled(sender.count("outpatient_visits"), scale)
-    discharges, days = _scaled(sender.count("discharges"), scale), sender.count("upload_days")
+    records, visits = scaled(sender.count("records_loaded"), scale), scaled(sender.count("outpatient_visits"), scale)
+    discharges, days = scaled(sender.count("discharges"), scale), sender.count("upload_days")
     prefix = "D_" if sender.required_of == "district" else "H_"
     month_start = (period.first.year * 12 + period.first.month) * KEY_ROOM
     rows_of: dict[str, int] = {}
@@ -130,12 +129,12 @@ def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:
     chosen = sorted(others, key=lambda code: (not code.endswith(HEAVY), code))[: min(max(tables, 0), max(rest, 0))]
     if chosen:
         weights = [40 if code.endswith(HEAVY) else 1 for code in chosen]
-        rows_of.update(zip(chosen, spread_rows(rest, weights), strict=True))
+        rows_of.update(zip(chosen, spread(rest, weights, least=1), strict=True))
     yield from _month(sender, period, rows_of, days, month_start)
     if sender.required_of == "district":
         before = period.first - timedelta(days=1)
         for kind, code in queries.RECORDS.items():
-            held = _scaled(sender.count(f"health_records_{kind}"), scale)
+            held = scaled(sender.count(f"health_records_{kind}"), scale)
             if held:
                 yield collection.Delivery(
                     code, sender.organization, held, before, before.replace(day=1), before, month_start
@@ -162,7 +161,7 @@ def _month(sender: Sender, period: Period, rows_of: Mapping[str, int], days: int
     for code, received in uploads.items():
         received = received[: rows_of[code]]
         begin = 0
-        for day, rows in zip(received, spread_rows(rows_of[code], [1] * len(received)), strict=True):
+        for day, rows in zip(received, spread(rows_of[code], [1] * len(received), least=1), strict=True):
             yield collection.Delivery(code, sender.organization, rows, day, period.first, day, start + begin)
             begin += rows
 
@@ -188,7 +187,7 @@ def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str)
         for kind in ("browser", "hint"):
             beats += [
                 collection.Heartbeat(sender.organization.pk, kind, f"{period}-{number:05}", at)
-                for number in range(_scaled(sender.count(f"{kind}s_deployed"), scale))
+                for number in range(scaled(sender.count(f"{kind}s_deployed"), scale))
             ]
     keep_returns(by=REPLAYER, period=str(period), returns=returns, source=batch)
     collection.beat_many(by=REPLAYER, heartbeats=beats, batch=batch)
@@ -202,7 +201,7 @@ def _returns(sender: Sender, scale: float, reasons: Mapping[str, str]) -> Iterat
         ("outpatient", "outpatient_visits", "outpatient_rate"),
         ("discharge", "discharges", "discharge_rate"),
     ):
-        sent, printed = _scaled(sender.count(column), scale), sender.cells.get(rate)
+        sent, printed = scaled(sender.count(column), scale), sender.cells.get(rate)
         if isinstance(printed, (int, float, Decimal)):
             yield Return(measure, returned_for(sent, float(printed)), **subject)
         elif reasons.get(str(printed)) == "returns_too_few":

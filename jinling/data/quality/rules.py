@@ -138,13 +138,3 @@ def whole_number(cell: object, where: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 12:
         raise ReturnsUnreadable(where=where, reason="a cell holds no whole number")
     return int(text)
-
-
-def spread_rows(total: int, weights: Sequence[int]) -> list[int]:
-    """``total`` split by weights into whole parts of at least one each; the largest weight takes what is left over."""
-    if total < len(weights):
-        raise ValueError(f"{total} rows cannot fill {len(weights)} places")
-    free, whole = total - len(weights), sum(weights)
-    parts = [1 + free * weight // whole for weight in weights]
-    parts[max(range(len(weights)), key=lambda place: weights[place])] += total - sum(parts)
-    return parts

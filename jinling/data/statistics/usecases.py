@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,9 +15,9 @@ from jinling.data.statistics.models import ReplayProgress, ReplayRun
 from jinling.data.statistics.queries.figures import groups_of
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.queries.replays import earlier, replayers, standing
-from jinling.data.statistics.rules import checks, plans
+from jinling.data.statistics.rules import checks, plans, replayfiles
 from jinling.data.statistics.rules.refusals import ReplayRunning, ScaleRefused, TableNotReplayed
-from jinling.data.statistics.rules.replayfiles import ReplayFile
+from jinling.data.statistics.rules.replayfiles import ReplayFile, exact
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import ReplayChunk, Replayer, ReplayRequest
@@ -62,11 +62,22 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Task:
+    """One replayer's part. ``asked``: by the caller, not because it draws on what is asked for."""
+
     name: str
     replayer: Replayer
     request: ReplayRequest
-    source: str
+    asked: bool
+    file_name: str
+    run: ReplayRun | None
+    step: plans.Step
     chunks: Sequence[ReplayChunk] = field(default_factory=list)
+    differences: list[dict[str, object]] = field(default_factory=list)
+    withdrawn: int = 0
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return tuple(self.request.tables)
 
 
 def replay(
@@ -82,7 +93,9 @@ def replay(
 
     Each chunk is one transaction together with its progress row, so a replay that was killed goes on
     where it stopped and makes no event twice. The same figures, scale and seed again do nothing;
-    others first take the earlier replay of that month back.
+    others first take the earlier replay of that month back. Tables of the month that stand already and
+    print the same events are planned again together with those asked for, at the scale asked for now;
+    replays that draw on these events are made again after them.
 
     Args:
         file: figures that were read whole.
@@ -100,65 +113,77 @@ def replay(
     if not 0 < scale <= 1:
         raise ScaleRefused(scale=scale)
     wanted, period = tuple(only) or tuple(file.tables), str(file.period)
-    tasks, missing = _tasks(file, wanted, scale=scale, seed=seed, named=bool(tuple(only)))
-    plan = layout()
-    asked = {name: file.tables[name] for task in tasks for name in task.request.tables}
-    differences = tuple(checks.file_differences(plan.tables, asked, plan.checks, groups_of(plan.tables)))
     with _alone(period):
+        tasks, missing = _tasks(file, wanted, scale=scale, seed=seed, named=bool(tuple(only)))
+        plan = layout()
+        tables = {name: table for task in tasks for name, table in task.request.tables.items() if name in plan.tables}
+        differences = tuple(checks.file_differences(plan.tables, tables, plan.checks, groups_of(plan.tables)))
         for task in tasks:  # every plan is made before anything is written
-            if _step(task) != "nothing":
+            task.differences = [check.stored() for check in differences if check.table in task.tables]
+            if task.step != "nothing":
                 task.chunks = task.replayer.plan(task.request)
-        done = tuple(_carry_out(by, task, file, differences, tell) for task in tasks)
+            if task.step == "resume" and task.run is not None and task.run.chunks != len(task.chunks):
+                task.step = "replace"  # planned by another version of the replayer: its chunks are not these
+        for task in reversed(tasks):  # what draws on events goes before them
+            if task.step == "replace" and task.run is not None:
+                tell(Progress("withdrawing", task.name, tuple(task.run.tables)))
+                standing_tables = tuple(task.run.tables)
+                _replace(by, task, task.run)
+                tell(Progress("withdrawn", task.name, standing_tables, task.withdrawn))
+        done = tuple(_carry_out(by, task, tell) for task in tasks if task.asked or task.step != "nothing")
     return Outcome(period, done, missing, differences)
 
 
 def _tasks(
     file: ReplayFile, wanted: Sequence[str], *, scale: float, seed: int, named: bool
 ) -> tuple[list[_Task], tuple[str, ...]]:
+    """What is to be done, each after what it draws on; and tables that nobody replays."""
     period, known = str(file.period), replayers()
     claimed = {table for replayer in known.values() for table in replayer.tables}
     missing = tuple(name for name in wanted if name not in claimed)
     if named and missing:
         raise TableNotReplayed(where=file.name, table=missing[0], tables=", ".join(sorted(claimed)) or "-")
-    tasks = []
-    source_of = plans.source_digest(period, file.tables, scale=scale, seed=seed)
+    tasks: list[_Task] = []
+    standing_digests: dict[str, str] = {}
     for name, replayer in known.items():
-        asked = [table for table in wanted if table in replayer.tables]
-        if asked:
-            tables = plans.tables_to_replay(earlier(standing(name, period)), asked, source_of)
-            request = plans.request_of(period, file.tables, tables, scale=scale, seed=seed)
-            tasks.append(_Task(name, replayer, request, source_of))
+        run = standing(name, period)
+        asked = {table: file.tables[table] for table in wanted if table in replayer.tables}
+        drawn = {task.replayer.events for task in tasks}.intersection(replayer.draws_on)
+        if run is not None:
+            standing_digests[replayer.events] = run.digest
+        if not asked and not (run is not None and drawn):
+            continue
+        request = plans.request_of(
+            period,
+            {**exact(run.figures if run is not None else {}), **asked},
+            scale=scale if asked or run is None else run.scale,
+            seed=seed if asked or run is None else run.seed,
+            bases=[standing_digests[kind] for kind in replayer.draws_on if kind in standing_digests],
+        )
+        standing_digests[replayer.events] = request.digest
+        file_name = file.name if asked or run is None else run.file_name
+        step = plans.step(earlier(run), request.digest)
+        tasks.append(_Task(name, replayer, request, bool(asked), file_name, run, step))
     return tasks, missing
 
 
-def _step(task: _Task) -> Literal["start", "resume", "nothing", "replace"]:
-    return plans.step(earlier(standing(task.name, task.request.period)), task.request.digest)
-
-
-def _carry_out(
-    by: Actor, task: _Task, file: ReplayFile, differences: Sequence[checks.Check], tell: Callable[[Progress], None]
-) -> Replayed:
-    tables = tuple(task.request.tables)
-    own = [check.stored() for check in differences if check.table in tables]
-    run, step, withdrawn = standing(task.name, task.request.period), _step(task), 0
-    if step == "nothing" and run is not None:
-        _keep_differences(run, own)
-        events = _events(run)
-        tell(Progress("nothing", task.name, tables, events, events))
-        return Replayed(task.name, tables, "nothing", events, run.chunks)
-    if step == "resume" and run is not None and run.chunks != len(task.chunks):
-        step = "replace"  # planned by another version of the replayer: its chunks are not these
-    if step == "replace" and run is not None:
-        tell(Progress("withdrawing", task.name, tuple(run.tables)))
-        withdrawn = _withdraw(by, task, run)
-        tell(Progress("withdrawn", task.name, tuple(run.tables), withdrawn))
-        task.chunks = task.replayer.plan(task.request)
-    if step != "resume" or run is None:
-        run = _begin(by, task, file, own)
-    _run_chunks(run, task, tables, "resumed" if step == "resume" else "started", tell)
-    events = _end(by, run, own)
-    tell(Progress("done", task.name, tables, events, run.planned_events))
-    return Replayed(task.name, tables, "resumed" if step == "resume" else "replayed", events, run.chunks, withdrawn)
+def _carry_out(by: Actor, task: _Task, tell: Callable[[Progress], None]) -> Replayed:
+    if task.step == "nothing" and task.run is not None:
+        _keep_differences(task.run, task.differences)
+        events = _events(task.run)
+        tell(Progress("nothing", task.name, task.tables, events, events))
+        return Replayed(task.name, task.tables, "nothing", events, task.run.chunks)
+    if task.step == "replace" or (task.step == "start" and task.replayer.draws_on):
+        task.chunks = task.replayer.plan(task.request)  # what was taken back is gone, what it draws on is there
+    if task.step == "start" or task.run is None:
+        task.run = _begin(by, task)
+    elif task.step == "replace":
+        _planned(task.run, task.chunks)
+    _run_chunks(task.run, task, task.tables, "resumed" if task.step == "resume" else "started", tell)
+    events = _end(by, task.run, task.differences)
+    tell(Progress("done", task.name, task.tables, events, task.run.planned_events))
+    state: Literal["resumed", "replayed"] = "resumed" if task.step == "resume" else "replayed"
+    return Replayed(task.name, task.tables, state, events, task.run.chunks, task.withdrawn)
 
 
 def _run_chunks(
@@ -186,32 +211,43 @@ def _run_chunks(
 
 
 @transaction.atomic
-def _begin(by: Actor, task: _Task, file: ReplayFile, differences: list[dict[str, object]]) -> ReplayRun:
+def _begin(by: Actor, task: _Task) -> ReplayRun:
     request = task.request
     run = ReplayRun.objects.create(
         replayer=task.name,
         period=request.period,
         tables=sorted(request.tables),
-        source=task.source,
+        figures=replayfiles.plain({name: _figures(table) for name, table in request.tables.items()}),
         digest=request.digest,
-        file_name=file.name,
+        file_name=task.file_name,
         scale=request.scale,
         seed=request.seed,
         chunks=len(task.chunks),
         planned_events=sum(chunk.events for chunk in task.chunks),
-        differences=differences,
+        differences=task.differences,
     )
     _record(by, run, "statistics.replay")
     return run
 
 
+def _figures(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What a table is planned and checked by."""
+    return {part: table[part] for part in ("columns", "rows", "printed_total") if part in table}
+
+
+def _planned(run: ReplayRun, chunks: Sequence[ReplayChunk]) -> None:
+    run.chunks, run.planned_events = len(chunks), sum(chunk.events for chunk in chunks)
+    run.save(update_fields=["chunks", "planned_events"])
+
+
 @transaction.atomic
-def _withdraw(by: Actor, task: _Task, run: ReplayRun) -> int:
-    count = task.replayer.withdraw(run.period)
+def _replace(by: Actor, task: _Task, run: ReplayRun) -> None:
+    """Take the standing replay back and put the new one in its place, its figures kept whatever happens next."""
+    task.withdrawn = task.replayer.withdraw(run.period)
     run.state, run.ended_at = ReplayRun.State.WITHDRAWN, timezone.now()
     run.save(update_fields=["state", "ended_at"])
-    _record(by, run, "statistics.withdraw_replay", events=count)
-    return count
+    _record(by, run, "statistics.withdraw_replay", events=task.withdrawn)
+    task.run = _begin(by, task)
 
 
 @transaction.atomic

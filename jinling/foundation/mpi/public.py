@@ -38,7 +38,7 @@ from jinling.foundation.mpi.rules.people import (
     UnknownPatient,
     UnknownRelation,
 )
-from jinling.foundation.mpi.synthetic import POPULATION_SEED, people as synthetic_people
+from jinling.foundation.mpi.synthetic import people as synthetic_people
 from jinling.foundation.mpi.usecases.checking import refusals
 from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, suggest, unmerge
 from jinling.foundation.mpi.usecases.lookup import Found, TooLittleKnown, match_one
@@ -58,10 +58,10 @@ from jinling.foundation.mpi.usecases.people import (
     update_name,
     verify_real_name,
 )
+from jinling.foundation.mpi.usecases.population import Population
 from jinling.foundation.mpi.usecases.relations import judge_relation
 
 __all__ = [
-    "POPULATION_SEED",
     "RELATIONS",
     "AlreadyDecided",
     "Found",
@@ -79,6 +79,7 @@ __all__ = [
     "PatientsRegistered",
     "PatientsUnmerged",
     "PersonIncomplete",
+    "Population",
     "Proposal",
     "ReasonMissing",
     "Related",

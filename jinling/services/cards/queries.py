@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -21,7 +21,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import NotFound
 from jinling.kernel.sealing import Keyring, keyring
 from jinling.services.cards.models import Batch, Card, Step
-from jinling.services.cards.rules.life import UnknownCard
+from jinling.services.cards.rules.life import LIVING, UnknownCard
 from jinling.services.cards.values import ShownCard
 
 
@@ -89,6 +89,15 @@ def cards_of(patient: UUID | str) -> list[UUID]:
         .order_by("-applied_at", "-id")
         .values_list("id", flat=True)
     )
+
+
+def holders(issuer: int, patients: Collection[UUID]) -> set[UUID]:
+    """Those of the people who hold a living card of the issuer, also under a record that was merged with theirs."""
+    cards = Card.objects.filter(issuer_id=issuer, patient_id__in=mpi.all_records(patients), state__in=LIVING)
+    held = set(cards.values_list("patient_id", flat=True))
+    owners = mpi.current({*patients, *held})
+    holding = {owners[patient] for patient in held}
+    return {patient for patient in patients if owners[patient] in holding}
 
 
 def steps_of(card: UUID) -> list[Step]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
+from itertools import islice
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,6 +16,8 @@ from jinling.kernel.actor import system
 from jinling.kernel.ages import age_on
 from jinling.kernel.periods import Period
 from jinling.kernel.sockets import ReplayChunk, ReplayRequest
+from jinling.kernel.spreading import scaled
+from jinling.services.cards.queries import holders
 from jinling.services.cards.rules import replaying
 from jinling.services.cards.rules.life import CHILD_UNTIL
 from jinling.services.cards.usecases.life import issue_many, withdraw_batch
@@ -23,35 +25,15 @@ from jinling.services.cards.values import NewCard
 
 REPLAYER = system("cards.replay", purpose="HOPERAT", channel="replay")
 CHUNK = 2500  # cards of one transaction
-
-
-@dataclass(slots=True)
-class _People:
-    """The people who get cards, made when they are first needed."""
-
-    needed: int
-    made: list[mpi.NewPatient] = field(default_factory=list)
-
-    def at(self, place: int) -> tuple[mpi.NewPatient, mpi.NewPatient]:
-        """A person, and the nearest grown-up before them: a child's guardian."""
-        if not self.made:
-            areas = {d.code: d.code for d in directory.districts() if not d.local}
-            self.made = list(mpi.synthetic_people(max(self.needed, 50), mpi.POPULATION_SEED, areas))
-        person = self.made[place % self.needed]
-        guardian = place % self.needed
-        while not self._grown_up(self.made[guardian].birth_date):
-            guardian = (guardian - 1) % len(self.made)
-        return person, self.made[guardian]
-
-    @staticmethod
-    def _grown_up(born: date | None) -> bool:
-        return born is not None and born.year <= 1997
+GROWN_UP_BORN = 1997
 
 
 class CardReplay:
     """Cards issued, institution by institution, spread over the month's open hours."""
 
     tables = ("cards_issued",)
+    events = "cards.card"
+    draws_on: tuple[str, ...] = ()
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
         """Chunks of 2,500 cards."""
@@ -62,20 +44,17 @@ class CardReplay:
         for row in table["rows"]:
             issuer, printed = found[row[at["organization"]]].pk, row[at["cards"]]
             if isinstance(printed, int):
-                counts[issuer] = counts.get(issuer, 0) + replaying.scaled(printed, request.scale)
-        people = _People(replaying.people_needed(list(counts.values())))
-        period, batch = Period(request.period), f"replay:{request.period}"
+                counts[issuer] = counts.get(issuer, 0) + scaled(printed, request.scale)
+        population, people = mpi.Population(REPLAYER), replaying.people_needed(list(counts.values()))
+        days, zone = list(Period(request.period).days()), timezone.get_default_timezone()
         chunks, offset = [], 0
         for issuer, count in counts.items():
+            moments = replaying.moments(count, days, zone)
             for first in range(0, count, CHUNK):
-                part = range(first, min(first + CHUNK, count))
-                chunks.append(
-                    ReplayChunk(
-                        f"{issuer}/{first}",
-                        len(part),
-                        partial(_issue, issuer, part, count, offset, people, period, batch),
-                    )
-                )
+                chosen = replaying.turns((offset + first) % people, people)
+                part, batch = moments[first : first + CHUNK], f"replay:{request.period}"
+                run = partial(_issue, issuer, part, population, chosen, batch)
+                chunks.append(ReplayChunk(f"{issuer}/{first}", len(part), run))
             offset += count
         return chunks
 
@@ -84,27 +63,41 @@ class CardReplay:
         return withdraw_batch(by=REPLAYER, batch=f"replay:{period}")
 
 
-def _issue(issuer: int, part: range, count: int, offset: int, people: _People, period: Period, batch: str) -> int:
-    zone = timezone.get_default_timezone()
-    chosen = [people.at(offset + index) for index in part]
-    patients = iter(
-        mpi.find_or_register_many(
-            by=REPLAYER, people=[person for pair in chosen for person in pair], names_must_agree=False
+def _issue(
+    issuer: int, moments: Sequence[datetime], population: mpi.Population, turns: Iterator[int], batch: str
+) -> int:
+    """A card at each of the moments, for those who come and hold none of the issuer yet."""
+    places: list[int] = []
+    while len(places) < len(moments):
+        comers = list(islice(turns, len(moments) - len(places)))
+        patients = population.patients(comers)
+        held = holders(issuer, patients)
+        places += [place for place, patient in zip(comers, patients, strict=True) if patient not in held]
+    guardians = [_grown_up(population, place) for place in places]
+    patients = population.patients([*places, *guardians])
+    cards = [
+        _card(population.person(place), patient, guardian, at)
+        for place, patient, guardian, at in zip(
+            places, patients[: len(places)], patients[len(places) :], moments, strict=True
         )
-    )
-    cards = []
-    for index, (person, _guardian) in zip(part, chosen, strict=True):
-        patient, guardian = next(patients), next(patients)
-        moment = replaying.moment(index, count, period.first, period.last, zone)
-        cards.append(_card(person, patient, guardian, moment.date(), NewCard(patient, at=moment)))
+    ]
     issue_many(by=REPLAYER, issuer=issuer, cards=cards, place="counter", batch=batch)
     return len(cards)
 
 
-def _card(person: mpi.NewPatient, patient: UUID, guardian: UUID, day: date, card: NewCard) -> NewCard:
-    if person.birth_date is not None and age_on(person.birth_date, day) < CHILD_UNTIL:
-        return NewCard(patient, "child", guardian, card.at)
-    return card
+def _grown_up(population: mpi.Population, place: int) -> int:
+    """The nearest grown-up before a place, or after it at the beginning: a child's guardian."""
+    for near in (*range(place, -1, -1), *range(place + 1, place + 1000)):
+        born = population.person(near).birth_date
+        if born is not None and born.year <= GROWN_UP_BORN:
+            return near
+    raise LookupError(place)
+
+
+def _card(person: mpi.NewPatient, patient: UUID, guardian: UUID, at: datetime) -> NewCard:
+    if person.birth_date is not None and age_on(person.birth_date, at.date()) < CHILD_UNTIL:
+        return NewCard(patient, "child", guardian, at)
+    return NewCard(patient, at=at)
 
 
 REPLAYS = [CardReplay()]

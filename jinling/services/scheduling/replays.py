@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import time
 from functools import partial
-from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
@@ -16,6 +13,7 @@ from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Invalid, Refused
 from jinling.kernel.periods import Period
 from jinling.kernel.sockets import ReplayChunk, ReplayRequest
+from jinling.kernel.spreading import instants, scaled
 from jinling.services.scheduling.data import departments
 from jinling.services.scheduling.models import (
     BookingPolicy,
@@ -40,7 +38,6 @@ from jinling.services.scheduling.values import BookingRequest, NewSession
 REPLAYER = system("scheduling.replay", purpose="BOOKING", channel="replay")
 HALF_DAYS = (("am", time(8), time(12)), ("pm", time(13, 30), time(17, 30)))
 CHUNK = 1500  # bookings of one transaction
-PEOPLE_SEED = 20180501  # one population: later months meet the same people
 
 
 class NotBookable(Invalid):
@@ -51,30 +48,12 @@ class NotBookable(Invalid):
     mend = "Open a public window of two days or more for it in the city pack's release_policies.yaml."
 
 
-@dataclass(slots=True)
-class _People:
-    """The people who book, made when they are first needed and registered when they first book."""
-
-    needed: int
-    made: list[mpi.NewPatient] = field(default_factory=list)
-    known: dict[int, UUID] = field(default_factory=dict)
-
-    def patients(self, days: Sequence[PlannedDay]) -> list[UUID]:
-        """The patient of every booking of the days, in order, going round."""
-        if not self.made:
-            areas = {d.code: d.code for d in directory.districts() if not d.local}
-            self.made = list(islice(mpi.synthetic_people(self.needed, PEOPLE_SEED, areas), self.needed))
-        wanted = [(day.first + n) % self.needed for day in days for n in range(len(day.routes))]
-        new = [n for n in dict.fromkeys(wanted) if n not in self.known]
-        ids = mpi.find_or_register_many(by=REPLAYER, people=[self.made[n] for n in new], names_must_agree=False)
-        self.known.update(zip(new, ids, strict=True))
-        return [self.known[n] for n in wanted]
-
-
 class BookingReplay:
     """Bookings by hospital and by route, planned together: each booking has both."""
 
     tables = ("booking_by_hospital", "booking_by_route")
+    events = "scheduling.booking"
+    draws_on: tuple[str, ...] = ()
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
         """One chunk for each 1,500 bookings, after one that opens the clinics."""
@@ -91,9 +70,8 @@ class BookingReplay:
         days = replaying.plan_days(
             places, routes, period.first, (period.last - period.first).days + 1, seed=request.digest
         )
-        people = _People(
-            replaying.people_needed(sum(p.total for p in places), max((p.total for p in places), default=1))
-        )
+        population = mpi.Population(REPLAYER)
+        people = replaying.people_needed(sum(p.total for p in places), max((p.total for p in places), default=1))
         batch = f"replay:{request.period}"
         chunks = [ReplayChunk("clinics", 0, partial(_open_clinics, [p.organization for p in places], outside))]
         group: list[PlannedDay] = []
@@ -102,10 +80,10 @@ class BookingReplay:
             group.append(day)
             bookings += len(day.routes)
             if bookings >= CHUNK:
-                chunks.append(_chunk(group, people, batch))
+                chunks.append(_chunk(group, population, people, batch))
                 group, bookings = [], 0
         if group:
-            chunks.append(_chunk(group, people, batch))
+            chunks.append(_chunk(group, population, people, batch))
         return chunks
 
     def withdraw(self, period: str) -> int:
@@ -117,6 +95,8 @@ class ReleaseReplay:
     """Release windows: each row of the table is set by the verb that staff use."""
 
     tables = ("schedule_release",)
+    events = "scheduling.release_window"
+    draws_on: tuple[str, ...] = ()
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
         """One chunk for the whole table."""
@@ -174,7 +154,7 @@ def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:
     for row in table["rows"]:
         own = counts.setdefault(found[row[at["organization"]]].pk, dict.fromkeys(kinds, 0))
         for kind in kinds:
-            own[kind] += replaying.scaled(_figure(row[at[kind]]), request.scale)
+            own[kind] += scaled(_figure(row[at[kind]]), request.scale)
     return counts
 
 
@@ -193,7 +173,7 @@ def _printed_routes(request: ReplayRequest) -> dict[str, int]:
                 where=f"booking_by_route: {row[at['route']]}",
                 mend="Name a route as channels.yaml of the city pack does.",
             )
-        counts[code] = counts.get(code, 0) + replaying.scaled(_figure(row[at["bookings"]]), request.scale)
+        counts[code] = counts.get(code, 0) + scaled(_figure(row[at["bookings"]]), request.scale)
     return counts
 
 
@@ -274,13 +254,13 @@ def _open_clinics(organizations: Sequence[int], outside: int | None) -> int:
     return 0
 
 
-def _chunk(days: list[PlannedDay], people: _People, batch: str) -> ReplayChunk:
+def _chunk(days: list[PlannedDay], population: mpi.Population, people: int, batch: str) -> ReplayChunk:
     count = sum(len(day.routes) for day in days)
-    return ReplayChunk(f"{days[0].on:%m-%d}", count, partial(_book_days, list(days), people, batch))
+    return ReplayChunk(f"{days[0].on:%m-%d}", count, partial(_book_days, list(days), population, people, batch))
 
 
-def _book_days(days: Sequence[PlannedDay], people: _People, batch: str) -> int:
-    """Publish the sessions of the days and book every number."""
+def _book_days(days: Sequence[PlannedDay], population: mpi.Population, people: int, batch: str) -> int:
+    """Publish the sessions of the days and book every number; ``people`` take turns."""
     clinics: dict[int, list[int]] = {}
     rows = Clinic.objects.filter(organization_id__in={d.organization for d in days}, code__startswith="G")
     for organization, clinic in rows.order_by("organization_id", "code").values_list("organization_id", "pk"):
@@ -304,18 +284,19 @@ def _book_days(days: Sequence[PlannedDay], people: _People, batch: str) -> int:
                 )
             )
     sessions = iter(publish_many(by=REPLAYER, sessions=wanted))
-    patients = people.patients(days)
+    patients = population.patients([(day.first + n) % people for day in days for n in range(len(day.routes))])
     requests: list[BookingRequest] = []
     for day, numbers_of in zip(days, sizes, strict=True):
         places = [session for numbers in numbers_of for session in [next(sessions)] * numbers][: len(day.routes)]
-        for index, (route, session) in enumerate(zip(day.routes, places, strict=True)):
+        moments = instants(day.on, len(day.routes), zone(), opens=replaying.OPENS, closes=replaying.CLOSES)
+        for route, session, at in zip(day.routes, places, moments, strict=True):
             requests.append(
                 BookingRequest(
                     session=session,
                     patient=patients[len(requests)],
                     route=route,
                     batch=batch,
-                    at=replaying.moment(day.on, index, len(day.routes), zone()),
+                    at=at,
                 )
             )
     for outcome in book_many(by=REPLAYER, requests=requests):

@@ -11,7 +11,6 @@ from jinling.data.quality.rules import (
     costliest,
     outlier,
     returned_for,
-    spread_rows,
     stages,
     trend,
     upload_rate,
@@ -88,18 +87,6 @@ def test_the_costliest_entry_is_named():
     assert loss is not None and (loss.kind, loss.name, loss.rows) == ("rule", "a", 3)
     assert costliest("rule", {}) is None
     assert costliest("rule", {"a": 0}) is None
-
-
-@given(st.lists(st.integers(1, 50), min_size=1, max_size=40), st.integers(0, 10_000))
-def test_rows_are_split_without_remainder(weights, more):
-    parts = spread_rows(len(weights) + more, weights)
-    assert sum(parts) == len(weights) + more
-    assert min(parts) >= 1
-
-
-def test_rows_too_few_for_the_places_are_refused():
-    with pytest.raises(ValueError):
-        spread_rows(2, [1, 1, 1])
 
 
 @pytest.mark.parametrize("cell,value", [("1,234", 1234), (12.0, 12), ("", None), (None, None), (" 7 ", 7)])

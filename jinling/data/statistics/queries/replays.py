@@ -14,7 +14,7 @@ from jinling.data.statistics.models import ReplayRun
 from jinling.data.statistics.queries.figures import dimensions, indicators
 from jinling.data.statistics.queries.layout import layout, zone
 from jinling.data.statistics.rules import replayfiles
-from jinling.data.statistics.rules.plans import Earlier
+from jinling.data.statistics.rules.plans import Earlier, in_order
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
 from jinling.foundation.directory import public as directory
@@ -27,8 +27,10 @@ LARGEST_FILE = 20  # megabytes; the reference month is 20 kB
 def replayers() -> dict[str, Replayer]:
     """Every replayer that a context offers, by a name that stays: context and class.
 
+    Those on whose events another draws stand before it.
+
     Raises:
-        ValueError: two replayers claim the same table.
+        ValueError: two replayers claim the same table or kind of event, or draw in a circle.
     """
     found: dict[str, Replayer] = {}
     claimed: dict[str, str] = {}
@@ -40,7 +42,7 @@ def replayers() -> dict[str, Replayer]:
                     raise ValueError(f"{claimed[table]} and {name} both replay {table}")
                 claimed[table] = name
             found[name] = replayer
-    return found
+    return in_order(found)
 
 
 def standing(replayer: str, period: str) -> ReplayRun | None:
@@ -52,7 +54,7 @@ def earlier(run: ReplayRun | None) -> Earlier | None:
     """What rules need to know of a replay that stands."""
     if run is None:
         return None
-    return Earlier(run.digest, run.source, tuple(run.tables), run.state == ReplayRun.State.DONE)
+    return Earlier(run.digest, run.state == ReplayRun.State.DONE)
 
 
 def replayed(period: str) -> list[dict[str, Any]]:

@@ -1,64 +1,58 @@
-"""What one replay is: which tables at which scale and seed, and how it stands to an earlier one."""
+"""What one replay is: which figures at which scale and seed, and how it stands to an earlier one."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from jinling.kernel.sockets import ReplayRequest
 
 # What was printed about a table changes no event: only what is replayed names a replay.
 EVENTFUL = ("columns", "rows")
+Step = Literal["start", "resume", "nothing", "replace"]
+
+
+class Drawing(Protocol):
+    """What the order of replayers goes by."""
+
+    events: str
+    draws_on: tuple[str, ...]
+
+
+D = TypeVar("D", bound=Drawing)
 
 
 def digest(value: Any) -> str:
-    """SHA-256 over the canonical JSON of a value, in hex."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    """SHA-256 over the canonical JSON of a value, in hex; decimals count as the numbers that they are."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=float)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def source_digest(period: str, tables: Mapping[str, Mapping[str, Any]], *, scale: float, seed: int) -> str:
-    """Names a file's figures together with scale and seed, whichever tables are asked for."""
-    return digest([period, _figures(tables, tables), repr(float(scale)), seed])
-
-
 def request_of(
-    period: str, tables: Mapping[str, Mapping[str, Any]], names: Iterable[str], *, scale: float, seed: int
+    period: str, tables: Mapping[str, Mapping[str, Any]], *, scale: float, seed: int, bases: Sequence[str] = ()
 ) -> ReplayRequest:
-    """What a replayer is asked for: some of a file's tables, in the file's order."""
-    wanted = frozenset(names)
-    chosen = {name: table for name, table in tables.items() if name in wanted}
-    return ReplayRequest(
-        period, chosen, scale, seed, digest([period, _figures(tables, chosen), repr(float(scale)), seed])
-    )
+    """What a replayer is asked for.
+
+    Args:
+        bases: digests of the replays on whose events this one draws: when they change, it does.
+    """
+    figures = [[name, *(tables[name].get(part) for part in EVENTFUL)] for name in sorted(tables)]
+    named = [period, figures, repr(float(scale)), seed, *([sorted(bases)] if bases else [])]
+    return ReplayRequest(period, {name: tables[name] for name in sorted(tables)}, scale, seed, digest(named))
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A replay that stands: the digest of its plan, of its source, and its tables."""
+    """A replay that stands: the digest of its plan."""
 
     digest: str
-    source: str
-    tables: tuple[str, ...]
     complete: bool
 
 
-def tables_to_replay(earlier: Earlier | None, asked: Iterable[str], source: str) -> tuple[str, ...]:
-    """The tables of the new plan.
-
-    A replayer's tables of a month are one plan, because tables count the same events. Asking for
-    more tables of the same source therefore adds to what stands; another source replaces it.
-    """
-    names = set(asked)
-    if earlier is not None and earlier.source == source:
-        names |= set(earlier.tables)
-    return tuple(sorted(names))
-
-
-def step(earlier: Earlier | None, plan: str) -> Literal["start", "resume", "nothing", "replace"]:
+def step(earlier: Earlier | None, plan: str) -> Step:
     """What to do: start afresh, go on where it stopped, nothing, or take the earlier replay back first."""
     if earlier is None:
         return "start"
@@ -67,5 +61,23 @@ def step(earlier: Earlier | None, plan: str) -> Literal["start", "resume", "noth
     return "nothing" if earlier.complete else "resume"
 
 
-def _figures(tables: Mapping[str, Mapping[str, Any]], chosen: Iterable[str]) -> list[Any]:
-    return [[name, *(tables[name].get(part) for part in EVENTFUL)] for name in sorted(chosen)]
+def in_order(replayers: Mapping[str, D]) -> dict[str, D]:
+    """Replayers, each after those on whose events it draws, otherwise as they come.
+
+    Raises:
+        ValueError: two make events of one kind, one draws on a kind that nobody makes, or they draw in a circle.
+    """
+    makers: dict[str, str] = {}
+    for name, replayer in replayers.items():
+        if replayer.events in makers:
+            raise ValueError(f"{makers[replayer.events]} and {name} both make {replayer.events}")
+        makers[replayer.events] = name
+    found: dict[str, D] = {}
+    waiting = dict(replayers)
+    while waiting:
+        ready = next((n for n, one in waiting.items() if all(makers.get(k) in found for k in one.draws_on)), None)
+        if ready is None:
+            name, one = next(iter(waiting.items()))
+            raise ValueError(f"{name} draws on {', '.join(one.draws_on)}: nobody makes it, or it draws on {one.events}")
+        found[ready] = waiting.pop(ready)
+    return found

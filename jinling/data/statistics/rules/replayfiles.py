@@ -97,6 +97,15 @@ def exact(document: Any) -> Any:
     return {key: exact(item) for key, item in document.items()} if isinstance(document, dict) else document
 
 
+def plain(document: Any) -> Any:
+    """A document without decimals, which JSON knows not: ``exact`` gives it back."""
+    if isinstance(document, Decimal):
+        return float(document)
+    if isinstance(document, list):
+        return [plain(item) for item in document]
+    return {key: plain(item) for key, item in document.items()} if isinstance(document, dict) else document
+
+
 def spellings(document: Any, layouts: Mapping[str, TableLayout]) -> dict[str, set[str]]:
     """Every name that stands in a row, by the dimension of its table, whatever else is wrong with the document."""
     found: dict[str, set[str]] = {}

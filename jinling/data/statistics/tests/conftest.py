@@ -32,6 +32,8 @@ class Ledger:
     rolled back chunk really loses them."""
 
     tables: tuple[str, ...] = ("booking_by_hospital", "booking_by_route")
+    events: str = "ledger.booking"
+    draws_on: tuple[str, ...] = ()
     fail_after: int | None = None
     plans: int = 0
     seen: list[ReplayRequest] = field(default_factory=list)

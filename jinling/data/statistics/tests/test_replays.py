@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import copy
 import threading
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period
+from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 
 pytestmark = pytest.mark.django_db
 BOTH = ("booking_by_hospital", "booking_by_route")
@@ -151,6 +154,121 @@ def test_only_some_tables(figures: dict[str, Any], ledger: Ledger, by: Actor) ->
     assert [run[:2] for run in state()] == [("withdrawn", ["booking_by_route"]), ("done", list(BOTH))]
     again = statistics.replay(by=by, file=file(figures), only=["booking_by_route"])
     assert again.replayed[0].state == "nothing"
+
+
+def only(figures: dict[str, Any], *tables: str) -> statistics.ReplayFile:
+    """A file of its own, with some of the tables."""
+    return file({**figures, "tables": {name: figures["tables"][name] for name in tables}})
+
+
+@pytest.mark.parametrize("first", BOTH)
+def test_a_table_of_another_file_attaches_to_what_stands(
+    figures: dict[str, Any], ledger: Ledger, by: Actor, first: str
+) -> None:
+    (second,) = set(BOTH) - {first}
+    statistics.replay(by=by, file=only(figures, first), scale=0.5)
+    outcome = statistics.replay(by=by, file=only(figures, second), scale=0.01)
+    # Both tables print the same bookings: they are planned together, at the scale that was asked for last.
+    assert [(one.tables, one.events) for one in outcome.replayed] == [(BOTH, 2333)]
+    assert (ledger.seen[-1].scale, ledger.seen[-1].tables) == (0.01, ledger.seen[0].tables | figures["tables"])
+    again = statistics.replay(by=by, file=only(figures, first), scale=0.01)
+    assert [one.state for one in again.replayed] == ["nothing"]
+    assert state() == [("withdrawn", [first], 0.5, 3 if first == BOTH[0] else 1), ("done", list(BOTH), 0.01, 4)]
+
+
+def test_what_stands_is_checked_against_what_attaches(
+    figures: dict[str, Any], ledger: Ledger, by: Actor, paper_pack: Any
+) -> None:
+    figures["tables"]["booking_by_hospital"]["printed_total"][0] += 1
+    statistics.replay(by=by, file=only(figures, BOTH[0]))
+    figures["tables"]["booking_by_route"]["rows"][0][2] = 60000
+    outcome = statistics.replay(by=by, file=only(figures, BOTH[1]))
+    codes = ["printed_total", "printed_total", "printed_routes_within_kind"]
+    assert [check.code for check in outcome.differences] == codes
+    assert [kept["code"] for kept in ReplayRun.objects.latest("id").differences] == codes
+
+
+@dataclass
+class Kiosks(Ledger):
+    """A replayer whose table prints some of the ledger's bookings again."""
+
+    tables: tuple[str, ...] = ("kiosk",)
+    events: str = "kiosks.slip"
+    draws_on: tuple[str, ...] = ("ledger.booking",)
+    found: list[int] = field(default_factory=list)
+
+    def plan(self, request: ReplayRequest) -> list[ReplayChunk]:
+        self.found.append(len(self.made()))
+        self.seen.append(request)
+        return [ReplayChunk("kiosks", 1, self._run(request, "kiosks", 1))]
+
+
+@pytest.fixture
+def kiosks(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Kiosks:
+    made = Kiosks()
+    # Offered before the one on which it draws: the order is not that of the contexts' names.
+    modules = [
+        ("jinling.services.kiosks", SimpleNamespace(REPLAYS=[made])),
+        ("jinling.services.ledger", SimpleNamespace(REPLAYS=[ledger])),
+    ]
+    monkeypatch.setattr("jinling.data.statistics.queries.replays.gather", lambda socket: modules)
+    return made
+
+
+def slips() -> statistics.ReplayFile:
+    table = copy.deepcopy(directory.current_pack().reference("2018-05")["tables"]["kiosk"])
+    return statistics.ReplayFile("kiosks.json", Period("2018-05"), {"kiosk": table})
+
+
+def test_what_draws_on_events_is_made_anew_when_they_change(
+    figures: dict[str, Any], ledger: Ledger, kiosks: Kiosks, by: Actor
+) -> None:
+    alone = statistics.replay(by=by, file=slips(), scale=0.5)
+    assert [(one.replayer, one.state) for one in alone.replayed] == [("kiosks.Kiosks", "replayed")]
+    assert kiosks.found[-1] == 0  # nothing to draw on: it makes its own
+    told: list[statistics.Progress] = []
+    outcome = statistics.replay(by=by, file=only(figures, BOTH[0]), tell=told.append)
+    assert [(one.replayer, one.state) for one in outcome.replayed] == [
+        ("ledger.Ledger", "replayed"),
+        ("kiosks.Kiosks", "replayed"),
+    ]
+    assert [(one.kind, one.replayer) for one in told if one.kind != "chunk"] == [
+        ("withdrawing", "kiosks.Kiosks"),
+        ("withdrawn", "kiosks.Kiosks"),
+        ("started", "ledger.Ledger"),
+        ("done", "ledger.Ledger"),
+        ("started", "kiosks.Kiosks"),
+        ("done", "kiosks.Kiosks"),
+    ]
+    assert kiosks.found[-1] == 3  # planned once the three chunks of bookings stand
+    assert kiosks.seen[-1].scale == 0.5
+    assert list(ReplayRun.objects.filter(state="done").values_list("replayer", "file_name").order_by("replayer")) == [
+        ("kiosks.Kiosks", "kiosks.json"),
+        ("ledger.Ledger", "may.json"),
+    ]
+    again = statistics.replay(by=by, file=only(figures, BOTH[0]))
+    assert [(one.replayer, one.state) for one in again.replayed] == [("ledger.Ledger", "nothing")]
+    assert [one.state for one in statistics.replay(by=by, file=slips(), scale=0.5).replayed] == ["nothing"]
+
+
+def test_what_broke_off_goes_on_with_what_draws_on_it(
+    figures: dict[str, Any], ledger: Ledger, kiosks: Kiosks, by: Actor
+) -> None:
+    statistics.replay(by=by, file=slips())
+    ledger.fail_after = 1
+    with pytest.raises(ClinicClosed):
+        statistics.replay(by=by, file=only(figures, BOTH[0]))
+    assert sorted(ReplayRun.objects.values_list("replayer", "state")) == [
+        ("kiosks.Kiosks", "running"),
+        ("kiosks.Kiosks", "withdrawn"),
+        ("ledger.Ledger", "running"),
+    ]
+    ledger.fail_after = None
+    outcome = statistics.replay(by=by, file=only(figures, BOTH[0]))
+    assert [(one.replayer, one.state, one.events) for one in outcome.replayed] == [
+        ("ledger.Ledger", "resumed", 233317),
+        ("kiosks.Kiosks", "resumed", 1),
+    ]
 
 
 def test_tables_nobody_replays(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:

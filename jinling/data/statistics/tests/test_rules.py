@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from jinling.data.statistics.rules import cells, checks, plans, tables
+from jinling.data.statistics.rules import cells, checks, plans, replayfiles, tables
 from jinling.data.statistics.rules.layout import Column, CrossCheck, Side, TableLayout, Wording
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.sockets import Figure, Indicator, Member
@@ -259,31 +260,51 @@ TABLES = {
 
 
 def test_a_plan_is_named_by_its_figures_scale_and_seed() -> None:
-    def plan(tables: Any = TABLES, scale: float = 1.0, seed: int = 1, names: Any = ("a",)) -> str:
-        return plans.request_of("2018-05", tables, names, scale=scale, seed=seed).digest
+    def plan(tables: Any = TABLES, scale: float = 1.0, seed: int = 1, names: Any = ("a",), bases: Any = ()) -> str:
+        chosen = {name: tables[name] for name in names}
+        return plans.request_of("2018-05", chosen, scale=scale, seed=seed, bases=bases).digest
 
     other = {**TABLES, "a": {"columns": ["x"], "rows": [[3]]}}
     retotalled = {**TABLES, "a": {**TABLES["a"], "printed_total": 9}}
-    assert len({plan(), plan(other), plan(scale=0.5), plan(seed=2), plan(names=("a", "b")), plan(names=("b",))}) == 6
-    assert plan() == plan(retotalled) == plan(names=["a", "a"]) == plan(scale=1)
+    different = [plan(), plan(other), plan(scale=0.5), plan(seed=2), plan(names="ab"), plan(names="b"), plan(bases="z")]
+    assert len(set(different)) == 7
+    assert plan() == plan(retotalled) == plan(scale=1)
+    assert plan(names="ab") == plan(names="ba")
+    assert plan(bases=("x", "y")) == plan(bases=("y", "x"))
+    decimals = {"a": {"columns": ["x"], "rows": [[Decimal("13.610")]]}}
+    assert plan(decimals) == plan(replayfiles.exact(replayfiles.plain(decimals)))
 
 
-def test_asking_for_more_of_the_same_source_adds_to_what_stands() -> None:
-    source = plans.source_digest("2018-05", TABLES, scale=1, seed=1)
-    stands = plans.Earlier("d", source, ("a",), complete=True)
-    assert plans.tables_to_replay(stands, ["b"], source) == ("a", "b")
-    assert plans.tables_to_replay(stands, ["b"], "another") == ("b",)
-    assert plans.tables_to_replay(None, ["b"], source) == ("b",)
+def _replayers(**given: tuple[str, tuple[str, ...]]) -> Any:
+    return {name: SimpleNamespace(events=events, draws_on=draws_on) for name, (events, draws_on) in given.items()}
+
+
+def test_what_draws_on_events_comes_after_who_makes_them() -> None:
+    found = plans.in_order(_replayers(a=("x", ("z",)), b=("y", ()), c=("z", ("y",)), d=("w", ())))
+    assert list(found) == ["b", "c", "a", "d"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"a": ("x", ()), "b": ("x", ())}, "a and b both make x"),
+        ({"a": ("x", ("y",))}, "a draws on y: nobody makes it"),
+        ({"a": ("x", ("y",)), "b": ("y", ("x",))}, "a draws on y"),
+    ],
+)
+def test_replayers_that_cannot_be_put_in_order_are_a_mistake(given: Any, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        plans.in_order(_replayers(**given))
 
 
 @pytest.mark.parametrize(
     ("earlier", "step"),
     [
         (None, "start"),
-        (plans.Earlier("same", "s", (), complete=True), "nothing"),
-        (plans.Earlier("same", "s", (), complete=False), "resume"),
-        (plans.Earlier("other", "s", (), complete=True), "replace"),
-        (plans.Earlier("other", "s", (), complete=False), "replace"),
+        (plans.Earlier("same", complete=True), "nothing"),
+        (plans.Earlier("same", complete=False), "resume"),
+        (plans.Earlier("other", complete=True), "replace"),
+        (plans.Earlier("other", complete=False), "replace"),
     ],
 )
 def test_what_an_earlier_replay_means(earlier: plans.Earlier | None, step: str) -> None:

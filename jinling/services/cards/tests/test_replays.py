@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,15 +15,15 @@ from jinling.kernel.sockets import ReplayRequest
 from jinling.services.cards.figures import cards_issued
 from jinling.services.cards.models import Card
 from jinling.services.cards.replays import CardReplay
-from jinling.services.cards.rules.replaying import moment, people_needed, scaled
+from jinling.services.cards.rules.replaying import moments, people_needed, turns
 
 pytestmark = pytest.mark.django_db
 ROWS = [[1, "南京鼓楼医院", 61], [2, "六合区人民医院", 40], [3, "南京市儿童医院", 40], [4, "南京脑科医院", 1]]
 
 
-def replay(rows, scale=1.0):
+def replay(rows, scale=1.0, month="2018-05"):
     table = {"columns": ["no", "organization", "cards"], "rows": rows}
-    request = ReplayRequest("2018-05", {"cards_issued": table}, scale, 1, "digest")
+    request = ReplayRequest(month, {"cards_issued": table}, scale, 1, "digest")
     return [chunk.run() for chunk in CardReplay().plan(request)]
 
 
@@ -56,18 +57,27 @@ def test_a_replay_is_taken_back_whole():
     assert Card.objects.count() == 0
     assert CardReplay().withdraw("2018-05") == 0
     replay(ROWS[:2], scale=0.5)
-    assert sorted(counted("2018-05").values()) == [20, 30]
+    assert sorted(counted("2018-05").values()) == [20, 31]
 
 
-def test_scaling():
-    assert [scaled(n, 0.01) for n in (0, 1, 49, 100, 48691)] == [0, 1, 1, 1, 487]
+@pytest.mark.usefixtures("_city")
+def test_another_month_meets_people_who_hold_none_of_the_issuer_yet():
+    replay(ROWS)
+    assert sum(replay(ROWS, month="2018-06")) == 142
+    assert counted("2018-05") == counted("2018-06")
+    replay(ROWS[:1], month="2018-07")
+    own = Card.objects.filter(issuer=directory.resolve("南京鼓楼医院"))
+    assert own.count() == own.values("patient_id").distinct().count() == 3 * 61
+
+
+def test_turns():
+    assert list(islice(turns(2, 3), 6)) == [2, 0, 1, 3, 4, 5]
     assert people_needed([10, 50]) == 50
     assert people_needed([]) == 1
 
 
 def test_moments_fill_the_month_in_open_hours():
-    zone = ZoneInfo("Asia/Shanghai")
-    made = [moment(i, 1000, date(2018, 5, 1), date(2018, 5, 31), zone) for i in range(1000)]
+    made = moments(1000, list(Period("2018-05").days()), ZoneInfo("Asia/Shanghai"))
     assert made == sorted(made)
     assert {m.date().day for m in made} == set(range(1, 32))
     assert all(8 <= m.hour <= 17 for m in made)

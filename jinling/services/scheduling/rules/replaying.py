@@ -8,11 +8,11 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, time, timedelta
 
-# Bookings are made from eight in the morning to eight in the evening.
-OPEN_FROM, OPEN_SECONDS = time(8, 0), 12 * 3600
+from jinling.kernel.spreading import spread
+
+OPENS, CLOSES = time(8), time(20)  # of bookings
 SESSION_NUMBERS = 30  # a half-day's usual numbers; a busy hospital's sessions grow beyond it
 
 
@@ -42,17 +42,6 @@ class PlannedDay:
     session_day: date
     routes: tuple[str, ...]
     first: int
-
-
-def scaled(figure: int, scale: float) -> int:
-    """A figure's share, halves upward."""
-    return int(figure * scale + 0.5)
-
-
-def spread(total: int, days: int) -> list[int]:
-    """``total`` over ``days`` as evenly as it goes, the rest over the first days."""
-    share, rest = divmod(total, days)
-    return [share + (1 if day < rest else 0) for day in range(days)]
 
 
 def routes_of_kind(
@@ -88,7 +77,7 @@ def plan_days(
             at[kind] += count
         random.Random(f"{seed}/{place.organization}").shuffle(own)
         start = 0
-        for offset, count in enumerate(spread(len(own), days)):
+        for offset, count in enumerate(spread(len(own), [1] * days)):
             on = first_day + timedelta(days=offset)
             planned.append(
                 PlannedDay(
@@ -107,13 +96,7 @@ def plan_days(
 def sessions_of_day(bookings: int, clinics: int) -> list[int]:
     """Numbers of each session of a hospital's day: at most two half-days per clinic, at least one session."""
     count = max(1, min(2 * clinics, -(-bookings // SESSION_NUMBERS)))
-    return [max(1, n) for n in spread(bookings, count)]
-
-
-def moment(on: date, index: int, count: int, zone: ZoneInfo) -> datetime:
-    """When the index-th of a day's bookings is made."""
-    seconds = OPEN_SECONDS * index // max(count, 1)
-    return datetime.combine(on, OPEN_FROM, tzinfo=zone) + timedelta(seconds=seconds)
+    return [max(1, n) for n in spread(bookings, [1] * count)]
 
 
 def people_needed(total: int, largest: int) -> int:

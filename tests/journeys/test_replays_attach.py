@@ -1,0 +1,135 @@
+"""Replays of tables that print the same events: whatever is replayed, in whatever order, each event is made once.
+
+Every replayer that a context offers is tried, on the rows of the city's printed month, made small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+
+from jinling.data.statistics import public as statistics
+from jinling.data.statistics.queries.figures import indicators
+from jinling.data.statistics.queries.layout import layout
+from jinling.data.statistics.queries.replays import replayers
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
+from jinling.kernel.periods import Period
+from jinling.kernel.sockets import gather
+from jinling.kernel.spreading import scaled
+
+pytestmark = pytest.mark.django_db
+BY, MONTH = system("tests"), "2018-05"
+ROWS = 2  # of each table
+SMALL = 400  # larger figures are divided, so that a month is replayed in a moment
+KINDS = sorted(name for name in replayers() if len(replayers()[name].tables) > 1)
+
+
+@pytest.fixture
+def city(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.HOME = tmp_path / "home"
+    monkeypatch.delenv("JINLING_LAKE", raising=False)
+    monkeypatch.delenv("JINLING_ENGINE", raising=False)
+    directory.load_pack("nanjing", by=BY)
+    yield
+
+
+def small(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Some rows of a printed table, with small figures; sums of parts are put right."""
+    columns = layout().tables[table["name"]].columns
+    rows = []
+    for row in table["rows"][:ROWS]:
+        cells = [
+            cell // 1000 + 1 if type(cell) is int and column.holds == "count" and cell > SMALL else cell
+            for cell, column in zip(row, columns, strict=True)
+        ]
+        at = {column.code: place for place, column in enumerate(columns)}
+        for place, column in enumerate(columns):
+            if column.parts:
+                cells[place] = sum(cells[at[part]] for part in column.parts)
+        rows.append(cells)
+    return {"columns": table["columns"], "rows": rows}
+
+
+def printed(name: str) -> dict[str, Any]:
+    """The small month of a replayer's tables, read as any file is."""
+    tables = directory.current_pack().reference(MONTH)["tables"]
+    content = {
+        "city": "nanjing",
+        "period": MONTH,
+        "tables": {table: small({**tables[table], "name": table}) for table in replayers()[name].tables},
+    }
+    return dict(statistics.read_document(content, name="small.json").tables)
+
+
+def events_shown(tables: Mapping[str, Any], scale: float) -> dict[tuple[str, str, str], int]:
+    """What the bulletin must show of tables replayed: columns of events, which add up over days, at the scale."""
+    found = {}
+    for name, table in tables.items():
+        plan = layout().tables[name]
+        place = plan.name_place()
+        assert place is not None
+        for at, column in enumerate(plan.columns):
+            counted = indicators().get(column.indicator)
+            if counted is not None and counted.since is not None and not column.parts:
+                for row in table["rows"]:
+                    found[name, column.code, row[place]] = scaled(row[at], scale) if type(row[at]) is int else 0
+    return found
+
+
+def shown(names: Any) -> dict[tuple[str, str, str], int]:
+    """What the bulletin shows, of the same columns."""
+    found = {}
+    for name, table in statistics.document(statistics.bulletin(MONTH, only=names))["tables"].items():
+        place = layout().tables[name].name_place()
+        for row in table["rows"]:
+            for column, cell in zip(table["columns"], row, strict=True):
+                found[name, column, row[place]] = cell
+    return found
+
+
+@pytest.mark.parametrize("name", KINDS)
+@hypothesis_settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_each_event_counts_once_in_whatever_order_its_tables_come(city: None, name: str, data: st.DataObject) -> None:
+    tables, maker = printed(name), replayers()[name]
+    some = st.lists(st.sampled_from(sorted(tables)), min_size=1, unique=True)
+    steps = data.draw(
+        st.lists(st.tuples(some, st.sampled_from([0.01, 0.1, 0.5, 1.0])), min_size=1, max_size=3), label="steps"
+    )
+    asked: set[str] = set()
+    with transaction.atomic():
+        for chosen, scale in steps:
+            file = statistics.ReplayFile("small.json", Period(MONTH), {one: tables[one] for one in chosen})
+            outcome = statistics.replay(by=BY, file=file, scale=scale)
+            asked |= set(chosen)
+            (done,) = outcome.replayed
+            assert set(done.tables) == asked
+        standing = {one: tables[one] for one in asked}
+        expected = events_shown(standing, scale)
+        found = shown(asked)
+        assert {key: found.get(key, 0) for key in expected} == expected
+        # As many events stand as one replay of all these tables at once would make.
+        joint = statistics.ReplayFile("joint.json", Period(MONTH), standing)
+        again = statistics.replay(by=BY, file=joint, scale=scale)
+        assert [(one.state, one.events) for one in again.replayed] == [("nothing", done.events)]
+        (run,) = statistics.replayed(MONTH)
+        assert (set(run["tables"]), run["scale"], run["complete"]) == (asked, scale, True)
+        taken_back = maker.withdraw(MONTH)
+        assert taken_back >= done.events or not expected
+        assert not any(type(n) is int and n and key in expected for key, n in shown(asked).items())
+        transaction.set_rollback(True)
+
+
+def test_every_replayer_that_shares_tables_is_tried() -> None:
+    offered = [one for _context, module in gather("replays") for one in module.REPLAYS if len(one.tables) > 1]
+    assert len(KINDS) == len(offered) >= 2
