@@ -103,11 +103,14 @@ class Dimension:
 
     ``resolve(text)`` gives the key that a code or a name means, however it is written, or raises ``Refused``, with
     the ``nearest`` names in its fields where it knows some; None where only codes and exact names stand.
+    ``names(pack)`` reads a city pack that is not loaded: what gives the canonical name that a text means there, None
+    where it means none; or None where the pack does not say.
     """
 
     name: str
     members: Callable[[], Sequence[Member]]
     resolve: Callable[[str], Any] | None = None
+    names: Callable[[Any], Callable[[str], str | None] | None] | None = None
 
 
 # -- replays -------------------------------------------------------------------------------

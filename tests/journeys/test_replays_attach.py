@@ -58,7 +58,7 @@ def small(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def printed(name: str) -> dict[str, Any]:
     """The small month of a replayer's tables, read as any file is."""
-    tables = directory.current_pack().reference(MONTH)["tables"]
+    tables = directory.current_pack().section(f"reference/{MONTH}")["tables"]
     content = {
         "city": "nanjing",
         "period": MONTH,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Count, Q
@@ -97,6 +97,19 @@ def _kinds() -> list[Member]:
     return [Member(kind.code, kind.code, kind.name, kind.name_en or kind.name) for kind in kinds]
 
 
+def _named(part: str) -> Callable[[directory.Pack], Callable[[str], str | None] | None]:
+    """The names that a part of a pack's channels declares, however their spaces stand."""
+
+    def names(pack: directory.Pack) -> Callable[[str], str | None] | None:
+        if not pack.has("channels"):
+            return None
+        entries = pack.section("channels")[part]
+        known = {"".join(entry[key].split()): str(entry["name"]) for entry in entries for key in ("code", "name")}
+        return lambda text: known.get("".join(text.split()))
+
+    return names
+
+
 INDICATORS = [
     Indicator(
         "scheduling.bookings",
@@ -130,4 +143,7 @@ INDICATORS = [
         words=_words,
     ),
 ]
-DIMENSIONS = [Dimension("route", _routes), Dimension("channel_kind", _kinds)]
+DIMENSIONS = [
+    Dimension("route", _routes, names=_named("routes")),
+    Dimension("channel_kind", _kinds, names=_named("kinds")),
+]

@@ -1,17 +1,26 @@
-"""What the bulletin's layout and printed figures must say of each other, and of what other sections declare.
+"""What the bulletin's layout and printed figures must say of each other, and of what contexts offer.
 
-Sections of other contexts are read as plain data: ``channels`` for the routes that a table may list.
+Names are read through the dimensions that contexts offer, so that no section of another context is known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinling.data.statistics.queries.figures import dimensions, indicators
+from jinling.data.statistics.queries.layout import table_of, zone_of
+from jinling.data.statistics.rules import replayfiles
+from jinling.data.statistics.rules.layout import COUNTED, FIGURES, LISTED
 from jinling.foundation.directory import public as directory
-from jinling.kernel.sockets import PackFault
+from jinling.kernel.sockets import Indicator, PackFault
+
+At = tuple[str | int, ...]
+Names = Mapping[str, Callable[[str], str | None]]
 
 
 def check_reasons(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
@@ -20,30 +29,119 @@ def check_reasons(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
 
 
 def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
-    """Tables and columns that stand twice, columns and rows that are not there."""
+    """Tables and columns that stand twice; columns, rows and indicators that are not there."""
     yield from directory.duplicates(data["tables"], "name", at=("tables",))
+    names = _names(pack)
     for i, table in enumerate(data["tables"]):
-        columns = {c["code"] for c in table["columns"]}
-        yield from directory.duplicates(table["columns"], "code", at=("tables", i, "columns"))
-        order = table.get("order", "listed")
-        for key, column in (
-            ("order", order["by"] if isinstance(order, dict) else None),
-            ("cumulative", (table.get("cumulative") or {}).get("column")),
-        ):
-            if column is not None and column not in columns:
-                yield PackFault(
-                    "unknown_column",
-                    _("The table has no column %(code)s.") % {"code": column},
-                    _("Use one of: %(choices)s.") % {"choices": ", ".join(sorted(columns))},
-                    entry=f"{table['name']} {key}",
-                    at=("tables", i, key),
-                )
+        at: At = ("tables", i)
+        codes = [column["code"] for column in table["columns"]]
+        yield from directory.duplicates(table["columns"], "code", at=(*at, "columns"))
+        order, cumulative = table.get("order", "listed"), table.get("cumulative") or {}
+        asked = [("order", order["by"])] if isinstance(order, dict) else []
+        asked += [("cumulative", cumulative["column"])] if cumulative else []
+        asked += [("columns", part) for column in table["columns"] for part in column.get("sum", ())]
+        for key, code in asked:
+            if code not in codes:
+                yield _choice("unknown_column", _("The table has no column %(code)s."), code, codes, table, (*at, key))
         for j, item in enumerate(table.get("list", ())):
-            yield from _listed(table, item, pack, ("tables", i, "list", j))
+            yield from _listed(table, item, names, (*at, "list", j))
+        yield from _counted(table, at)
+    yield from _between(data)
 
 
-def _listed(table: Any, item: Any, pack: directory.Pack, at: tuple[str | int, ...]) -> Iterator[PackFault]:
-    if table["rows"] in ("cities", "kinds"):
+def _counted(table: Any, at: At) -> Iterator[PackFault]:
+    """Columns of a table that shows indicators: each figure's is offered, and has the parts that the column fixes."""
+    known, offered = indicators(), dimensions()
+    shown = [column for column in table["columns"] if column.get("indicator")]
+    if not shown:
+        return
+    wanted = [("columns", column["indicator"]) for column in shown]
+    wanted += [("definitions", code) for code in table.get("definitions") or ()]
+    for key, code in wanted:
+        if code not in known:
+            yield _choice("unknown_indicator", _("No context counts %(code)s."), code, known, table, (*at, key))
+    for j, column in enumerate(table["columns"]):
+        place: At = (*at, "columns", j)
+        indicator = known.get(column.get("indicator", ""))
+        holds = column.get("holds", "count")
+        if indicator is None:
+            if not column.get("indicator") and (
+                holds in (*FIGURES, "text") or (holds == "word" and "group" not in column)
+            ):
+                yield PackFault(
+                    "no_indicator",
+                    _("Nothing says what the column %(code)s shows.") % {"code": column["code"]},
+                    _("Name an indicator, or leave them out in the whole table."),
+                    entry=f"{table['name']} {column['code']}",
+                    at=place,
+                )
+            continue
+        yield from _key(table, column, indicator, place)
+    if table["rows"] not in offered and table.get("which", COUNTED) != LISTED:
+        yield _choice("unknown_rows", _("Nobody knows what %(code)s is."), table["rows"], offered, table, (*at, "rows"))
+    cumulative = table.get("cumulative") or {}
+    column = next((c for c in table["columns"] if c["code"] == cumulative.get("column")), {})
+    counted = known.get(column.get("indicator", ""))
+    if counted is not None and counted.since is None:
+        yield PackFault(
+            "no_total_to_date",
+            _("%(code)s has no total to date: its figures of several months do not add up.") % {"code": counted.code},
+            _("Take cumulative away, or name another column."),
+            entry=table["name"],
+            at=(*at, "cumulative"),
+        )
+
+
+def _key(table: Any, column: Any, indicator: Indicator, at: At) -> Iterator[PackFault]:
+    """The parts of an indicator's key: the rows' dimension, and those that the column fixes."""
+    asked = [(table["rows"], at), *((name, (*at, "at", name)) for name in column.get("at", {}))]
+    for name, place in asked:
+        if name not in indicator.dimensions:
+            yield _choice(
+                "unknown_dimension",
+                _("%(indicator)s is not counted by %%(code)s.") % {"indicator": indicator.code},
+                name,
+                indicator.dimensions,
+                table,
+                place,
+            )
+
+
+def _between(data: Any) -> Iterator[PackFault]:
+    """Checks between tables name what is there."""
+    columns = {table["name"]: [column["code"] for column in table["columns"]] for table in data["tables"]}
+    for i, check in enumerate(data.get("checks", ())):
+        for side in ("left", "right"):
+            at: At = ("checks", i, side)
+            table, column = check[side]["table"], check[side]["column"]
+            entry = {"name": check["code"]}
+            if table not in columns:
+                yield _choice("unknown_table", _("There is no table %(code)s."), table, columns, entry, (*at, "table"))
+            elif column not in columns[table]:
+                text = _("The table has no column %(code)s.")
+                yield _choice("unknown_column", text, column, columns[table], entry, (*at, "column"))
+
+
+def _choice(code: str, text: str, value: str, choices: Iterable[str], table: Any, at: At) -> PackFault:
+    known = sorted(choices)
+    near = difflib.get_close_matches(value, known, n=5, cutoff=0.5) if len(known) > 8 else []
+    return PackFault(
+        code,
+        text % {"code": value},
+        _("Use one of: %(choices)s.") % {"choices": ", ".join(near or known) or "-"},
+        entry=f"{table['name']} {value}",
+        at=at,
+    )
+
+
+def _names(pack: directory.Pack) -> dict[str, Callable[[str], str | None]]:
+    """What the pack's texts mean, for each dimension of which the pack says it."""
+    found = {name: one.names(pack) for name, one in dimensions().items() if one.names is not None}
+    return {name: find for name, find in found.items() if find is not None}
+
+
+def _listed(table: Any, item: Any, names: Names, at: At) -> Iterator[PackFault]:
+    if table["rows"] not in dimensions():
         if not isinstance(item, dict):
             yield PackFault(
                 "bad_shape",
@@ -53,12 +151,8 @@ def _listed(table: Any, item: Any, pack: directory.Pack, at: tuple[str | int, ..
                 at=at,
             )
         return
-    declared, known = {
-        "organizations": (pack.has("organizations"), pack.find(str(item)) is not None),
-        "districts": (pack.has("districts"), item in {d["code"] for d in pack.section("districts", ())}),
-        "routes": (pack.has("channels"), item in {r["code"] for r in _routes(pack)}),
-    }[table["rows"]]
-    if declared and not known:
+    find = names.get(table["rows"])
+    if find is not None and find(str(item)) is None:
         yield PackFault(
             "unknown_row",
             _("%(item)s is none of the pack's %(rows)s.") % {"item": item, "rows": table["rows"]},
@@ -69,49 +163,28 @@ def _listed(table: Any, item: Any, pack: directory.Pack, at: tuple[str | int, ..
 
 
 def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
-    """Tables and columns that the layout does not have, rows that the pack does not know."""
-    layouts = {t["name"]: t for t in pack.section("bulletin", {"tables": ()})["tables"]}
-    for name, table in data["tables"].items():
-        layout = layouts.get(name)
-        if layouts and layout is None:
-            yield PackFault(
-                "unknown_table",
-                _("bulletin.yaml has no table %(table)s.") % {"table": name},
-                _("Describe the table there, or take it out here."),
-                entry=name,
-            )
-            continue
-        if layout is not None and [c["code"] for c in layout["columns"]] != table["columns"]:
-            yield PackFault(
-                "other_columns",
-                _("The columns are not those of bulletin.yaml."),
-                _("Make both files name the same columns in the same order."),
-                entry=name,
-            )
-        yield from _cells(name, table, pack)
-
-
-def _cells(name: str, table: Any, pack: directory.Pack) -> Iterator[PackFault]:
-    districts = {d["name"] for d in pack.section("districts", ())}
-    routes = {r["name"] for r in _routes(pack)}
-    for column, known in (
-        ("organization", pack.find if pack.has("organizations") else None),
-        ("district", districts.__contains__ if districts else None),
-        ("route", routes.__contains__ if routes else None),
-    ):
-        if column not in table["columns"] or known is None:
-            continue
-        place = table["columns"].index(column)
-        for row in table["rows"]:
-            cell = str(row[place])
-            if not known(cell):
-                yield PackFault(
-                    "unknown_row",
-                    _("The pack knows no %(column)s %(cell)s.") % {"column": column, "cell": cell},
-                    _("Add it, or add the name as an alias."),
-                    entry=name,
-                )
-
-
-def _routes(pack: directory.Pack) -> Any:
-    return pack.section("channels", {"routes": ()})["routes"]
+    """Whatever keeps a file of printed figures from being replayed."""
+    if not pack.has("bulletin"):
+        return
+    tables = {entry["name"]: table_of(entry) for entry in pack.section("bulletin")["tables"]}
+    content, finders = replayfiles.exact(data), _names(pack)
+    names: dict[str, dict[str, str]] = {}
+    for rows, spelled in replayfiles.spellings(content, tables).items():
+        find = finders.get(rows)
+        if find is not None:
+            meant = {text: find(text) for text in spelled}
+            names[rows] = {text: name for text, name in meant.items() if name is not None}
+    known = replayfiles.Known(
+        city=frozenset({pack.name, str(pack.city["code"]), str(pack.city["name"])}),
+        tables=tables,
+        names=names,
+        nearest={},
+        texts={},
+        reasons=frozenset(reason["name"] for reason in pack.section("reasons", ())),
+        today=timezone.now().astimezone(zone_of(pack)).date(),
+    )
+    outcome = replayfiles.read(content, name=pack.name, known=known)
+    for problem in outcome if isinstance(outcome, list) else ():
+        yield PackFault(
+            problem.code, _(problem.text) % problem.fields, _(problem.remedy), entry=problem.where, at=problem.at
+        )

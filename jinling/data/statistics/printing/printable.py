@@ -129,11 +129,11 @@ def _origin(of: Bulletin) -> str:
 
 def problem_lines(problems: Iterable[Problem]) -> list[str]:
     """What is wrong with a file, a line each, in the active language."""
-    return [
-        f"{problem.where}: {text}" if problem.where else text
-        for problem in problems
-        for text in [gettext(problem.text) % problem.fields if problem.fields else gettext(problem.text)]
-    ]
+    lines = []
+    for problem in problems:
+        text = f"{gettext(problem.text) % problem.fields} {gettext(problem.remedy)}"
+        lines.append(f"{problem.where}: {text}" if problem.where else text)
+    return lines
 
 
 def _table(number: int, part: Table, plan: Layout, language: str) -> PrintableTable:

@@ -41,25 +41,26 @@ def zone() -> ZoneInfo:
     return timezone.get_default_timezone()
 
 
+def zone_of(pack: directory.Pack) -> ZoneInfo:
+    """The time zone of a city pack."""
+    return ZoneInfo(pack.city["timezone"])
+
+
 @lru_cache(maxsize=4)
 def _layout(path: str) -> Layout:
     pack = directory.read_pack(path)
-    city, bulletin = pack.city, _section(pack, "bulletin", {})
+    city, bulletin = pack.city, pack.section("bulletin", {})
     return Layout(
         title=_wording({"title": city["name"], "title_en": city["name_en"], **bulletin}, "title"),
         publisher=_wording({"publisher": city["name"], "publisher_en": city["name_en"], **bulletin}, "publisher"),
         opened=Period(bulletin["opened"]) if bulletin.get("opened") else None,
-        tables={entry["name"]: _table(entry) for entry in bulletin.get("tables", ())},
+        tables={entry["name"]: table_of(entry) for entry in bulletin.get("tables", ())},
         checks=tuple(_check(entry) for entry in bulletin.get("checks", ())),
         reasons={
             entry["code"]: Wording(entry["name"], entry.get("name_en") or entry["name"])
-            for entry in _section(pack, "reasons", ())
+            for entry in pack.section("reasons", ())
         },
     )
-
-
-def _section(pack: Any, name: str, default: Any) -> Any:
-    return pack.section(name) if pack.has(name) else default
 
 
 def _wording(entry: Mapping[str, Any], key: str) -> Wording:
@@ -70,7 +71,8 @@ def _words(entries: Iterable[Mapping[str, Any]]) -> dict[str, Wording]:
     return {word["code"]: _wording(word, "name") for word in entries}
 
 
-def _table(entry: Mapping[str, Any]) -> TableLayout:
+def table_of(entry: Mapping[str, Any]) -> TableLayout:
+    """A table as an entry of bulletin.yaml lays it out."""
     order, cumulative = entry.get("order", "listed"), entry.get("cumulative")
     listed: dict[str, Wording | None] = {}
     for item in entry.get("list", ()):

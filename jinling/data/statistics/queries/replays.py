@@ -103,11 +103,7 @@ def read_file(path: str | Path, *, only: Iterable[str] = ()) -> ReplayFile:
     except replayfiles.Unreadable as error:
         raise ReplayFileRefused(
             where=place.name,
-            problems=[
-                replayfiles.Problem(
-                    "", replayfiles.gettext_noop("The file is not readable JSON: %(why)s."), {"why": str(error)}
-                )
-            ],
+            problems=[replayfiles.Problem("unreadable", fields={"why": str(error)})],
         ) from None
     return _read(content, place.name, only)
 

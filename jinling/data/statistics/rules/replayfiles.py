@@ -17,16 +17,110 @@ from jinling.kernel.periods import Period, PeriodUnreadable
 
 LARGEST = 10**10  # above any month's figure of any city; a slip of the keyboard must not become events
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
+FILE_KEYS = frozenset({"city", "period", "about", "tables"})
 TABLE_KEYS = frozenset({"columns", "rows", "printed_total", "cumulative", "unit", "about"})
+
+
+# What can be wrong, and how it is mended.
+PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "unreadable": (
+        gettext_noop("The file is not readable JSON: %(why)s."),
+        gettext_noop("Correct it there; a JSON checker shows the place."),
+    ),
+    "no_object": (
+        gettext_noop("The file holds no JSON object."),
+        gettext_noop("Write it as the city pack's reference figures are written."),
+    ),
+    "unknown_key": (
+        gettext_noop("There is no such part. Nearest: %(nearest)s."),
+        gettext_noop("Take it away or correct it."),
+    ),
+    "other_city": (
+        gettext_noop("The figures are of %(city)s, this platform is of %(known)s."),
+        gettext_noop("Replay the file on its own city's platform."),
+    ),
+    "no_month": (
+        gettext_noop("%(period)s is not a month; write it as 2018-05."),
+        gettext_noop("Name the month that the figures are of."),
+    ),
+    "future": (gettext_noop("%(period)s lies in the future."), gettext_noop("Name a month that has begun.")),
+    "no_tables": (gettext_noop("The file has no tables."), gettext_noop("Put the figures under tables.")),
+    "absent_table": (
+        gettext_noop("The file has no such table; it has: %(tables)s."),
+        gettext_noop("Ask for a table of the file."),
+    ),
+    "unknown_table": (
+        gettext_noop("There is no table of this name. Nearest: %(nearest)s."),
+        gettext_noop("Describe the table in the city pack's bulletin.yaml, or take it out here."),
+    ),
+    "no_table": (
+        gettext_noop("The table is not a JSON object."),
+        gettext_noop("Give it columns and rows."),
+    ),
+    "other_columns": (
+        gettext_noop("The columns must read: %(columns)s."),
+        gettext_noop("Make both files name the same columns in the same order."),
+    ),
+    "no_rows": (gettext_noop("The rows are not a list."), gettext_noop("Write each row as a list of cells.")),
+    "other_length": (
+        gettext_noop("The row must be a list of %(count)s cells."),
+        gettext_noop("Give a cell for every column, in their order."),
+    ),
+    "row_twice": (
+        gettext_noop("%(name)s stands in row %(row)s already."),
+        gettext_noop("Keep one of the two rows."),
+    ),
+    "no_text": (
+        gettext_noop("A text must stand here, not %(cell)s."),
+        gettext_noop("Write the name as the city prints it."),
+    ),
+    "other_text": (
+        gettext_noop("%(name)s does not stand here. Known: %(texts)s."),
+        gettext_noop("Use one of them."),
+    ),
+    "unknown_row": (
+        gettext_noop("%(name)s is not known. Nearest: %(nearest)s."),
+        gettext_noop("Correct the name, or add it to the city pack as an alias."),
+    ),
+    "no_number": (
+        gettext_noop("A number or a known reason must stand here, not %(cell)s."),
+        gettext_noop("Write the figure, or a reason of the city pack's reasons.yaml."),
+    ),
+    "negative": (gettext_noop("%(cell)s is negative."), gettext_noop("Compare it with the printed figure.")),
+    "too_large": (
+        gettext_noop("%(cell)s is larger than any month's figure."),
+        gettext_noop("Compare it with the printed figure."),
+    ),
+    "broken_number": (
+        gettext_noop("%(cell)s is not a whole number."),
+        gettext_noop("Compare it with the printed figure."),
+    ),
+    "other_totals": (
+        gettext_noop("The totals must be %(count)s numbers."),
+        gettext_noop("Give a total for every column of figures, or none."),
+    ),
+    "no_total": (gettext_noop("%(cell)s is not a total."), gettext_noop("Compare it with the printed figure.")),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file: where it stands and what it is (an English msgid with fields)."""
+    """One thing wrong with a file: where it stands, for people and as a path, and what it is (``PROBLEMS``)."""
 
-    where: str
-    text: str
+    code: str
+    where: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
+    at: tuple[str | int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is wrong: an English msgid with fields."""
+        return PROBLEMS[self.code][0]
+
+    @property
+    def remedy(self) -> str:
+        """How it is mended: an English msgid."""
+        return PROBLEMS[self.code][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,200 +224,156 @@ def read(document: Any, *, name: str, known: Known, only: Iterable[str] = ()) ->
         only: tables that the file must have.
     """
     if not isinstance(document, dict):
-        return [Problem("", gettext_noop("The file holds no JSON object."))]
-    problems: list[Problem] = []
-    city = document.get("city")
-    if not isinstance(city, str) or city not in known.city:
-        problems.append(
-            Problem(
-                "city",
-                gettext_noop("The figures are of %(city)s, this platform is of %(known)s."),
-                {"city": _short(city), "known": ", ".join(sorted(known.city))},
-            )
-        )
-    period = _period(document.get("period"), known.today, problems)
+        return [Problem("no_object")]
+    reader = _Reader(known)
+    period = reader.frame(document)
     tables = document.get("tables")
     if not isinstance(tables, dict) or not tables:
-        problems.append(Problem("tables", gettext_noop("The file has no tables.")))
+        reader.tell("no_tables", "tables", ("tables",))
         tables = {}
-    problems += [
-        Problem(
-            f"tables.{missing}",
-            gettext_noop("The file has no such table; it has: %(tables)s."),
-            {"tables": ", ".join(tables)},
-        )
-        for missing in only
-        if missing in known.tables and missing not in tables
-    ]
-    problems += [
-        Problem(
-            missing,
-            gettext_noop("There is no table of this name. Nearest: %(nearest)s."),
-            {"nearest": _near(missing, known.tables)},
-        )
-        for missing in only
-        if missing not in known.tables
-    ]
-    read_tables: dict[str, Mapping[str, Any]] = {}
+    for wanted in only:
+        if wanted not in known.tables:
+            reader.tell("unknown_table", wanted, nearest=_near(wanted, known.tables))
+        elif wanted not in tables:
+            reader.tell("absent_table", f"tables.{wanted}", ("tables",), tables=", ".join(tables))
+    found: dict[str, Mapping[str, Any]] = {}
     for table_name, table in tables.items():
+        where, at = f"tables.{table_name}", ("tables", table_name)
         if table_name not in known.tables:
-            problems.append(
-                Problem(
-                    f"tables.{table_name}",
-                    gettext_noop("There is no table of this name. Nearest: %(nearest)s."),
-                    {"nearest": _near(table_name, known.tables)},
-                )
-            )
+            reader.tell("unknown_table", where, at, nearest=_near(table_name, known.tables))
         else:
-            read_tables[table_name] = _table(table_name, table, known, problems)
-    if problems or period is None:
-        return problems
-    return ReplayFile(name, period, read_tables)
+            found[table_name] = reader.table(known.tables[table_name], table, where, at)
+    if reader.problems or period is None:
+        return reader.problems
+    return ReplayFile(name, period, found)
 
 
-def _period(value: Any, today: date, problems: list[Problem]) -> Period | None:
-    try:
-        period = Period(value)
-    except PeriodUnreadable:
-        period = None
-    if period is None or period.kind != "monthly":
-        problems.append(
-            Problem(
-                "period", gettext_noop("%(period)s is not a month; write it as 2018-05."), {"period": _short(value)}
-            )
-        )
-        return None
-    if period.first > today:
-        problems.append(Problem("period", gettext_noop("%(period)s lies in the future."), {"period": str(period)}))
-    return period
+@dataclass(slots=True)
+class _Reader:
+    """Reads one file, and gathers what is wrong with it."""
+
+    known: Known
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, code: str, where: str, at: tuple[str | int, ...] = (), **fields: Any) -> None:
+        self.problems.append(Problem(code, where, fields, at))
+
+    def frame(self, document: Mapping[str, Any]) -> Period | None:
+        """What stands around the tables; gives the month."""
+        for key in document:
+            if key not in FILE_KEYS:
+                self.tell("unknown_key", str(key), (key,), nearest=_near(str(key), FILE_KEYS))
+        city, written = document.get("city"), document.get("period")
+        if not isinstance(city, str) or city not in self.known.city:
+            self.tell("other_city", "city", ("city",), city=_short(city), known=", ".join(sorted(self.known.city)))
+        try:
+            period = Period(written) if isinstance(written, str) else None
+        except PeriodUnreadable:
+            period = None
+        if period is None or period.kind != "monthly":
+            self.tell("no_month", "period", ("period",), period=_short(written))
+            return None
+        if period.first > self.known.today:
+            self.tell("future", "period", ("period",), period=str(period))
+        return period
+
+    def table(self, layout: TableLayout, table: Any, where: str, at: tuple[str | int, ...]) -> Mapping[str, Any]:
+        """One table, institutions under their canonical names."""
+        columns = [column.code for column in layout.columns]
+        if not isinstance(table, dict):
+            self.tell("no_table", where, at)
+            return {}
+        for key in table:
+            if key not in TABLE_KEYS and not key.startswith("cumulative"):
+                self.tell("unknown_key", f"{where}.{key}", (*at, key), nearest=_near(key, TABLE_KEYS))
+        if table.get("columns") != columns:
+            self.tell("other_columns", f"{where}.columns", (*at, "columns"), columns=", ".join(columns))
+            return {}
+        if not isinstance(table.get("rows"), list):
+            self.tell("no_rows", f"{where}.rows", (*at, "rows"))
+            return {}
+        seen: dict[str, int] = {}
+        rows, name_at = [], layout.name_place()
+        for count, row in enumerate(table["rows"], start=1):
+            row_where, row_at = f"{where} row {count}", (*at, "rows", count - 1)
+            if not isinstance(row, list) or len(row) != len(columns):
+                self.tell("other_length", row_where, row_at, count=len(columns))
+                continue
+            rows.append(self.row(layout, row, row_where, row_at))
+            if name_at is None:
+                continue
+            name = str(rows[-1][name_at])
+            if name in seen:
+                self.tell("row_twice", row_where, row_at, name=name, row=seen[name])
+            seen.setdefault(name, count)
+        self.total(layout, table, f"{where}.printed_total", (*at, "printed_total"))
+        return {**table, "rows": rows}
+
+    def row(self, layout: TableLayout, row: Sequence[Any], where: str, at: tuple[str | int, ...]) -> list[Any]:
+        """A row's cells."""
+        excused = any(isinstance(cell, str) and cell in self.known.reasons for cell in row)
+        cells = []
+        for place, (column, cell) in enumerate(zip(layout.columns, row, strict=True)):
+            cell_where, cell_at = f"{where}, column {column.code}", (*at, place)
+            if not column.figures and column.holds != "position":
+                cell = self.text(layout, column, cell, cell_where, cell_at)
+            elif not (cell is None and excused):
+                problem = _wrong(column, cell, self.known.reasons)
+                if problem:
+                    self.tell(problem, cell_where, cell_at, cell=_short(cell))
+            cells.append(cell)
+        return cells
+
+    def text(self, layout: TableLayout, column: Column, cell: Any, where: str, at: tuple[str | int, ...]) -> Any:
+        """A name, word or text, as the city writes it."""
+        if not isinstance(cell, str) or not cell.strip():
+            self.tell("no_text", where, at, cell=_short(cell))
+            return cell
+        if column.holds == "text":
+            texts = self.known.texts.get((layout.name, column.code), ())
+            if texts and not any(pattern_of(text).fullmatch(cell) for text in texts):
+                self.tell("other_text", where, at, name=_short(cell), texts=", ".join(texts))
+            return cell
+        names = self.known.names.get(layout.rows)
+        if column.holds == "word":
+            names = {text: wording.zh for code, wording in column.words.items() for text in (code, wording.zh)}
+        if names is None:  # nobody here knows the names
+            return cell
+        if cell not in names:
+            near = self.known.nearest.get(cell) or difflib.get_close_matches(cell, names, n=3, cutoff=0.3)
+            self.tell("unknown_row", where, at, name=_short(cell), nearest=", ".join(near) or "-")
+        return names.get(cell, cell)
+
+    def total(self, layout: TableLayout, table: Mapping[str, Any], where: str, at: tuple[str | int, ...]) -> None:
+        """The totals that were printed, if any."""
+        total = table.get("printed_total")
+        if total is None:
+            return
+        columns = [column for column in layout.columns if column.figures]
+        totals = total if isinstance(total, list) else [total]
+        if len(totals) != len(columns):
+            self.tell("other_totals", where, at, count=len(columns))
+            return
+        for column, value in zip(columns, totals, strict=True):
+            amount = column.holds == "amount" and isinstance(value, str) and AMOUNT.fullmatch(value)
+            fine = isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= LARGEST
+            if not (amount or fine):
+                self.tell("no_total", where, at, cell=_short(value))
 
 
-def _table(name: str, table: Any, known: Known, problems: list[Problem]) -> Mapping[str, Any]:
-    where = f"tables.{name}"
-    layout = known.tables[name]
-    columns = [column.code for column in layout.columns]
-    if not isinstance(table, dict):
-        problems.append(Problem(where, gettext_noop("The table is not a JSON object.")))
-        return {}
-    for key in table:
-        if key not in TABLE_KEYS and not key.startswith("cumulative"):
-            problems.append(
-                Problem(
-                    f"{where}.{key}",
-                    gettext_noop("A table has no such part. Nearest: %(nearest)s."),
-                    {"nearest": _near(key, TABLE_KEYS)},
-                )
-            )
-    if table.get("columns") != columns:
-        problems.append(
-            Problem(
-                f"{where}.columns", gettext_noop("The columns must read: %(columns)s."), {"columns": ", ".join(columns)}
-            )
-        )
-        return {}
-    if not isinstance(table.get("rows"), list):
-        problems.append(Problem(f"{where}.rows", gettext_noop("The rows are not a list.")))
-        return {}
-    seen: dict[str, int] = {}
-    rows = []
-    for count, row in enumerate(table["rows"], start=1):
-        at = f"{where} row {count}"
-        if not isinstance(row, list) or len(row) != len(columns):
-            problems.append(
-                Problem(at, gettext_noop("The row must be a list of %(count)s cells."), {"count": len(columns)})
-            )
-            continue
-        rows.append(_row(at, row, layout, known, problems))
-        name_at = layout.name_place()
-        key = str(rows[-1][name_at]) if name_at is not None else None
-        if key is not None and key in seen:
-            problems.append(
-                Problem(at, gettext_noop("%(name)s stands in row %(row)s already."), {"name": key, "row": seen[key]})
-            )
-        elif key is not None:
-            seen[key] = count
-    _total(where, table, layout, problems)
-    return {**table, "rows": rows}
-
-
-def _row(where: str, row: Sequence[Any], layout: TableLayout, known: Known, problems: list[Problem]) -> list[Any]:
-    excused = any(isinstance(cell, str) and cell in known.reasons for cell in row)
-    cells = []
-    for column, cell in zip(layout.columns, row, strict=True):
-        at = f"{where}, column {column.code}"
-        if not column.figures and column.holds != "position":
-            cell = _text(at, layout, column, cell, known, problems)
-        elif not (cell is None and excused):
-            _figure(at, column, cell, known, problems)
-        cells.append(cell)
-    return cells
-
-
-def _text(where: str, layout: TableLayout, column: Column, cell: Any, known: Known, problems: list[Problem]) -> Any:
-    if not isinstance(cell, str) or not cell.strip():
-        problems.append(Problem(where, gettext_noop("A text must stand here, not %(cell)s."), {"cell": _short(cell)}))
-        return cell
-    if column.holds == "text":
-        texts = known.texts.get((layout.name, column.code), ())
-        if texts and not any(pattern_of(text).fullmatch(cell) for text in texts):
-            fields = {"name": _short(cell), "texts": ", ".join(texts)}
-            problems.append(Problem(where, gettext_noop("%(name)s does not stand here. Known: %(texts)s."), fields))
-        return cell
-    names: Mapping[str, str] = known.names.get(layout.rows, {})
-    if column.holds == "word":
-        names = {text: wording.zh for code, wording in column.words.items() for text in (code, wording.zh)}
-    if cell not in names:
-        near = known.nearest.get(cell) or difflib.get_close_matches(cell, names, n=3, cutoff=0.3)
-        problems.append(
-            Problem(
-                where,
-                gettext_noop("%(name)s is not known. Nearest: %(nearest)s."),
-                {"name": _short(cell), "nearest": ", ".join(near) or "-"},
-            )
-        )
-        return cell
-    return names[cell]
-
-
-def _figure(where: str, column: Column, cell: Any, known: Known, problems: list[Problem]) -> None:
-    holds = column.holds
-    if isinstance(cell, str) and holds != "position" and cell in known.reasons:
-        return
-    if holds == "amount" and isinstance(cell, str) and AMOUNT.fullmatch(cell):
-        return
+def _wrong(column: Column, cell: Any, reasons: frozenset[str]) -> str:
+    """The code of what is wrong with a figure, or nothing."""
+    if isinstance(cell, str) and column.holds != "position" and cell in reasons:
+        return ""
+    if column.holds == "amount" and isinstance(cell, str) and AMOUNT.fullmatch(cell):
+        return ""
     if isinstance(cell, bool) or not isinstance(cell, int | Decimal) or cell != cell:
-        text = gettext_noop("A number or a known reason must stand here, not %(cell)s.")
-    elif cell < 0:
-        text = gettext_noop("%(cell)s is negative.")
-    elif cell > LARGEST:
-        text = gettext_noop("%(cell)s is larger than any month's figure.")
-    elif holds in ("count", "position") and not isinstance(cell, int):
-        text = gettext_noop("%(cell)s is not a whole number.")
-    else:
-        return
-    problems.append(Problem(where, text, {"cell": _short(cell)}))
-
-
-def _total(where: str, table: Mapping[str, Any], layout: TableLayout, problems: list[Problem]) -> None:
-    total = table.get("printed_total")
-    if total is None:
-        return
-    columns = [column for column in layout.columns if column.figures]
-    totals = total if isinstance(total, list) else [total]
-    if len(totals) != len(columns):
-        problems.append(
-            Problem(
-                f"{where}.printed_total", gettext_noop("The totals must be %(count)s numbers."), {"count": len(columns)}
-            )
-        )
-        return
-    for column, value in zip(columns, totals, strict=True):
-        amount = column.holds == "amount" and isinstance(value, str) and AMOUNT.fullmatch(value)
-        fine = isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= LARGEST
-        if not (amount or fine):
-            problems.append(
-                Problem(f"{where}.printed_total", gettext_noop("%(cell)s is not a total."), {"cell": _short(value)})
-            )
+        return "no_number"
+    if cell < 0:
+        return "negative"
+    if cell > LARGEST:
+        return "too_large"
+    return "broken_number" if column.holds in ("count", "position") and not isinstance(cell, int) else ""
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -13,6 +13,14 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
 
 BUL, PRINTED = "bulletin.yaml", "reference/2021-03.json"
+
+
+def _check(folder: Path, table: str, column: str) -> None:
+    side, own = f"{{table: {table}, column: {column}}}", "{table: booking_by_hospital, column: phone}"
+    with (folder / BUL).open("a", encoding="utf-8") as file:
+        file.write(f"checks:\n  - {{code: x, left: {own}, right: {side}, holds: equal, text: a, text_en: a}}\n")
+
+
 FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("no layout", lambda f: (f / BUL).unlink(), BUL, "missing_file"),
     ("no reasons", lambda f: (f / "reasons.yaml").unlink(), "reasons.yaml", "missing_file"),
@@ -22,12 +30,26 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("opening of no column", swap(BUL, "column: total", "column: sum"), BUL, "unknown_column"),
     ("column twice", swap(BUL, "code: phone", "code: online"), BUL, "duplicate_code"),
     ("unknown row", swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, "unknown_row"),
-    ("unknown route", swap(BUL, "rows: organizations", "rows: routes"), BUL, "unknown_row"),
-    ("a kind that is only a word", swap(BUL, "rows: organizations", "rows: kinds"), BUL, "bad_shape"),
+    ("unknown route", swap(BUL, "rows: organization", "rows: route"), BUL, "unknown_row"),
+    ("a kind that is only a word", swap(BUL, "rows: organization", "rows: call_kind"), BUL, "bad_shape"),
+    ("indicator of nobody", swap(BUL, "scheduling.bookings, sum", "scheduling.bokings, sum"), BUL, "unknown_indicator"),
+    ("definition of nobody", swap(BUL, "    total: true", "    definitions: [a.b]\n    total: true"), BUL,
+     "unknown_indicator"),
+    ("figures of nothing", swap(BUL, "indicator: scheduling.bookings, sum", "sum"), BUL, "no_indicator"),
+    ("part of no key", swap(BUL, "{channel_kind: phone}", "{channel: phone}"), BUL, "unknown_dimension"),
+    ("rows that are not counted", swap(BUL, "rows: organization", "rows: district"), BUL, "unknown_dimension"),
+    ("sum of no column", swap(BUL, "sum: [online, phone]", "sum: [online, fax]"), BUL, "unknown_column"),
+    ("a total of rates", swap(BUL, "scheduling.bookings, sum", "collection.outpatient_rate, sum"), BUL,
+     "no_total_to_date"),
+    ("a check of no table", lambda f: _check(f, "weather", "phone"), BUL, "unknown_table"),
+    ("a check of no column", lambda f: _check(f, "booking_by_hospital", "fax"), BUL, "unknown_column"),
     ("broken JSON", lambda f: (f / PRINTED).write_text("{", "utf-8"), PRINTED, "broken"),
     ("strange file", lambda f: (f / "reference/a.csv").write_text("", "utf-8"), "reference/a.csv", "unknown_file"),
     ("no month", lambda f: (f / "reference/may.json").write_text("{}", "utf-8"), "reference/may.json", "unknown_file"),
-    ("row too short", swap(PRINTED, "12, 3, 15", "12, 3"), PRINTED, "bad_value"),
+    ("row too short", swap(PRINTED, "12, 3, 15", "12, 3"), PRINTED, "other_length"),
+    ("another city's figures", swap(PRINTED, '"wrenport"', '"nanjing"'), PRINTED, "other_city"),
+    ("a figure that is none", swap(PRINTED, "12, 3, 15", '12, "x", 15'), PRINTED, "no_number"),
+    ("a key too many", swap(PRINTED, '"period"', '"author": "me", "period"'), PRINTED, "unknown_key"),
     ("figures of a stranger", swap(PRINTED, "WGH", "XYZ"), PRINTED, "unknown_row"),
     ("figures of no table", swap(PRINTED, "booking_by_hospital", "weather"), PRINTED, "unknown_table"),
     ("figures with other columns", swap(PRINTED, '"online"', '"web"'), PRINTED, "other_columns"),
@@ -69,7 +91,12 @@ def test_a_problem_names_its_line(folder: Path, spoil: Spoil, file: str, line: i
 
 def test_channels_that_cannot_be_read_are_not_told_for_the_tables_that_list_them(folder: Path) -> None:
     swap(BUL, "list: [H1, H2]", "list: [web]")(folder)
-    swap(BUL, "rows: organizations", "rows: routes")(folder)
+    swap(BUL, "rows: organization", "rows: route")(folder)
+    for indicator in (", indicator: scheduling.bookings, at: {channel_kind: online}",
+                      ", indicator: scheduling.bookings, at: {channel_kind: phone}",
+                      ", indicator: scheduling.bookings, sum: [online, phone]"):  # fmt: skip
+        swap(BUL, indicator, "")(folder)
+    (folder / PRINTED).unlink()
     assert directory.check_pack(directory.read_pack(folder)) == []
     (folder / "channels.yaml").write_text("kinds: [\n", encoding="utf-8")
     assert [p.file for p in directory.check_pack(directory.read_pack(folder))] == ["channels.yaml"]
@@ -113,22 +140,22 @@ def test_every_table_of_the_bulletin_is_laid_out_in_both_languages(pack: directo
         assert all(c["heading"] and c["heading_en"].isascii() for c in layout["columns"])
 
 
-def test_every_table_lists_its_printed_rows(pack: directory.Pack, tables: dict) -> None:
+def test_a_table_that_lists_its_rows_lists_those_printed(pack: directory.Pack, tables: dict) -> None:
     districts = {d["code"]: d["name"] for d in pack.section("districts")}
+    seen = []
     for layout in pack.section("bulletin")["tables"]:
-        table = tables[layout["name"]]
-        place = next(
-            (i for i, c in enumerate(table["columns"]) if c in ("organization", "district", "city", "kind")), 1
-        )
-        cells = [row[place] for row in table["rows"]]
-        if layout["rows"] == "organizations":
+        place = next(i for i, column in enumerate(layout["columns"]) if column.get("holds") == "name")
+        cells = [row[place] for row in tables[layout["name"]]["rows"]]
+        if "list" not in layout:
+            assert layout.get("which", "counted") != "listed"
+        elif layout["rows"] == "organization":
             assert layout["list"] == [pack_name(pack, cell) for cell in cells]
-        elif layout["rows"] == "districts":
+        elif layout["rows"] == "district":
             assert [districts[code] for code in layout["list"]] == cells
-        elif layout["rows"] == "cities":
-            assert [item["name"] for item in layout["list"]] == cells
-        elif layout["rows"] == "kinds":
-            assert [item["code"] for item in layout["list"]] == cells
+        else:
+            assert cells in ([item["name"] for item in layout["list"]], [item["code"] for item in layout["list"]])
+        seen += [layout["name"]] if "list" in layout else []
+    assert len(seen) == 8
 
 
 def pack_name(pack: directory.Pack, name: str) -> str:

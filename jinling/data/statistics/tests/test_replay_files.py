@@ -101,7 +101,7 @@ def test_an_unknown_institution_is_told_with_the_nearest_names(reference: dict[s
 def test_an_institution_may_stand_once_however_it_is_written(reference: dict[str, Any]) -> None:
     reference["tables"]["cards_issued"]["rows"].append([22, "南京市六合区人民医院", 5])
     found = lines(reference)
-    assert found == ["tables.cards_issued row 22: 南京市六合区人民医院 已在第 3 行出现。"]
+    assert found == ["tables.cards_issued row 22: 南京市六合区人民医院 已在第 3 行出现。 两行保留其一。"]
 
 
 def test_unknown_tables_columns_routes_and_windows(reference: dict[str, Any]) -> None:
@@ -151,7 +151,7 @@ def test_the_frame_must_be_right(reference: dict[str, Any], change: dict[str, An
 
 def test_a_month_that_has_not_begun_is_refused(reference: dict[str, Any]) -> None:
     with time_machine.travel("2018-04-30T15:59:00Z", tick=False):
-        assert lines(reference) == ["period: 2018-05 还没有到。"]
+        assert lines(reference) == ["period: 2018-05 还没有到。 请改用已经开始的月份。"]
     with time_machine.travel("2018-04-30T16:00:00Z", tick=False):
         assert str(statistics.read_document(reference, name="x").period) == "2018-05"
 

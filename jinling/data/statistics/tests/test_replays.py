@@ -216,7 +216,7 @@ def kiosks(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Kiosks:
 
 
 def slips() -> statistics.ReplayFile:
-    table = copy.deepcopy(directory.current_pack().reference("2018-05")["tables"]["kiosk"])
+    table = copy.deepcopy(directory.current_pack().section("reference/2018-05")["tables"]["kiosk"])
     return statistics.ReplayFile("kiosks.json", Period("2018-05"), {"kiosk": table})
 
 

@@ -93,7 +93,8 @@ def tables(pack: directory.Pack) -> dict:
 def test_release_windows_print_as_in_the_table(pack: directory.Pack, tables: dict) -> None:
     data = pack.section("release_policies")
     labels = data["release_labels"]
-    categories = {c["code"]: c["name"] for t in pack.section("bulletin")["tables"] for c in t.get("categories", ())}
+    columns = [column for table in pack.section("bulletin")["tables"] for column in table["columns"]]
+    categories = {w["code"]: w["name"] for c in columns if c.get("group") == "ownership" for w in c["words"]}
     owners = {o["code"]: categories[o["ownership"]] for o in pack.section("organizations")}
     rows = [
         [
