@@ -64,7 +64,7 @@ def measure() -> dict[str, float]:
     from jinling.data.collection import public as collection
     from jinling.data.quality.replays import CollectionReplay
     from jinling.data.statistics import public as statistics
-    from jinling.kernel.sockets import ReplayRequest
+    from jinling.kernel.figures import ReplayRequest
 
     call_command("migrate", verbosity=0)
     call_command("city", "load", prepare=False, stdout=sys.stderr)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal
 
 from jinling.kernel.contexts import Each, Offer, One, Socket, Verb, Verbs, files, modules
-from jinling.kernel.periods import Span
+from jinling.kernel.figures import Dimension, Indicator, Replayer
 
 
 def gather(socket: str) -> Iterator[tuple[str, ModuleType]]:
@@ -47,119 +47,6 @@ class MenuItem:
     icon: str = ""
     order: int = 100
     permission: str = ""
-
-
-# -- figures -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One value of an indicator: a number, or the reason why there is none."""
-
-    value: int | float | str | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """What is counted, and nothing of how it is printed.
-
-    ``count(span)`` gives ``{key: number, text or Figure}`` for whole days of the city (``kernel.periods.Span``); the
-    parts of a key are named by ``dimensions``. ``since(span)`` is the same over any run of days, for totals to date;
-    None where a sum over days means nothing. ``definition`` is the msgid of the counting rule, ``unit`` of its unit.
-    ``missing`` stands for a row without a figure. An indicator whose values are texts says by ``words``, for the
-    fixed parts of a key, how they read: ``{text in the city's language: text in English}``, ``{n}`` for a number.
-    """
-
-    code: str
-    name: str
-    unit: str
-    definition: str
-    dimensions: tuple[str, ...]
-    count: Callable[[Span], Mapping[tuple[Any, ...], Any]]
-    since: Callable[[Span], Mapping[tuple[Any, ...], int]] | None = None
-    missing: Any = 0
-    words: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One thing of which figures are counted: ``key`` as it stands in the keys of indicators.
-
-    ``groups`` are what it belongs to (``{"ownership": "municipal"}``), ``sets`` names of choices that it is among.
-    """
-
-    key: Any
-    code: str
-    name: str
-    name_en: str
-    groups: Mapping[str, str] = field(default_factory=dict)
-    sets: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """What figures are counted by: ``members()`` in the order of the city.
-
-    ``resolve(text)`` gives the key that a code or a name means, however it is written, or raises ``Refused``, with
-    the ``nearest`` names in its fields where it knows some; None where only codes and exact names stand.
-    ``names(pack)`` reads a city pack that is not loaded: what gives the canonical name that a text means there, None
-    where it means none; or None where the pack does not say.
-    """
-
-    name: str
-    members: Callable[[], Sequence[Member]]
-    resolve: Callable[[str], Any] | None = None
-    names: Callable[[Any], Callable[[str], str | None] | None] | None = None
-
-
-# -- replays -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayRequest:
-    """What is to be replayed: the file's tables (those asked for), its period and how much of it.
-
-    ``digest`` identifies file content, scale and seed together; a replayer derives ids from it.
-    """
-
-    period: str
-    tables: Mapping[str, Mapping[str, Any]]
-    scale: float
-    seed: int
-    digest: str
-
-
-@runtime_checkable
-class Replayer(Protocol):
-    """How a context turns printed figures into events through its own verbs.
-
-    ``events`` names the kind of event that its ``tables`` print, by context (``cards.card``). One replayer makes the
-    events of a kind: tables that print the same events are its tables, and those of a month that stand are planned
-    together with those that are asked for, so that each event is made once. ``draws_on`` are kinds that another
-    replayer makes and of which this one's tables print some again (the cards issued at kiosks): its plan is made
-    after theirs has been carried out and finds their events there, and made anew when they change. Where theirs are
-    not replayed, it makes its own.
-    """
-
-    tables: tuple[str, ...]
-    events: str
-    draws_on: tuple[str, ...]
-
-    def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
-        """Split the work into chunks that are each replayed in one transaction."""
-
-    def withdraw(self, period: str) -> int:
-        """Take back an earlier replay of the period; returns how many events were taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayChunk:
-    """A part of a replay. ``run()`` is called inside a transaction, once, and returns events made."""
-
-    label: str
-    events: int
-    run: Callable[[], int]
 
 
 # -- outbox --------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from jinling.data.quality import counting, queries
 from jinling.data.quality.counting import NOTHING, By, Sent
 from jinling.data.quality.rules import MISSING, upload_rate
 from jinling.foundation.directory import public as directory
+from jinling.kernel.figures import Figure, Indicator
 from jinling.kernel.periods import Span
-from jinling.kernel.sockets import Figure, Indicator
 
 Count = Callable[[Span], Mapping[tuple[Any, ...], Any]]
 # Whose list of data sets is followed, by whom a table has rows of.

@@ -17,9 +17,9 @@ from jinling.data.quality.rules import returned_for
 from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
+from jinling.kernel.figures import ReplayChunk, ReplayRequest
 from jinling.kernel.outcomes import Invalid
 from jinling.kernel.periods import Period
-from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 from jinling.kernel.spreading import scaled, spread
 
 REPLAYER = system("quality.replay", purpose="STATS", channel="replay")

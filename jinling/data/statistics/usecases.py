@@ -20,7 +20,7 @@ from jinling.data.statistics.rules.refusals import ReplayRunning, ScaleRefused, 
 from jinling.data.statistics.rules.replayfiles import ReplayFile, exact
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.sockets import ReplayChunk, Replayer, ReplayRequest
+from jinling.kernel.figures import ReplayChunk, Replayer, ReplayRequest
 
 LOCK = 20180531  # advisory lock class: replays
 LOCK_PATIENCE = 10.0  # seconds; a killed replay's server process may end a moment after it

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.packs import Pack
-from jinling.kernel.sockets import Dimension, Member
+from jinling.kernel.figures import Dimension, Member
 
 
 def _organizations() -> list[Member]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import Span
-from jinling.kernel.sockets import Indicator
 from jinling.services.cards.queries import issued_by_organization
 
 

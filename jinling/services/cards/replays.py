@@ -14,8 +14,8 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.kernel.ages import age_on
+from jinling.kernel.figures import ReplayChunk, ReplayRequest
 from jinling.kernel.periods import Period
-from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 from jinling.kernel.spreading import scaled
 from jinling.services.cards.queries import holders
 from jinling.services.cards.rules import replaying

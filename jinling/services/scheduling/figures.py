@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_noop as _
 
 from jinling.foundation.directory import public as directory
+from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Span
-from jinling.kernel.sockets import Dimension, Indicator, Member
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import windows_on
 from jinling.services.scheduling.rules.labels import label_of

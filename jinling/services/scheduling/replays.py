@@ -10,9 +10,9 @@ from typing import Any
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
+from jinling.kernel.figures import ReplayChunk, ReplayRequest
 from jinling.kernel.outcomes import Invalid, Refused
 from jinling.kernel.periods import Period
-from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 from jinling.kernel.spreading import instants, scaled
 from jinling.services.scheduling.data import departments
 from jinling.services.scheduling.models import (

@@ -16,8 +16,8 @@ from jinling.data.quality import figures, overview, queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.replays import CollectionImpossible, CollectionReplay
 from jinling.foundation.directory import public as directory
+from jinling.kernel.figures import Figure, ReplayRequest
 from jinling.kernel.periods import Period, Span
-from jinling.kernel.sockets import Figure, ReplayRequest
 
 pytestmark = pytest.mark.django_db
 PERIOD = Period("2018-05")

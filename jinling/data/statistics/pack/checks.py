@@ -17,7 +17,8 @@ from jinling.data.statistics.queries.layout import table_of, zone_of
 from jinling.data.statistics.rules import replayfiles
 from jinling.data.statistics.rules.layout import COUNTED, FIGURES, LISTED
 from jinling.foundation.directory import public as directory
-from jinling.kernel.sockets import Indicator, PackFault
+from jinling.kernel.figures import Indicator
+from jinling.kernel.sockets import PackFault
 
 At = tuple[str | int, ...]
 Names = Mapping[str, Callable[[str], str | None]]
@@ -80,8 +81,8 @@ def _counted(table: Any, at: At) -> Iterator[PackFault]:
     if table["rows"] not in offered and table.get("which", COUNTED) != LISTED:
         yield _choice("unknown_rows", _("Nobody knows what %(code)s is."), table["rows"], offered, table, (*at, "rows"))
     cumulative = table.get("cumulative") or {}
-    column = next((c for c in table["columns"] if c["code"] == cumulative.get("column")), {})
-    counted = known.get(column.get("indicator", ""))
+    shown_by = {column["code"]: column["indicator"] for column in shown}
+    counted = known.get(shown_by.get(cumulative.get("column", ""), ""))
     if counted is not None and counted.since is None:
         yield PackFault(
             "no_total_to_date",
@@ -164,7 +165,7 @@ def _listed(table: Any, item: Any, names: Names, at: At) -> Iterator[PackFault]:
 
 def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     """Whatever keeps a file of printed figures from being replayed."""
-    if not pack.has("bulletin"):
+    if not (pack.has("bulletin") and pack.has("city")):
         return
     tables = {entry["name"]: table_of(entry) for entry in pack.section("bulletin")["tables"]}
     content, finders = replayfiles.exact(data), _names(pack)

@@ -16,7 +16,7 @@ from jinling.data.statistics.rules import cells
 from jinling.data.statistics.rules.layout import Column, TableLayout, Wording
 from jinling.data.statistics.rules.replayfiles import Problem
 from jinling.data.statistics.rules.tables import Table
-from jinling.kernel.sockets import Figure
+from jinling.kernel.figures import Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from jinling.data.statistics.queries.layout import Layout
 from jinling.data.statistics.rules import tables
 from jinling.data.statistics.rules.layout import LISTED, TableLayout
 from jinling.data.statistics.rules.refusals import IndicatorUnknown
+from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Period, Span
-from jinling.kernel.sockets import Dimension, Indicator, Member, gather
+from jinling.kernel.sockets import gather
 
 Named = TypeVar("Named", Indicator, Dimension)
 

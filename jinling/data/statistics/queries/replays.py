@@ -18,8 +18,9 @@ from jinling.data.statistics.rules.plans import Earlier, in_order
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
 from jinling.foundation.directory import public as directory
+from jinling.kernel.figures import Dimension, Replayer
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.sockets import Dimension, Replayer, gather
+from jinling.kernel.sockets import gather
 
 LARGEST_FILE = 20  # megabytes; the reference month is 20 kB
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from jinling.data.statistics.rules.layout import FIGURES, Holds, Wording
-from jinling.kernel.sockets import Figure
+from jinling.kernel.figures import Figure
 
 
 def number(cell: Any) -> int | Decimal | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
-from jinling.kernel.sockets import ReplayRequest
+from jinling.kernel.figures import ReplayRequest
 
 # What was printed about a table changes no event: only what is replayed names a replay.
 EVENTFUL = ("columns", "rows")

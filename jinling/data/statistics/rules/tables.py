@@ -8,7 +8,7 @@ from typing import Any
 
 from jinling.data.statistics.rules.cells import column_sum, number, printed
 from jinling.data.statistics.rules.layout import COUNTED, LISTED, SUMMED, Column, TableLayout, Wording, pattern_of
-from jinling.kernel.sockets import Indicator, Member
+from jinling.kernel.figures import Indicator, Member
 
 Counts = Mapping[tuple[Any, ...], Any]
 

@@ -14,8 +14,9 @@ from django.core.cache import cache
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor, system
+from jinling.kernel.figures import Dimension, Figure, Indicator, Member, ReplayChunk, ReplayRequest
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.sockets import Dimension, Figure, Indicator, Member, ReplayChunk, ReplayRequest, gather
+from jinling.kernel.sockets import gather
 
 CHANNELS = ("online_12320", "phone", "in_clinic", "third_party")
 MADE, WITHDRAWN = "cards.issue", "cards.withdraw"  # of cards there are no entries of any other kind here

@@ -17,8 +17,8 @@ from jinling.data.statistics.rules.refusals import IndicatorUnknown
 from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger, bookings, routes
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
+from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Period, PeriodUnreadable
-from jinling.kernel.sockets import Dimension, Indicator, Member
 
 pytestmark = pytest.mark.django_db
 Offer = Callable[..., None]

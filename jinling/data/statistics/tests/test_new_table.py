@@ -13,8 +13,9 @@ from django.core.management import call_command
 from jinling.data.statistics import printing, public as statistics
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
+from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import Span
-from jinling.kernel.sockets import Indicator, gather
+from jinling.kernel.sockets import gather
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
@@ -37,11 +38,14 @@ ENTRY = """
 
 def planted() -> SimpleNamespace:
     """The ``figures`` socket of a context that nobody has written yet."""
-    xuanwu, qinhuai = directory.district("320102").pk, directory.district("320104").pk
 
     def tickets(span: Span) -> dict[tuple[Any, ...], int]:
         days = (span.end - span.start).days
+        xuanwu, qinhuai = directory.district("320102").pk, directory.district("320104").pk
         return {(xuanwu, "child"): days, (xuanwu, "adult"): 2 * days, (qinhuai, "adult"): 4 * days}
+
+    def takings(span: Span) -> dict[tuple[Any, ...], int]:
+        return {(directory.district("320102").pk,): 7}
 
     return SimpleNamespace(
         INDICATORS=[
@@ -54,7 +58,7 @@ def planted() -> SimpleNamespace:
                 tickets,
                 since=tickets,
             ),
-            Indicator("ferries.takings", "Takings", "", "Money taken.", ("district",), lambda span: {(xuanwu,): 7}),
+            Indicator("ferries.takings", "Takings", "", "Money taken.", ("district",), takings),
         ]
     )
 
@@ -68,12 +72,12 @@ def city(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path
     tables, checks = layout.read_text(encoding="utf-8").split("\nchecks:\n")
     layout.write_text(f"{tables}{ENTRY}checks:\n{checks}", encoding="utf-8")
     settings.JINLING_CITY = str(folder)
-    directory.load_pack(folder, by=system("tests"))
     real = list(gather("figures"))
     monkeypatch.setattr(
         "jinling.data.statistics.queries.figures.gather",
         lambda socket: [*real, ("jinling.services.ferries", planted())],
     )
+    directory.load_pack(folder, by=system("tests"))
     return folder
 
 

@@ -78,8 +78,8 @@ def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, fi
 @pytest.mark.parametrize(
     ("spoil", "file", "line"),
     [
-        (swap(BUL, "by: total", "by: sum"), BUL, 16),
-        (swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, 19),
+        (swap(BUL, "by: total", "by: sum"), BUL, 17),
+        (swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, 20),
         (lambda f: (f / PRINTED).write_text('{\n"a": 1,\n}', "utf-8"), PRINTED, 3),
     ],
 )

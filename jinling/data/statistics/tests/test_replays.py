@@ -15,8 +15,8 @@ from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
+from jinling.kernel.figures import ReplayChunk, ReplayRequest
 from jinling.kernel.periods import Period
-from jinling.kernel.sockets import ReplayChunk, ReplayRequest
 
 pytestmark = pytest.mark.django_db
 BOTH = ("booking_by_hospital", "booking_by_route")

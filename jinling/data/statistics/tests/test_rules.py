@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from jinling.data.statistics.rules import cells, checks, plans, replayfiles, tables
 from jinling.data.statistics.rules.layout import Column, CrossCheck, Side, TableLayout, Wording
 from jinling.data.statistics.rules.tables import Table
-from jinling.kernel.sockets import Figure, Indicator, Member
+from jinling.kernel.figures import Figure, Indicator, Member
 
 # A machine that is busy with other things must not turn a test red.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,8 +10,8 @@ import pytest
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
+from jinling.kernel.figures import ReplayRequest
 from jinling.kernel.periods import Period, Span
-from jinling.kernel.sockets import ReplayRequest
 from jinling.services.cards.figures import cards_issued
 from jinling.services.cards.models import Card
 from jinling.services.cards.replays import CardReplay
