@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jinling.data.statistics.queries.figures import dimensions, indicators
-from jinling.data.statistics.queries.layout import table_of, zone_of
+from jinling.data.statistics.queries.layout import table_of
 from jinling.data.statistics.rules import replayfiles
 from jinling.data.statistics.rules.layout import COUNTED, FIGURES, LISTED
 from jinling.foundation.directory import public as directory
@@ -182,7 +182,7 @@ def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         nearest={},
         texts={},
         reasons=frozenset(reason["name"] for reason in pack.section("reasons", ())),
-        today=timezone.now().astimezone(zone_of(pack)).date(),
+        today=timezone.localdate(),
     )
     outcome = replayfiles.read(content, name=pack.name, known=known)
     for problem in outcome if isinstance(outcome, list) else ():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from jinling.data.statistics.queries.layout import Layout
+from jinling.data.statistics.queries.layout import Layout, zone
 from jinling.data.statistics.rules import tables
 from jinling.data.statistics.rules.layout import LISTED, TableLayout
 from jinling.data.statistics.rules.refusals import IndicatorUnknown
@@ -98,7 +98,7 @@ class Counting:
     @classmethod
     def of(cls, layout: Layout, period: Period) -> Counting:
         """Ready to count a period's tables."""
-        return cls(layout, period, indicators(), dimensions(), Span.of(period, layout.zone), {})
+        return cls(layout, period, indicators(), dimensions(), Span.of(period, zone()), {})
 
     def table(self, layout: TableLayout) -> tables.Table:
         """One table, counted.
@@ -154,7 +154,7 @@ class Counting:
         indicator = self.indicators[column.indicator]
         if indicator.since is None:
             return None
-        counts = indicator.since(Span(opened.first, self.period.last, self.layout.zone))
+        counts = indicator.since(Span(opened.first, self.period.last, zone()))
         found = tables.pick(indicator, counts, column, layout.rows)
         return layout.cumulative.opening + sum(n for key, n in found.items() if only is None or key in only)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -36,14 +36,9 @@ def layout() -> Layout:
     return _layout(str(directory.current_pack().path))
 
 
-def zone() -> ZoneInfo:
+def zone() -> tzinfo:
     """The city's time zone."""
     return timezone.get_default_timezone()
-
-
-def zone_of(pack: directory.Pack) -> ZoneInfo:
-    """The time zone of a city pack."""
-    return ZoneInfo(pack.city["timezone"])
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("statistics", "0001_initial")]
+    dependencies = [("statistics", "0002_present_from_the_use_case")]
 
     operations = [
         migrations.AddField(
