@@ -113,7 +113,7 @@ def platform(home: Path) -> Iterator[Platform]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_heals_itself_and_leaves_nothing_behind(platform: Platform, number: signal.Signals) -> None:
     platform.start()
-    assert platform.get("/readyz") == {"database": "ok", "migrations": "ok"}
+    assert platform.get("/readyz") == {"database": "ok", "migrations": "ok", "city": "ok"}
     assert eventually(lambda: set(platform.children()) == {"web", "worker"})
 
     for name in ("worker", "web"):
@@ -140,7 +140,7 @@ def test_after_a_kill_of_the_supervisor_the_next_start_serves_again(platform: Pl
     assert platform.stop(signal.SIGKILL) == -9
     assert eventually(lambda: not alive(services)), alive(services)
     platform.start()
-    assert platform.get("/readyz") == {"database": "ok", "migrations": "ok"}
+    assert platform.get("/readyz") == {"database": "ok", "migrations": "ok", "city": "ok"}
     processes = platform.everything()
     assert platform.stop() == 0
     assert eventually(lambda: not alive(processes)), alive(processes)
