@@ -32,6 +32,17 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something that may be done now: a button that sends to ``url``; which there are is decided by rules, never by a
+    template. ``confirm`` is a question that is asked before."""
+
+    label: str
+    url: str
+    style: Literal["primary", "danger", "outline-primary", "outline-danger"] = "outline-primary"
+    confirm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """One number with its name; ``note`` says as of when or out of what."""
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from jinling.kernel.identifiers import mask, mask_mobile, mask_name
-from jinling.web.components import qr_data_uri
+from jinling.web.components import Tone, qr_data_uri
 
 register = template.Library()
 
@@ -53,6 +59,13 @@ def icon(name: str) -> SafeString:
         static(f"{context or 'web'}/icons.svg"),
         symbol or "next",
     )
+
+
+@register.simple_tag
+def address(name: str, *args: Any, **query: Any) -> str:
+    """The address of the page ``name`` with a query; what is missing (None or empty) is left out of it."""
+    kept = {key: value for key, value in query.items() if value not in (None, "")}
+    return reverse(name, args=args) + (f"?{urlencode(kept)}" if kept else "")
 
 
 @register.simple_tag
@@ -147,3 +160,19 @@ def yuan(value: int | None) -> str:
 def bar_width(value: float, full: float) -> str:
     """How wide a bar is in per cent of ``full``; never clamped, because rates above 100 exist."""
     return f"{100 * value / full:.1f}" if full else "0"
+
+
+@register.filter
+def message_tone(message: Message) -> Tone:
+    """The tone of the note that shows a message."""
+    tones: dict[int, Tone] = {constants.ERROR: "bad", constants.WARNING: "warn", constants.SUCCESS: "good"}
+    return tones.get(message.level, "")
+
+
+@register.filter
+def button_tone(tags: Collection[str] | None) -> str:
+    """The classes of a button of allauth's pages, by what allauth says the button is for."""
+    said = set(tags or ())
+    if said & {"danger", "delete"}:
+        return "btn-outline-danger"
+    return "btn-outline-primary" if said & {"secondary", "outline", "cancel"} else "btn-primary"

@@ -193,7 +193,7 @@ def test_rejected_rows_are_shown_masked_downloaded_repaired_and_sent_back(staff,
     assert page["Cache-Control"] == "no-store"
     shown = text(page)
     assert "32010619900101123X" not in shown and "320106********123X" in shown
-    assert ">12<" in shown
+    assert re.search(r">\s*12\s*<", shown)
     listed = text(staff.get(reverse("collection:rejections")))
     assert "3 of 3" in listed and "0 days" in listed
     book = openpyxl.load_workbook(io.BytesIO(b"".join(staff.get(reverse("collection:download", args=[one.pk])))))
@@ -223,7 +223,7 @@ def test_many_rejected_rows_come_page_by_page(staff, hospital):
     first = text(staff.get(reverse("collection:rows", args=[one.pk])))
     assert "?after=51" in first
     second = text(staff.get(reverse("collection:rows", args=[one.pk]) + "?after=51"))
-    assert "Next rows" not in second and ">61<" in second
+    assert "Next rows" not in second and re.search(r">\s*61\s*<", second)
 
 
 def test_a_repair_is_taken_over_and_closed_with_a_reason(staff, hospital):
