@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic
 from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
-from jinling.services.scheduling.queries.appointments import appointment, day_list
+from jinling.services.scheduling.queries.appointments import AppointmentView, appointment, day_list
 from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.queries.policies import zone
 from jinling.services.scheduling.rights import DESK
 from jinling.services.scheduling.rules.life import EndReason
+from jinling.services.scheduling.rules.steps import offered_at_desk
 from jinling.services.scheduling.usecases.appointments import (
     cancel,
     check_in,
@@ -30,18 +36,77 @@ from jinling.services.scheduling.usecases.appointments import (
     mark_no_show,
     refuse,
 )
-from jinling.web.components import Problem, Tile, show, told
+from jinling.web.components import Action, Problem, Tile, show, told
 from jinling.web.requests import actor
 
-VERBS: dict[str, Callable[..., Any]] = {
-    "check-in": lambda by, id_: check_in(by=by, appointment=id_),
-    "check-in-late": lambda by, id_: check_in(by=by, appointment=id_, late=True),
-    "no-show": lambda by, id_: mark_no_show(by=by, appointment=id_),
-    "seen": lambda by, id_: fulfil(by=by, appointment=id_),
-    "cancel": lambda by, id_: cancel(by=by, appointment=id_, reason=EndReason.DESK, override=True),
-    "confirm": lambda by, id_: confirm(by=by, appointment=id_),
-    "refuse": lambda by, id_: refuse(by=by, appointment=id_, reason=EndReason.DESK),
+
+@dataclass(frozen=True, slots=True)
+class _Button:
+    """How a step is asked for at the desk: the last part of its address, the verb behind it, and how it looks."""
+
+    address: str
+    verb: Callable[[Actor, UUID], object]
+    label: Promise
+    style: Literal["primary", "outline-primary", "outline-danger"]
+    confirm: Promise | str = ""
+
+
+BUTTONS = {
+    "check_in": _Button(
+        "check-in",
+        lambda by, id_: check_in(by=by, appointment=id_),
+        pgettext_lazy("booking", "Check in"),
+        "primary",
+    ),
+    "check_in_late": _Button(
+        "check-in-late",
+        lambda by, id_: check_in(by=by, appointment=id_, late=True),
+        gettext_lazy("Check in late"),
+        "primary",
+    ),
+    "miss": _Button(
+        "no-show",
+        lambda by, id_: mark_no_show(by=by, appointment=id_),
+        gettext_lazy("Did not come"),
+        "outline-danger",
+    ),
+    "fulfil": _Button(
+        "seen",
+        lambda by, id_: fulfil(by=by, appointment=id_),
+        pgettext_lazy("booking", "Seen"),
+        "outline-primary",
+    ),
+    "cancel_at_desk": _Button(
+        "cancel",
+        lambda by, id_: cancel(by=by, appointment=id_, reason=EndReason.DESK, override=True),
+        pgettext_lazy("booking", "Cancel"),
+        "outline-danger",
+        gettext_lazy("Cancel this booking for the patient?"),
+    ),
+    "confirm": _Button(
+        "confirm",
+        lambda by, id_: confirm(by=by, appointment=id_),
+        pgettext_lazy("booking", "Confirm"),
+        "primary",
+    ),
+    "refuse": _Button(
+        "refuse",
+        lambda by, id_: refuse(by=by, appointment=id_, reason=EndReason.DESK),
+        pgettext_lazy("booking", "Refuse"),
+        "outline-danger",
+    ),
 }
+VERBS = {button.address: button.verb for button in BUTTONS.values()}
+
+
+def offered(view: AppointmentView, *, organization: str, now: datetime) -> list[Action]:
+    """What the desk may do with an appointment now, as its row shows it."""
+    found = []
+    for step in offered_at_desk(view.standing, at=now, zone=zone()):
+        button = BUTTONS[step]
+        url = f"{reverse('scheduling:desk', args=[view.id, button.address])}?org={organization}"
+        found.append(Action(str(button.label), url, button.style, str(button.confirm)))
+    return found
 
 
 @permission_required(DESK, relation=OWN, level=3)
@@ -61,13 +126,11 @@ def today(request: HttpRequest) -> HttpResponse:
         "organization": organization,
         "organizations": choosable_organizations(request),
         "day": day,
-        "views": views,
+        "rows": [(v, offered(v, organization=organization.code, now=timezone.now())) for v in views],
         "clinic": clinic,
         "q": request.GET.get("q", ""),
         "people": people,
         "tiles": tiles,
-        "now": timezone.now(),
-        "is_today": day == city_today(),
         "clinics": Clinic.objects.filter(organization=organization).order_by("name").values_list("pk", "name"),
     }
     return show(request, "scheduling/staff/today.html", context, part="scheduling/staff/parts/today.html", private=True)
@@ -97,9 +160,7 @@ def act(request: HttpRequest, id_: UUID, verb: str) -> HttpResponse:
         "v": view,
         "people": mpi.shown(by=by, ids=[view.patient]),
         "problem": problem,
-        "now": timezone.now(),
-        "organization": organization,
-        "is_today": view.session.date == city_today(),
+        "actions": offered(view, organization=organization.code, now=timezone.now()),
         "focus": True,
     }
     return show(request, "scheduling/staff/parts/row.html", context, status=status, private=True)

@@ -197,6 +197,6 @@ def _seen(view: AppointmentView, by: Any) -> dict[str, Any]:
         "a": view,
         "person": mpi.shown(by=by, ids=[view.patient]).get(view.patient),
         "tab": tab_of(view),
-        "can_cancel": live and view.cancel_by is not None and now <= view.cancel_by,
+        "can_cancel": view.allows("cancel", at=now),
         "live": live and view.session.starts_at > now,
     }

@@ -15,6 +15,7 @@ from jinling.services.scheduling.models import Appointment, Offer, Session, Susp
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules.refusals import NoSuchAppointment
 from jinling.services.scheduling.rules.segments import Segment, segment_of, segments
+from jinling.services.scheduling.rules.steps import Standing, allows, ensure_allowed
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 
 
@@ -34,12 +35,25 @@ class AppointmentView:
     place: str
     practitioner_name: str
     fee_cents: int
-    pickup_by: datetime
-    cancel_by: datetime | None
+    standing: Standing
     route: str
     booked_at: datetime
     reason: str
     reference: str
+
+    @property
+    def pickup_by(self) -> datetime:
+        """Until when the patient has to be at the desk."""
+        return self.standing.pickup_by
+
+    @property
+    def cancel_by(self) -> datetime | None:
+        """Until when the patient may cancel; None where only the desk may."""
+        return self.standing.cancel_by if self.standing.patient_cancels else None
+
+    def allows(self, step: str, *, at: datetime) -> bool:
+        """Whether a step of ``rules.steps`` may be taken now."""
+        return allows(step, self.standing, at=at, zone=zone())
 
 
 def reference_of(id_: UUID) -> str:
@@ -136,11 +150,34 @@ def changes(*, by: Actor, organization: str, after: str, limit: int) -> list[App
     return found
 
 
+def standing(row: Appointment) -> Standing:
+    """What of an appointment (with its session loaded) decides, by policy, which steps it allows."""
+    policy = policy_of(row.organization_id)
+    pickup = policy.pickup.get(row.session.part)
+    return Standing(
+        status=row.status,
+        day=row.date,
+        starts_at=row.session.starts_at,
+        pickup_by=local(row.date, pickup, zone()) if pickup else row.session.ends_at,
+        cancel_by=cancel_deadline(
+            row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock, zone=zone()
+        ),
+        patient_cancels=policy.cancel_allowed,
+    )
+
+
+def ensure_step(step: str, row: Appointment, *, at: datetime) -> str:
+    """The state that a step of ``rules.steps`` leads the appointment to.
+
+    Raises:
+        Refused: why it may not be taken now.
+    """
+    return ensure_allowed(step, standing(row), at=at, zone=zone(), where=str(row.pk))
+
+
 def view(row: Appointment) -> AppointmentView:
     """An appointment (with its session, clinic, practitioner and organisation loaded) as its holder sees it."""
     session = row.session
-    policy = policy_of(row.organization_id)
-    pickup = policy.pickup.get(session.part)
     parts = segments(session.starts_at, session.ends_at, session.capacity, session.segment_minutes)
     return AppointmentView(
         id=row.pk,
@@ -155,12 +192,7 @@ def view(row: Appointment) -> AppointmentView:
         place=session.clinic.place,
         practitioner_name=session.practitioner.name if session.practitioner else "",
         fee_cents=session.fee_cents,
-        pickup_by=local(row.date, pickup, zone()) if pickup else session.ends_at,
-        cancel_by=cancel_deadline(
-            row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock, zone=zone()
-        )
-        if policy.cancel_allowed
-        else None,
+        standing=standing(row),
         route=row.route,
         booked_at=row.booked_at,
         reason=row.reason,

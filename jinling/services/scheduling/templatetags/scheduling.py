@@ -34,6 +34,16 @@ STATES: dict[str, tuple[Any, Any]] = {
     "not_open": (pgettext_lazy("numbers", "Not open here"), ""),
     "none": (pgettext_lazy("numbers", "None"), ""),
 }
+# A day of the strip has room for a short word only.
+DAY_STATES = {
+    "full": pgettext_lazy("numbers", "Full"),
+    "closed": pgettext_lazy("numbers", "Off"),
+    "not_yet": pgettext_lazy("numbers", "Soon"),
+    "draw": pgettext_lazy("numbers", "Draw"),
+    "ended": pgettext_lazy("numbers", "Over"),
+    "not_open": pgettext_lazy("numbers", "None"),
+    "none": pgettext_lazy("numbers", "None"),
+}
 STATUSES: dict[str, tuple[Any, Any]] = {
     "proposed": (pgettext_lazy("booking", "Held"), "warn"),
     "pending": (_("Waiting for the hospital"), "warn"),
@@ -98,6 +108,7 @@ WORDS = {
     "release": RELEASES,
     "outcome": OUTCOMES,
     "draw": DRAW_STATES,
+    "day": DAY_STATES,
 }
 
 

@@ -21,17 +21,11 @@ from jinling.services.scheduling.events import (
     AppointmentMissed,
 )
 from jinling.services.scheduling.models import Appointment, Suspension
-from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.queries.appointments import ensure_step
+from jinling.services.scheduling.queries.policies import policy_of
 from jinling.services.scheduling.rules.life import APPOINTMENT, EndReason
 from jinling.services.scheduling.rules.limits import suspension_until
-from jinling.services.scheduling.rules.refusals import (
-    CancelTooLate,
-    CheckInTooEarly,
-    CheckInTooLate,
-    NoSuchAppointment,
-    WrongState,
-)
-from jinling.services.scheduling.rules.windows import cancel_deadline, local
+from jinling.services.scheduling.rules.refusals import NoSuchAppointment, WrongState
 from jinling.services.scheduling.usecases.freeing import free, lock_appointment
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
@@ -71,7 +65,7 @@ def confirm(*, by: Actor, appointment: UUID) -> Appointment:
     row = _locked(appointment)
     if APPOINTMENT.taken(row.status, "confirm"):
         return row
-    row.status, row.expires_at = APPOINTMENT.after(row.status, "confirm", where=str(appointment)), None
+    row.status, row.expires_at = ensure_step("confirm", row, at=timezone.now()), None
     row.save(update_fields=["status", "expires_at"])
     _recorded(by, "scheduling.confirm", row)
     outbox.announce(AppointmentConfirmed(str(row.pk), row.session_id, row.organization.code, str(row.patient_id)))
@@ -106,15 +100,9 @@ def cancel(
     row = _locked(appointment)
     if APPOINTMENT.taken(row.status, "cancel"):
         return row  # asked twice, done once
-    APPOINTMENT.after(row.status, "cancel", where=str(appointment))
+    ensure_step("cancel_at_desk" if override else "cancel", row, at=now)
     was_held = row.status == "proposed"
     policy = policy_of(row.organization_id)
-    if not override and not was_held:
-        deadline = cancel_deadline(
-            row.date, days_before=policy.cancel_days_before, clock=policy.cancel_clock, zone=zone()
-        )
-        if not policy.cancel_allowed or now > deadline:
-            raise CancelTooLate(where=str(appointment), deadline=deadline.isoformat())
     _end(by, row, step="cancel", by_whom="hospital" if override else "patient", reason=reason, at=now)
     if not override and not was_held and policy.penalties.cancels:
         _penalise(
@@ -160,15 +148,7 @@ def check_in(*, by: Actor, appointment: UUID, late: bool = False, at: datetime |
     row = _locked(appointment)
     if APPOINTMENT.taken(row.status, "check_in"):
         return row
-    arrived = APPOINTMENT.after(row.status, "check_in", where=str(appointment))
-    today = now.astimezone(zone()).date()
-    if today < row.date:
-        raise CheckInTooEarly(where=str(appointment))
-    pickup = policy_of(row.organization_id).pickup.get(row.session.part)
-    deadline = local(row.date, pickup, zone()) if pickup else row.session.ends_at
-    if not late and now > deadline:
-        raise CheckInTooLate(where=str(appointment), deadline=deadline.isoformat())
-    row.status, row.arrived_at = arrived, now
+    row.status, row.arrived_at = ensure_step("check_in_late" if late else "check_in", row, at=now), now
     row.save(update_fields=["status", "arrived_at"])
     _recorded(by, "scheduling.check_in", row)
     outbox.announce(AppointmentArrived(str(row.pk), row.session_id, row.organization.code, str(row.patient_id)))
@@ -181,8 +161,8 @@ def fulfil(*, by: Actor, appointment: UUID, at: datetime | None = None) -> Appoi
     row = _locked(appointment)
     if APPOINTMENT.taken(row.status, "fulfil"):
         return row
-    row.status = APPOINTMENT.after(row.status, "fulfil", where=str(appointment))
-    row.ended_at = at or timezone.now()
+    now = at or timezone.now()
+    row.status, row.ended_at = ensure_step("fulfil", row, at=now), now
     row.save(update_fields=["status", "ended_at"])
     _recorded(by, "scheduling.fulfil", row)
     return row
@@ -199,10 +179,7 @@ def mark_no_show(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     row = _locked(appointment)
     if APPOINTMENT.taken(row.status, "miss"):
         return row
-    missed = APPOINTMENT.after(row.status, "miss", where=str(appointment))
-    if row.session.starts_at > now:
-        raise WrongState(where=str(appointment), state=row.status)
-    row.status, row.ended_at = missed, now
+    row.status, row.ended_at = ensure_step("miss", row, at=now), now
     row.save(update_fields=["status", "ended_at"])
     _recorded(by, "scheduling.no_show", row)
     terms = policy_of(row.organization_id).penalties
