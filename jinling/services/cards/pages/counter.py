@@ -20,14 +20,23 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import by_number, cards_of, issuer_of, shown
-from jinling.services.cards.rules.life import LIFE, UnknownCard
+from jinling.services.cards.rules.life import UnknownCard, steps_allowed
 from jinling.services.cards.usecases.life import VERBS, issue
-from jinling.services.cards.values import NewCard
-from jinling.web.components import Problem, show, told
+from jinling.services.cards.values import NewCard, ShownCard
+from jinling.web.components import Action, Problem, show, told
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
 
 RELATIONS = ("present", "named")
+# A step as the button that takes it.
+LABELS = {
+    "issue": gettext_lazy("Hand out"),
+    "activate": gettext_lazy("Take into use"),
+    "lose": gettext_lazy("Lost"),
+    "find": gettext_lazy("Found again"),
+    "replace": gettext_lazy("Replace"),
+    "cancel": gettext_lazy("Cancel the card"),
+}
 
 
 class IssueForm(StyledForm):
@@ -99,16 +108,23 @@ def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.success(request, _("The card is issued."))
             return HttpResponseRedirect(reverse("cards:holder", args=[patient]))
     rows = [
-        {
-            "card": card,
-            "steps": [
-                step for step in LIFE.from_state(card.state) if step == "lose" or card.issuer_code == by.organization
-            ],
-        }
+        {"card": card, "actions": _actions(card, by) if may_issue else []}
         for card in shown(by=by, ids=cards_of(patient))
     ]
     context = {"person": person, "rows": rows, "form": form, "may_issue": may_issue}
     return show(request, "cards/staff/holder.html", context, private=True, status=422 if form.errors else 200)
+
+
+def _actions(card: ShownCard, by: Actor) -> list[Action]:
+    """What the counter may do with a card now."""
+    return [
+        Action(
+            str(LABELS[step]),
+            reverse("cards:step", args=[card.id, step]),
+            "outline-danger" if step == "cancel" else "outline-primary",
+        )
+        for step in steps_allowed(card.state, issuer=card.issuer_code, institution=by.organization)
+    ]
 
 
 def _issue(by: Actor, patient: UUID, data: dict[str, Any]) -> None:

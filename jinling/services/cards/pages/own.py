@@ -22,7 +22,7 @@ from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.queries import cards_of, shown
 from jinling.services.cards.rules.codes import LIFETIME
-from jinling.services.cards.rules.life import CHILD_UNTIL, StepRefused, UnknownCard
+from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, UnknownCard
 from jinling.services.cards.usecases.codes import present
 from jinling.services.cards.usecases.life import apply, cancel, report_lost
 from jinling.services.cards.values import NewCard
@@ -61,7 +61,9 @@ def cards(request: HttpRequest) -> HttpResponse:
     holders = {card: patient for patient in reversed(family) for card in cards_of(patient)}
     order = {patient: place for place, patient in enumerate(family)}
     found = sorted(shown(by=by, ids=holders), key=lambda card: order[holders[card.id]])
-    rows = [{"card": card, "person": people.get(holders[card.id])} for card in found]
+    rows = [
+        {"card": card, "person": people.get(holders[card.id]), "steps": HOLDER.from_state(card.state)} for card in found
+    ]
     return show(request, "cards/own.html", {"rows": rows}, private=True)
 
 
@@ -174,8 +176,7 @@ def withdraw(request: HttpRequest, card: UUID) -> HttpResponse:
     """Take an application back."""
     by = actor(request)
     row = _own(by, card)
-    if row.state != Card.State.APPLIED:
-        raise StepRefused(where="card", state=row.state, step="cancel")
+    HOLDER.after(row.state, "withdraw", where="card")
     cancel(by=by, card=row.id, reason="withdrawn")
     messages.success(request, _("The application is taken back."))
     return HttpResponseRedirect(reverse("cards:own"))

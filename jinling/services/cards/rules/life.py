@@ -42,6 +42,12 @@ LIFE = States(
 )
 
 
+# What the holder may do alone: show its code, report the loss, take an application back.
+HOLDER = States(
+    {"present": {"active": "active"}, "lose": LIFE.steps["lose"], "withdraw": {"applied": "cancelled"}}, StepRefused
+)
+
+
 class OtherIssuer(Denied):
     """Another institution's card."""
 
@@ -91,8 +97,17 @@ def refuse_other_issuer(step: str, *, issuer: str, institution: str) -> None:
     Raises:
         OtherIssuer: as said.
     """
-    if institution and institution != issuer and step != "lose":
+    if not _is_own(step, issuer=issuer, institution=institution):
         raise OtherIssuer(where="card")
+
+
+def _is_own(step: str, *, issuer: str, institution: str) -> bool:
+    return not institution or institution == issuer or step == "lose"
+
+
+def steps_allowed(state: str, *, issuer: str, institution: str) -> tuple[str, ...]:
+    """The steps that an institution may take with a card in that state."""
+    return tuple(step for step in LIFE.from_state(state) if _is_own(step, issuer=issuer, institution=institution))
 
 
 def check_kind(

@@ -1,9 +1,8 @@
-"""Template tags of cards: kinds, states and steps as words."""
+"""Template tags of cards: kinds and states as words."""
 
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext as _
 
 from jinling.services.cards.models import Card
 from jinling.web.components import Chip, Tone
@@ -22,16 +21,3 @@ def card_kind(code: str) -> str:
 def card_chip(state: str) -> Chip:
     """A card's state as a chip."""
     return Chip(str(Card.State(state).label), TONES.get(state, ""))
-
-
-@register.filter
-def card_step(step: str) -> str:
-    """A step as the button that takes it."""
-    return {
-        "issue": _("Hand out"),
-        "activate": _("Take into use"),
-        "lose": _("Lost"),
-        "find": _("Found again"),
-        "replace": _("Replace"),
-        "cancel": _("Cancel the card"),
-    }[step]

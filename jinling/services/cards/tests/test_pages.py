@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +24,10 @@ from jinling.kernel.actor import system
 from jinling.kernel.identifiers import resident_check_digit
 from jinling.services.cards import public as cards
 from jinling.services.cards.models import Batch, Card
+from jinling.services.cards.rules.life import LIFE
 from jinling.services.cards.tests.test_batches import book
 from jinling.services.cards.usecases.codes import present
+from jinling.services.cards.usecases.life import VERBS
 
 pytestmark = pytest.mark.django_db
 BY = system("test")
@@ -103,6 +106,43 @@ def test_the_counter_finds_a_person_and_issues_a_card(clerk, person, issuer):
     assert "cannot take the step" in told
     number = cards.shown(by=BY, ids=[Card.objects.get(state="active").pk], masked=False)[0].number
     assert clerk.post(reverse("cards:counter"), {"system": "card", "number": number}).status_code == 302
+
+
+@pytest.mark.parametrize("state", [state for state in LIFE.all() if state != "applied"])
+@pytest.mark.parametrize("own", [True, False], ids=["own card", "another institution's"])
+def test_the_counter_offers_a_step_if_and_only_if_it_may_be_taken(clerk, person, issuer, state, own):
+    other = directory.register(
+        by=BY, code="CQ", name="Other office", name_en="Other office", kind="hospital", ownership="municipal"
+    )
+    card = cards.issue(by=BY, issuer=(issuer if own else other).pk, card=cards.NewCard(person))
+    Card.objects.filter(pk=card).update(state=state)
+    page = clerk.get(reverse("cards:holder", args=[person]))
+    offered = {action.url for row in page.context["rows"] for action in row["actions"]}
+    assert all(url in page.content.decode() for url in offered)
+    taken = set()
+    for step in VERBS:
+        with transaction.atomic():
+            clerk.post(reverse("cards:step", args=[card, step]))
+            if Card.objects.get(pk=card).state != state:
+                taken.add(reverse("cards:step", args=[card, step]))
+            transaction.set_rollback(True)
+    assert offered == taken
+
+
+@pytest.mark.parametrize("state", LIFE.all())
+def test_a_holder_is_offered_what_may_be_done(citizen, person, issuer, state):
+    card = cards.apply(by=BY, issuer=issuer.pk, card=cards.NewCard(person))
+    if state != "applied":
+        VERBS["issue"](by=BY, card=card)
+        Card.objects.filter(pk=card).update(state=state)
+    page = citizen.get(reverse("cards:own")).content.decode()
+    code, lost, withdraw = (reverse(f"cards:{name}", args=[card]) for name in ("code", "lost", "withdraw"))
+    assert (code in page) == (citizen.get(code).status_code == 200)
+    for url in (lost, withdraw):
+        with transaction.atomic():
+            citizen.post(url)
+            assert (url in page) == (Card.objects.get(pk=card).state != state), url
+            transaction.set_rollback(True)
 
 
 def test_a_citizen_shows_a_code_and_reports_a_loss(citizen, person, issuer):

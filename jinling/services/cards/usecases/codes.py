@@ -15,7 +15,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.services.cards.models import Card, ReadCode
 from jinling.services.cards.rules import codes
-from jinling.services.cards.rules.life import StepRefused, UnknownCard
+from jinling.services.cards.rules.life import HOLDER, UnknownCard
 from jinling.services.cards.values import ReadCard
 
 
@@ -62,6 +62,5 @@ def _in_use(card: UUID) -> Card:
     row = Card.objects.filter(id=card).first()
     if row is None:
         raise UnknownCard(where="card")
-    if row.state != Card.State.ACTIVE:
-        raise StepRefused(where="card", state=row.state, step="present")
+    HOLDER.after(row.state, "present", where="card")
     return row
