@@ -23,6 +23,7 @@ CHECKS = [
     "deptry --no-ansi jinling",
     "jinling makemigrations --check --dry-run",
     "ruff format --check .",
+    "djangofmt --check jinling",
     "ruff check .",
 ]
 

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "jinling"
 
 LONGEST = 400
+WIDEST = 120
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3000-\u303f\uff01-\uff5e]")
 BANNED_NAMES = frozenset(
     {"utils", "util", "helpers", "common", "misc", "base", "core", "manager", "managers", "services"}
@@ -48,6 +49,13 @@ def too_long(where: str, text: str) -> Iterator[str]:
     lines = text.count("\n") + 1
     if lines > LONGEST:
         yield f"{where}: {lines} lines, split it into a folder of the same name"
+
+
+def too_wide(where: str, text: str) -> Iterator[str]:
+    """A line that nobody reads to its end. Python's are measured by ruff."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > WIDEST:
+            yield f"{where}:{number}: {len(line)} characters, {WIDEST} is the most"
 
 
 def banned_name(where: str) -> Iterator[str]:

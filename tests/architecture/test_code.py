@@ -28,6 +28,10 @@ def test_no_file_is_longer_than_400_lines() -> None:
     assert [f for p in paths for f in reading.too_long(place(p), p.read_text(encoding="utf-8"))] == []
 
 
+def test_no_line_is_wider_than_120_characters() -> None:
+    assert found(reading.too_wide, ".html", ".css", ".js") == []
+
+
 def test_file_names_say_what_is_inside() -> None:
     assert [fault for path in code(".py", tests=True) for fault in reading.banned_name(place(path))] == []
 
@@ -72,6 +76,7 @@ def _depth(path: reading.Path) -> int:
     ("check", "planted"),
     [
         (reading.too_long, "x = 1\n" * 401),
+        (reading.too_wide, "<p>" + "x" * 118 + "</p>\n"),
         (reading.chinese, 'LABEL = "\u9884\u7ea6"\n'),
         (reading.unfinished, "x = 1  # TO" + "DO later\n"),
         (reading.unfinished, "@pytest.mark." + "skip\ndef test_it(): ...\n"),
@@ -86,7 +91,7 @@ def test_each_check_finds_a_planted_fault(check: Check, planted: str) -> None:
 
 def test_the_checks_pass_clean_code() -> None:
     clean = 'def book(who: str) -> int:\n    """Take one place."""\n    return 1\n'
-    for check in (reading.too_long, reading.chinese, reading.unfinished, reading.undescribed):
+    for check in (reading.too_long, reading.too_wide, reading.chinese, reading.unfinished, reading.undescribed):
         assert list(check("clean.py", clean)) == []
 
 
