@@ -11,11 +11,13 @@ from django import template
 from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
+from django.forms import Form
+from django.template.context import Context
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
@@ -66,6 +68,95 @@ def address(name: str, *args: Any, **query: Any) -> str:
     """The address of the page ``name`` with a query; what is missing (None or empty) is left out of it."""
     kept = {key: value for key, value in query.items() if value not in (None, "")}
     return reverse(name, args=args) + (f"?{urlencode(kept)}" if kept else "")
+
+
+@register.simple_tag(takes_context=True)
+def swaps(context: Context, target: str, url: str) -> SafeString:
+    """The attributes of a link that exchanges only ``target`` (a selector) and writes the address into the history;
+    without scripts it is a link like any other. ``url`` may be only another query of this page."""
+    url = context["request"].path + url if url.startswith("?") else url
+    return format_html('href="{url}" hx-get="{url}" hx-target="{target}" hx-push-url="true"', url=url, target=target)
+
+
+@register.simple_tag
+def hours(start: datetime | time, end: datetime | time) -> SafeString:
+    """From when until when, on one line."""
+    return format_html('<span class="text-nowrap">{}-{}</span>', clock(start), clock(end))
+
+
+@register.simple_block_tag
+def table(
+    content: SafeString, caption: str, *, note: str = "", announce: str = "", kind: str = "", space: str = ""
+) -> SafeString:
+    """A table that says what it shows and scrolls in its own box.
+
+    Args:
+        note: stands quietly in brackets after the caption.
+        announce: is said when the table comes as a fragment.
+        kind: "stack", when a row becomes a card on a phone.
+        space: classes of the box.
+    """
+    said = [caption]
+    if note:
+        said.append(format_html(' <span class="quiet fw-normal">({})</span>', note))
+    if announce:
+        said.append(format_html('<span class="visually-hidden" data-announce="{}"></span>', announce))
+    return format_html(
+        '<div class="scroller {}" role="region" tabindex="0" aria-label="{}">'
+        '<table class="table {}"><caption>{}</caption>{}</table></div>',
+        space, caption, kind, format_html_join("", "{}", ((part,) for part in said)), content,
+    )  # fmt: skip
+
+
+@register.inclusion_tag("web/parts/post_button.html", takes_context=True)
+def post_button(
+    context: Context, url: str, label: str, *, style: str = "outline-primary", about: str = "", **fields: object
+) -> dict[str, object]:
+    """A button that sends ``fields`` to ``url`` (empty: this page); ``about`` says to screen readers which of several
+    alike it is."""
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "url": url,
+        "label": label,
+        "style": style,
+        "about": about,
+        "fields": fields,
+    }
+
+
+@register.inclusion_tag("web/parts/post_form.html", takes_context=True)
+def post_form(
+    context: Context,
+    form: Form,
+    submit: str,
+    *,
+    name: str = "",
+    title: str = "",
+    lead: str = "",
+    note: str = "",
+    columns: str = "",
+    style: str = "primary",
+) -> dict[str, object]:
+    """A form with its fields and one button, sent to this page.
+
+    Args:
+        submit: what stands on the button; ``style`` is how it looks.
+        name: which of the page's forms it is, sent as ``form``.
+        title: with one the form is a sheet of its own, and ``lead`` stands below the title.
+        note: stands above the button.
+        columns: classes of each field's column.
+    """
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "form": form,
+        "submit": submit,
+        "name": name,
+        "title": title,
+        "lead": lead,
+        "note": note,
+        "columns": columns,
+        "style": style,
+    }
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.template.loader import get_template
@@ -13,7 +14,7 @@ from django.utils import translation
 from django_htmx.middleware import HtmxMiddleware
 
 from jinling.kernel.outcomes import Conflict
-from jinling.web.components import Cell, Chip, Column, Table, qr_data_uri, show, told
+from jinling.web.components import Action, Cell, Chip, Column, Table, qr_data_uri, show, told
 from jinling.web.requests import RequestMiddleware
 
 
@@ -150,3 +151,67 @@ def test_a_fragment_is_given_to_htmx_only_and_never_for_a_restored_page(rf: Requ
     assert "<html" not in shown(**{"HX-Request": "true"})
     assert "<html" in shown(**{"HX-Request": "true", "HX-History-Restore-Request": "true"})
     assert "<html" in shown(**{"HX-Request": "true", "HX-Boosted": "true"})
+
+
+def in_page(source: str, **context: object) -> str:
+    """A template that loads the platform's tags, with everything that follows on white space made one space."""
+    html = Template("{% load jinling %}" + source).render(Context({"csrf_token": "token", **context}))
+    return " ".join(html.split())
+
+
+HOSTILE = """<b>"x"&</b>"""
+ESCAPED = "&lt;b&gt;&quot;x&quot;&amp;&lt;/b&gt;"
+
+
+def test_a_table_says_what_it_shows_and_escapes_what_it_is_told() -> None:
+    html = in_page(
+        "{% table said note=said announce=said kind='stack' space='mb-3' %}<tbody></tbody>{% endtable %}", said=HOSTILE
+    )
+    assert html.startswith(f'<div class="scroller mb-3" role="region" tabindex="0" aria-label="{ESCAPED}">')
+    assert f'<table class="table stack"><caption>{ESCAPED} <span class="quiet fw-normal">({ESCAPED})</span>' in html
+    assert f'data-announce="{ESCAPED}"' in html and "<tbody></tbody>" in html and "<b>" not in html
+
+
+def test_a_button_sends_its_fields_and_says_which_of_several_it_is() -> None:
+    html = in_page("{% post_button '/x/' said style='outline-danger' about=said patient=said %}", said=HOSTILE)
+    assert 'action="/x/"' in html and 'name="csrfmiddlewaretoken" value="token"' in html
+    assert f'<input type="hidden" name="patient" value="{ESCAPED}">' in html
+    assert f'<span class="visually-hidden"> {ESCAPED}</span>' in html and "<b>" not in html
+
+
+def test_a_form_of_several_on_a_page_is_sent_with_its_name() -> None:
+    class Form(forms.Form):
+        room = forms.CharField(label="Room")
+
+    form = Form()
+    bare = in_page("{% post_form form 'Keep' name='room' columns='col-6' %}", form=form)
+    assert '<input type="hidden" name="form" value="room">' in bare and '<div class="col-6">' in bare
+    assert 'name="csrfmiddlewaretoken" value="token"' in bare and "<section" not in bare and 'name="room"' in bare
+    # What the page knows under the same names stays outside.
+    sheet = in_page("{% post_form form 'Keep' title='Rooms' %}", form=form, lead="LEAD", note="NOTE", name="NAME")
+    assert "<h2>Rooms</h2>" in sheet
+    assert not [word for word in ("LEAD", "NOTE", "NAME") if word in sheet]
+
+
+def test_addresses_leave_out_what_is_missing() -> None:
+    html = in_page(
+        "{% address 'account_logout' org=org day=day clinic=none left='' zero=0 %}", org="A&B", day=None, none=None
+    )
+    assert html == "/accounts/logout/?org=A%26B&amp;zero=0"
+
+
+def test_a_link_that_swaps_a_part_is_a_link_without_scripts(rf: RequestFactory) -> None:
+    html = in_page("{% swaps '#part' '?day=1&x=2' %}", request=rf.get("/here/"))
+    url = "/here/?day=1&amp;x=2"
+    assert html == f'href="{url}" hx-get="{url}" hx-target="#part" hx-push-url="true"'
+
+
+@pytest.mark.parametrize(
+    ("step", "asked"),
+    [(Action("Cancel", "/cancel/", "outline-danger", "Sure?"), True), (Action("Seen", "/seen/"), False)],
+)
+def test_an_action_is_a_button_that_works_without_scripts(step: Action, asked: bool) -> None:
+    html = in_page("{% include 'web/parts/actions.html' with target='closest tr' %}", actions=[step])
+    assert f'formaction="{step.url}"' in html and f'hx-post="{step.url}"' in html and 'hx-target="closest tr"' in html
+    assert f"btn-{step.style}" in html and ('hx-confirm="Sure?"' in html) == asked
+    assert "<form" not in in_page("{% include 'web/parts/actions.html' %}", actions=[])
