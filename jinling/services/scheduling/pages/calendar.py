@@ -21,6 +21,7 @@ from jinling.services.scheduling.pages.rights import OWN, choosable_organization
 from jinling.services.scheduling.queries.finding import today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
 from jinling.services.scheduling.rules.refusals import NoSuchSession
+from jinling.services.scheduling.rules.steps import offered_for_session
 from jinling.services.scheduling.usecases.draws import announce_draw
 from jinling.services.scheduling.usecases.sessions import close_session, set_capacity
 from jinling.web.components import show
@@ -101,14 +102,16 @@ def one_session(request: HttpRequest, session: int) -> HttpResponse:
             except Refused as refused:
                 chosen.refuse(refused)
         status = 422
+    draw = Draw.objects.filter(session=row).first()
     context = {
         "session": row,
         "pools": row.pools.order_by("pk"),
         "capacity": capacity,
         "draw_form": draw_form,
-        "draw": Draw.objects.filter(session=row).first(),
-        "now": timezone.now(),
-        "live": Appointment.objects.filter(session=row, status__in=TOLD).count(),
+        "draw": draw,
+        "steps": offered_for_session(
+            row.status, row.starts_at, drawn=draw is not None, touched=row.appointments.exists(), at=timezone.now()
+        ),
     }
     return show(request, "scheduling/staff/session.html", context, status=status)
 
@@ -129,6 +132,7 @@ def close(request: HttpRequest, session: int) -> HttpResponse:
     people = mpi.shown(by=by, ids=[a.patient_id for a in named])
     context = {
         "session": row,
+        "closed": row.status == "closed",
         "form": form,
         "total": total,
         "named": named,

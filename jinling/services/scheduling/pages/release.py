@@ -19,6 +19,7 @@ from jinling.services.scheduling.pages.rights import CITY, OWN, choosable_organi
 from jinling.services.scheduling.queries.appointments import suspensions
 from jinling.services.scheduling.queries.finding import today as city_today
 from jinling.services.scheduling.rights import KEEP_POLICIES, LIFT_PENALTIES
+from jinling.services.scheduling.rules.limits import suspension_state
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC
 from jinling.services.scheduling.usecases.appointments import lift_suspension
 from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
@@ -100,7 +101,9 @@ def penalties(request: HttpRequest) -> HttpResponse:
     current = request.GET.get("all") != "1"
     rows = list(suspensions(current_at=timezone.now() if current else None))
     people = mpi.shown(by=by, ids={row.patient_id for row in rows})
-    context = {"rows": rows, "people": people, "current": current, "now": timezone.now()}
+    now = timezone.now()
+    states = [suspension_state(ends_at=row.ends_at, lifted_at=row.lifted_at, at=now) for row in rows]
+    context = {"rows": list(zip(rows, states, strict=True)), "people": people, "current": current}
     return show(request, "scheduling/staff/penalties.html", context, private=True)
 
 

@@ -63,6 +63,11 @@ def check_patient(
             raise AgeOutside(youngest=clinic.age_min or 0, oldest=clinic.age_max if clinic.age_max is not None else 150)
 
 
+def suspension_state(*, ends_at: datetime, lifted_at: datetime | None, at: datetime) -> str:
+    """``lifted``, ``ended`` or ``in_force``."""
+    return "lifted" if lifted_at is not None else "ended" if ends_at <= at else "in_force"
+
+
 def suspension_until(*, events: int, limit: int, at: datetime, days: int) -> datetime | None:
     """The end of the suspension that the latest of ``events`` brings about, if any."""
     if limit and events >= limit and days:

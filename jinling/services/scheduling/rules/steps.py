@@ -75,3 +75,17 @@ def offered_at_desk(standing: Standing, *, at: datetime, zone: ZoneInfo) -> tupl
     if standing.status == "arrived":
         wanted.append("fulfil")
     return tuple(step for step in wanted if allows(step, standing, at=at, zone=zone))
+
+
+def offered_for_session(
+    status: str, starts_at: datetime, *, drawn: bool, touched: bool, at: datetime
+) -> tuple[str, ...]:
+    """What the hospital may do with a session now, as its page offers it: nothing once it has begun or is closed.
+
+    Args:
+        drawn: its numbers are given by draw already.
+        touched: somebody has, or had, a number of it; a draw comes too late then.
+    """
+    if status != "open" or starts_at <= at:
+        return ()
+    return ("set_capacity", "close") if drawn or touched else ("set_capacity", "announce_draw", "close")

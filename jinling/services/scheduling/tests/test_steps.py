@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jinling.foundation.access import public as access
-from jinling.kernel.outcomes import Refused
+from jinling.kernel.outcomes import Invalid, Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.models import Appointment, Session
 from jinling.services.scheduling.pages.desk import BUTTONS
@@ -31,6 +31,8 @@ from jinling.services.scheduling.usecases.appointments import (
     mark_no_show,
     refuse,
 )
+from jinling.services.scheduling.usecases.draws import announce_draw
+from jinling.services.scheduling.usecases.sessions import close_session, set_capacity
 
 pytestmark = pytest.mark.django_db
 VERBS: dict[str, Callable[[UUID], Appointment]] = {
@@ -147,3 +149,53 @@ def test_the_desks_row_shows_these_buttons_and_each_of_them_does_it(
                 assert answer.status_code == 200, action.label
                 assert Appointment.objects.get(pk=booked.pk).status != state
                 transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("status", ["open", "closed"])
+@pytest.mark.parametrize("before", ["untouched", "booked", "cancelled", "drawn"])
+def test_a_sessions_page_offers_only_what_the_verbs_do(before: str, status: str, begun: bool) -> None:
+    hospital = a_hospital()
+    session = a_session(hospital, in_days=4)
+    row = Session.objects.get(pk=session)
+    if before in ("booked", "cancelled"):
+        (patient,) = some_patients(1)
+        request = scheduling.BookingRequest(session=session, patient=patient, route="app")
+        id_ = scheduling.book(by=CLIENT, request=request).id
+        if before == "cancelled":
+            cancel(by=BY, appointment=id_, override=True)
+    now = timezone.now()
+    window = {"opens_at": now + timedelta(hours=1), "closes_at": now + timedelta(hours=2)}
+    if before == "drawn":
+        announce_draw(by=BY, session=session, **window)
+    Session.objects.filter(pk=session).update(status=status)
+    account = access.add_account(
+        by=BY, username="desk", password="long-enough-for-the-tests-7", roles=["hospital_scheduler"],
+        display_name="desk", organization=hospital.code,
+    )  # fmt: skip
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    with time_machine.travel(row.starts_at if begun else now, tick=False):
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(f"/staff/sessions/{session}/")
+    offered = page.context["steps"]
+    shown = {
+        step
+        for step, sign in {
+            "set_capacity": 'value="capacity"',
+            "announce_draw": 'value="draw"',
+            "close": f"/staff/sessions/{session}/close/",
+        }.items()
+        if sign in page.content.decode()
+    }
+    assert shown == set(offered)
+    if begun or status == "closed":
+        assert offered == ()
+        return
+    assert set_capacity(by=BY, session=session, capacity=row.capacity + 1).capacity == row.capacity + 1
+    if "announce_draw" in offered:
+        assert announce_draw(by=BY, session=session, **window).session_id == session
+    else:
+        with pytest.raises(Invalid):
+            announce_draw(by=BY, session=session, **window)
+    close_session(by=BY, session=session, reason="ill")
+    assert Session.objects.get(pk=session).status == "closed"
