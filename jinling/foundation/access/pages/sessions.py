@@ -24,8 +24,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "id": row.pk,
-            "browser": browser_of(row.user_agent),
-            "system": system_of(row.user_agent),
+            "device": f"{browser_of(row.user_agent)} {system_of(row.user_agent)}".strip(),
             "address": row.ip,
             "since": row.created_at,
             "here": row.session_key == request.session.session_key,

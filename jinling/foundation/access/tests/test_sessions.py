@@ -40,9 +40,9 @@ def test_one_of_several_sessions_is_ended_and_the_others_go_on(staff):
     desk, phone, old = signed_in(DESK), signed_in(PHONE), signed_in(DESK)
     page = desk.get("/accounts/sessions/")
     rows = page.context["rows"]
-    assert len(rows) == 3 and rows[0]["here"] and (rows[0]["browser"], rows[0]["system"]) == ("Edge", "Windows")
+    assert len(rows) == 3 and rows[0]["here"] and rows[0]["device"] == "Edge Windows"
     assert "This device" in page.content.decode() and page["Cache-Control"] == "no-store"
-    [on_phone] = [row["id"] for row in rows if row["browser"] == "WeChat"]
+    [on_phone] = [row["id"] for row in rows if row["device"].startswith("WeChat")]
     assert desk.post("/accounts/sessions/end/", {"session": on_phone})["Location"] == "/accounts/sessions/"
     assert (is_in(desk), is_in(phone), is_in(old)) == (True, False, True)
     desk.post("/accounts/sessions/end/")

@@ -193,7 +193,7 @@ class NameForm(StyledForm):
 def person(request: HttpRequest, patient: UUID) -> HttpResponse:
     """One record, masked: its documents, and what a desk may correct."""
     by = actor(request)
-    what = request.POST.get("what", "")
+    what = request.POST.get("form", "")
     opened = {
         "document": DocumentForm(request.POST if what == "document" else None, prefix="document"),
         "mobile": MobileForm(request.POST if what == "mobile" else None, prefix="mobile"),

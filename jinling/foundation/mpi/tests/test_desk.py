@@ -85,9 +85,9 @@ def test_a_newborn_is_tied_to_the_mother_and_named_later(clerk):
     child = Patient.objects.get(mother_id=mother)
     assert (child.name_absent, child.birth_order, place) == ("newborn", 2, reverse("mpi:person", args=[child.pk]))
     assert "No name yet" in text(clerk.get(place))
-    assert clerk.post(place, {"what": "name", "name-name": "1"}).status_code == 422
-    assert clerk.post(place, {"what": "name", "name-name": "王一诺"}).status_code == 302
-    assert "has a name already" in text(clerk.post(place, {"what": "name", "name-name": "王二诺"}))
+    assert clerk.post(place, {"form": "name", "name-name": "1"}).status_code == 422
+    assert clerk.post(place, {"form": "name", "name-name": "王一诺"}).status_code == 302
+    assert "has a name already" in text(clerk.post(place, {"form": "name", "name-name": "王二诺"}))
     assert mpi.shown(by=BY, ids=[child.pk], masked=False)[child.pk].name == "王一诺"
 
 
@@ -101,13 +101,13 @@ def test_documents_and_mobile_are_added(clerk):
     )
     place = reverse("mpi:person", args=[mine])
     for number, status in (("E87654321", 302), ("E12345678", 422), ("?", 422)):
-        answer = clerk.post(place, {"what": "document", "document-system": "passport", "document-number": number})
+        answer = clerk.post(place, {"form": "document", "document-system": "passport", "document-number": number})
         assert answer.status_code == status
     assert PatientIdentifier.objects.filter(patient=mine).count() == 1
-    assert clerk.post(place, {"what": "mobile", "mobile-mobile": "139 0000 0000"}).status_code == 302
-    assert clerk.post(place, {"what": "mobile", "mobile-mobile": "1"}).status_code == 422
+    assert clerk.post(place, {"form": "mobile", "mobile-mobile": "139 0000 0000"}).status_code == 302
+    assert clerk.post(place, {"form": "mobile", "mobile-mobile": "1"}).status_code == 422
     assert mpi.find_by_mobile("13900000000") == [mine]
-    assert clerk.post(place, {"what": "everything"}).status_code == 200
+    assert clerk.post(place, {"form": "everything"}).status_code == 200
     assert mpi.find(system="passport", value="E12345678") == other
 
 
