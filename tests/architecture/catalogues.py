@@ -35,7 +35,6 @@ BUILDERS: Mapping[str, Mapping[str, int]] = {
     "MenuItem": {"label": 1},
     "Permission": {"label": 1},
     "Indicator": {"name": 1, "unit": 2, "definition": 3},
-    "BulletinTable": {"title": 1},
     "TimelineEntry": {"title": 2},
     "Fault": {"text": 0},
 }
