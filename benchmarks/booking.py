@@ -292,14 +292,14 @@ def bench_document(by: Any, session: int) -> dict[str, Any]:
     from jinling.foundation.mpi import public as mpi
     from jinling.services.scheduling.queries.facts import session_facts
     from jinling.services.scheduling.testing import some_patients
-    from jinling.services.scheduling.usecases.taking import _document
+    from jinling.services.scheduling.usecases.taking import _to_take
     from jinling.services.scheduling.values import BookingRequest
 
     (patient,) = some_patients(1, seed=999_983)
     request = BookingRequest(session=session, patient=patient, route="app", key="k")
-    return _document(
+    return _to_take(
         by, request, session_facts([session])[session], mpi.facts([patient])[patient], timezone.now(), False
-    )
+    ).document()
 
 
 def wrong_counts() -> int:
