@@ -16,11 +16,22 @@ from jinling.data.collection.models import (
     Submission,
 )
 from jinling.data.collection.overview import Sent, months, rejections_of, required_of, rules_of, sent_by_table, way_of
-from jinling.data.collection.queries import current_parts, lake, outcome, parts_as_of, rows_by, submission, upload_days
+from jinling.data.collection.queries import (
+    current_parts,
+    lake,
+    limits,
+    outcome,
+    parts_as_of,
+    rows_by,
+    submission,
+    upload_days,
+)
 from jinling.data.collection.rules import FileNotThere, NotYours, Outcome, SubmissionBusy, SubmissionUnknown, Upload
 from jinling.data.collection.usecases.declaring import Heartbeat, beat_many, declare
 from jinling.data.collection.usecases.generating import Delivery, deliver_many, room_for_keys, take_back
 from jinling.data.collection.usecases.intake import ingest, process, receive, resume
+from jinling.data.collection.usecases.pulling import close_database, open_database, opened, pull_one
+from jinling.data.collection.usecases.repairing import close_rejection, take_rejection
 from jinling.data.collection.usecases.uploading import abandon, append, begin, state as upload_state
 from jinling.data.collection.wordings import column_name, group_name, refusal_of, rule_name
 
@@ -53,6 +64,8 @@ __all__ = [
     "beat_many",
     "begin",
     "catalogue",
+    "close_database",
+    "close_rejection",
     "column_name",
     "current_parts",
     "declare",
@@ -60,10 +73,14 @@ __all__ = [
     "group_name",
     "ingest",
     "lake",
+    "limits",
     "months",
+    "open_database",
+    "opened",
     "outcome",
     "parts_as_of",
     "process",
+    "pull_one",
     "receive",
     "refusal_of",
     "rejections_of",
@@ -77,6 +94,7 @@ __all__ = [
     "sent_by_table",
     "submission",
     "take_back",
+    "take_rejection",
     "upload_days",
     "upload_state",
     "way_of",

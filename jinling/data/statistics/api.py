@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
-from jinling.data.statistics.queries.bulletins import document, kept_bulletin
+from jinling.data.statistics.public import document, kept_bulletin
 from jinling.kernel.declarations import open_to_all
 
 router = Router(tags=["statistics"])

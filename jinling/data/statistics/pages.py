@@ -11,8 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from jinling.data.statistics import printing
-from jinling.data.statistics.public import replayed
-from jinling.data.statistics.queries.bulletins import kept_bulletin, month, periods
+from jinling.data.statistics.public import kept_bulletin, month, periods, replayed
 from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import MenuItem

@@ -19,6 +19,7 @@ from jinling.foundation.access.queries import (
     Held,
     account,
     accounts,
+    by_mobile,
     categories,
     clients,
     frame_ancestors,
@@ -26,6 +27,7 @@ from jinling.foundation.access.queries import (
     grants,
     has,
     held_by,
+    keys,
     mobile_of,
     permissions,
     permissions_of,
@@ -72,6 +74,7 @@ from jinling.foundation.access.usecases.changes import ask_role_change, decide_r
 from jinling.foundation.access.usecases.citizens import open_account, redeem_code, request_code
 from jinling.foundation.access.usecases.clients import add_client, add_key, client_named, revoke_keys, rotate_key
 from jinling.foundation.access.usecases.consents import (
+    JUDGED_WITHIN,
     account_names,
     emergencies,
     give_consent,
@@ -85,6 +88,7 @@ from jinling.foundation.access.usecases.frames import allow_frame, forbid_frame
 from jinling.foundation.access.usecases.identity import begin_identity_check, pass_identity_check, tie_patient
 
 __all__ = [
+    "JUDGED_WITHIN",
     "LEVELS",
     "PURPOSES",
     "AccessDenied",
@@ -128,6 +132,7 @@ __all__ = [
     "allow_frame",
     "ask_role_change",
     "begin_identity_check",
+    "by_mobile",
     "categories",
     "cells",
     "client_named",
@@ -153,6 +158,7 @@ __all__ = [
     "issue_token",
     "judge",
     "judge_emergency",
+    "keys",
     "markdown",
     "mobile_of",
     "open_account",

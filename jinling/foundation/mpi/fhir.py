@@ -12,12 +12,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from jinling.foundation.mpi import queries, rights
+from jinling.foundation.mpi import public as mpi, rights
 from jinling.foundation.mpi.models import Patient
+from jinling.foundation.mpi.public import TooLittleKnown, match_one
 from jinling.foundation.mpi.rules import fhir as rules
 from jinling.foundation.mpi.rules.fhir import ResourceInvalid
 from jinling.foundation.mpi.rules.people import Identifier
-from jinling.foundation.mpi.usecases.lookup import TooLittleKnown, match_one
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import normalise
 from jinling.kernel.sockets import FhirResource
@@ -48,21 +48,19 @@ def _read(by: Actor, key: str) -> Mapping[str, Any] | None:
 
 def _resources(by: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Masked Patient resources in the order given."""
-    shown = queries.shown(by=by, ids=ids)
+    shown = mpi.shown(by=by, ids=ids)
     rows = {row.id: row for row in Patient.objects.filter(id__in=ids)}
-    current = queries.current(ids)
+    current = mpi.current(ids)
     found = []
     for key in ids:
         if key in shown:
-            records = queries.records(key) if current[key] == key else [key]
+            records = mpi.records(key) if current[key] == key else [key]
             others = [str(other) for other in records if other != key]
             found.append(
                 rules.patient(
                     shown[key],
                     active=rows[key].active,
-                    identifiers=[
-                        rules.identifier(item, own=_own(by, item)) for item in queries.identifiers_of(records)
-                    ],
+                    identifiers=[rules.identifier(item, own=_own(by, item)) for item in mpi.identifiers_of(records)],
                     deceased=rows[key].deceased,
                     replaces=others,
                     replaced_by=str(current[key]) if current[key] != key else "",
@@ -93,16 +91,16 @@ def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[
         sets.append([UUID(resource["id"])] if resource else [])
     if "identifier" in one:
         item = rules.token(one["identifier"], where="identifier")
-        found = queries.find(system=item.system, value=item.value)
+        found = mpi.find(system=item.system, value=item.value)
         sets.append([found] if found else [])
     if not sets and not (born and (name or phone)):
         raise TooLittleKnown(where="Patient")
     if name:
-        sets.append(queries.find_by_name(name=name, birth_date=born, limit=MOST))
+        sets.append(mpi.find_by_name(name=name, birth_date=born, limit=MOST))
     if phone:
-        sets.append(queries.find_by_mobile(phone))
+        sets.append(mpi.find_by_mobile(phone))
     kept = [key for key in sets[0] if all(key in other for other in sets[1:])]
-    facts = queries.facts(kept)
+    facts = mpi.facts(kept)
     kept = [
         key
         for key in kept
@@ -170,12 +168,12 @@ def _cross_reference(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, A
         raise ResourceInvalid(where="sourceIdentifier", mend="Give one sourceIdentifier.")
     item = rules.source(sources[0])
     targets = {rules.target(value) for name, value in listed if name == "targetSystem"}
-    found = queries.find(system=item.system, value=item.value)
+    found = mpi.find(system=item.system, value=item.value)
     if found is None:
         raise rules.SourceUnknown(where="sourceIdentifier")
-    queries.shown(by=by, ids=[found])  # leaves the entry of the look
+    mpi.shown(by=by, ids=[found])  # leaves the entry of the look
     asked = (item.space, normalise(item.system, item.value, today=timezone.localdate()))
-    held = [other for other in queries.identifiers_of(queries.records(found)) if (other.space, other.value) != asked]
+    held = [other for other in mpi.identifiers_of(mpi.records(found)) if (other.space, other.value) != asked]
     answer: list[dict[str, Any]] = [
         {"name": "targetIdentifier", "valueIdentifier": rules.identifier(other, own=_own(by, other))}
         for other in held

@@ -11,6 +11,7 @@ from jinling.foundation.mpi.queries import (
     find_by_mobile,
     find_by_name,
     find_many,
+    identifiers_of,
     may_act_for,
     mobiles,
     persons_per_account,
@@ -40,7 +41,7 @@ from jinling.foundation.mpi.rules.people import (
 )
 from jinling.foundation.mpi.synthetic import people as synthetic_people
 from jinling.foundation.mpi.usecases.checking import refusals
-from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, suggest, unmerge
+from jinling.foundation.mpi.usecases.linkage import Proposal, decide, merge, propose, suggest, suggest_similar, unmerge
 from jinling.foundation.mpi.usecases.lookup import Found, TooLittleKnown, match_one
 from jinling.foundation.mpi.usecases.people import (
     add_identifier,
@@ -104,6 +105,7 @@ __all__ = [
     "find_many",
     "find_or_register",
     "find_or_register_many",
+    "identifiers_of",
     "judge_relation",
     "mark_deceased",
     "match_one",
@@ -123,6 +125,7 @@ __all__ = [
     "set_active",
     "shown",
     "suggest",
+    "suggest_similar",
     "synthetic_people",
     "unmerge",
     "unrelate",

@@ -15,16 +15,9 @@ from jinling.foundation.idempotency import public as idempotency
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.services.cards import rights
-from jinling.services.cards.queries import cards_of, issuer_of, shown
+from jinling.services.cards.public import VERBS, apply, cards_of, issue, issuer_of, replace, scan, shown
 from jinling.services.cards.rules.codes import LONGEST
 from jinling.services.cards.rules.life import UnknownCard
-from jinling.services.cards.usecases.codes import scan
-from jinling.services.cards.usecases.life import (
-    VERBS,
-    apply,
-    issue,
-    replace,
-)
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.requests import actor
 

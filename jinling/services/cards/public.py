@@ -1,7 +1,7 @@
 """The face of cards."""
 
 from jinling.services.cards.events import CardChanged, CardsIssued
-from jinling.services.cards.queries import by_number, cards_of, shown, steps_of
+from jinling.services.cards.queries import batch_of, by_number, cards_of, issuer_of, shown, steps_of
 from jinling.services.cards.rules.codes import CodeExpired, CodeInvalid, CodeUsed
 from jinling.services.cards.rules.life import (
     GuardianMissing,
@@ -12,8 +12,10 @@ from jinling.services.cards.rules.life import (
     StepRefused,
     UnknownCard,
 )
+from jinling.services.cards.usecases.batches import issue_from_sheet
 from jinling.services.cards.usecases.codes import present, scan
 from jinling.services.cards.usecases.life import (
+    VERBS,
     activate,
     apply,
     cancel,
@@ -27,6 +29,7 @@ from jinling.services.cards.usecases.life import (
 from jinling.services.cards.values import NewCard, ReadCard, ShownCard
 
 __all__ = [
+    "VERBS",
     "CardChanged",
     "CardsIssued",
     "CodeExpired",
@@ -44,12 +47,15 @@ __all__ = [
     "UnknownCard",
     "activate",
     "apply",
+    "batch_of",
     "by_number",
     "cancel",
     "cards_of",
     "hand_out",
     "issue",
+    "issue_from_sheet",
     "issue_many",
+    "issuer_of",
     "present",
     "replace",
     "report_found",

@@ -25,6 +25,7 @@ from jinling.services.scheduling.queries.appointments import (
     suspensions,
     waiting_of,
 )
+from jinling.services.scheduling.queries.draws import draw_of
 from jinling.services.scheduling.queries.finding import (
     SegmentView,
     SessionView,
@@ -38,7 +39,7 @@ from jinling.services.scheduling.queries.finding import (
     session_view,
     today,
 )
-from jinling.services.scheduling.queries.policies import policy_of, routes, windows_on
+from jinling.services.scheduling.queries.policies import policy_of, routes, windows_on, zone
 from jinling.services.scheduling.rules import refusals
 from jinling.services.scheduling.rules.life import EndReason
 from jinling.services.scheduling.usecases.appointments import (
@@ -97,6 +98,7 @@ __all__ = [
     "day_list",
     "decline",
     "doctors",
+    "draw_of",
     "find_sessions",
     "fulfil",
     "generate",
@@ -132,4 +134,5 @@ __all__ = [
     "today",
     "waiting_of",
     "windows_on",
+    "zone",
 ]

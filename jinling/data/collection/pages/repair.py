@@ -21,9 +21,9 @@ from jinling.data.collection.overview import rejections_of, rules_of
 from jinling.data.collection.pages.files import title_of
 from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
 from jinling.data.collection.pages.tables import XLSX
+from jinling.data.collection.public import close_rejection, take_rejection
 from jinling.data.collection.rejections import rows_of, workbook
 from jinling.data.collection.rights import SUBMIT
-from jinling.data.collection.usecases.repairing import close_rejection, take_rejection
 from jinling.data.collection.wordings import column_name, rule_name, shown_value
 from jinling.engine.rejections import RejectedRow
 from jinling.engine.spec import DataSet

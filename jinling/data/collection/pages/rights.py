@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jinling.data.collection import overview
 from jinling.data.collection.models import Submission
-from jinling.data.collection.queries import submission
+from jinling.data.collection.public import submission
 from jinling.data.collection.rules import SubmissionUnknown
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import NotFound, Refused

@@ -18,8 +18,8 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.catalogue.templates import csv_template, xlsx_template
 from jinling.data.collection.models import Participation
 from jinling.data.collection.pages.rights import OWN, chosen_month, own_organization
+from jinling.data.collection.public import declare
 from jinling.data.collection.rights import SUBMIT
-from jinling.data.collection.usecases.declaring import declare
 from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import NotFound, Refused

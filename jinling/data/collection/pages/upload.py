@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.pages.rights import OWN, own_organization
-from jinling.data.collection.queries import limits
+from jinling.data.collection.public import limits, receive
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import IN_ONE_REQUEST, check_one_request
-from jinling.data.collection.usecases.intake import receive
 from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory

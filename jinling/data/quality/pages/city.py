@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_noop
 
 from jinling.data.collection import public as collection
-from jinling.data.quality import overview as reads, queries
+from jinling.data.quality import overview as reads, public as quality
 from jinling.data.quality.overview import Standing
 from jinling.data.quality.pages.parts import (
     chosen_month,
@@ -53,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     senders = sum(one.sent.tables > 0 for one in found)
     held = collection.current_parts().aggregate(n=Sum("rows"))["n"] or 0
     open_rows = sum(one.open_rows for one in found)
-    silent = queries.lags(on=timezone.localdate())
+    silent = quality.lags(on=timezone.localdate())
     tiles = [
         Tile(_("Rows accepted"), f"{accepted:,}", _("%(n)s held in all") % {"n": f"{held:,}"}),
         Tile(_("Institutions that sent"), str(senders), _("of %(n)s") % {"n": len(found)}, reverse("quality:league")),
@@ -78,7 +78,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _costliest(month: Period) -> Table:
     """The rules that reject most, over the city."""
-    rules = sorted(queries.rejected_by_rule(month).items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
+    rules = sorted(quality.rejected_by_rule(month).items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
     return Table(
         _("Rules that reject most"),
         [Column(_("Data set")), Column(_("Column")), Column(_("Rule")), Column(_("Rows"), numeric=True)],
@@ -92,7 +92,7 @@ def _costliest(month: Period) -> Table:
 
 def _outliers(month: Period) -> Table:
     """Tables whose rows lie far from the institution's own earlier months."""
-    found = sorted(queries.outliers(month), key=lambda one: -abs(one[3]))[:TOP]
+    found = sorted(quality.outliers(month), key=lambda one: -abs(one[3]))[:TOP]
     named = directory.organizations(active=None).filter(code__in=[one[0] for one in found])
     names = dict(named.values_list("code", "name"))
     return Table(
@@ -187,10 +187,10 @@ def _name(one: directory.Organization, kind: str) -> str:
 def lagging(request: HttpRequest) -> HttpResponse:
     """Institutions that were silent for more than three days, as of today."""
     today = timezone.localdate()
-    found = queries.lags(on=today)
+    found = quality.lags(on=today)
     owned = reads.owners()
     table = Table(
-        _("Silent for more than %(n)s days") % {"n": queries.LAG_AFTER},
+        _("Silent for more than %(n)s days") % {"n": quality.LAG_AFTER},
         [
             Column(_("Institution")),
             Column(_("Last upload"), whole=True),

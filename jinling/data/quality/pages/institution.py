@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
 from jinling.data.collection import public as collection
-from jinling.data.quality import overview, queries
+from jinling.data.quality import overview, public as quality
 from jinling.data.quality.pages.parts import (
     REASONS,
     Bar,
@@ -29,7 +29,7 @@ from jinling.data.quality.pages.parts import (
     title_of,
     when,
 )
-from jinling.data.quality.queries import Waterfall
+from jinling.data.quality.public import Waterfall
 from jinling.data.quality.rules import Loss, Stage
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
@@ -58,11 +58,11 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
     """One institution's month: the waterfall, what cost most, and its tables."""
     one = directory.get(organization)
     month, months = chosen_month(request)
-    fall = queries.waterfall(month, one.pk)
+    fall = quality.waterfall(month, one.pk)
     way = collection.way_of(one.pk)
-    trends = queries.trends(month, one.pk)
-    scores = {code: score for _code, code, _rows, score in queries.outliers(month, organization=one.pk)}
-    late = queries.timeliness(month, one.pk)
+    trends = quality.trends(month, one.pk)
+    scores = {code: score for _code, code, _rows, score in quality.outliers(month, organization=one.pk)}
+    late = quality.timeliness(month, one.pk)
     sent = {code: count for code, count in collection.sent_by_table(one.pk, month).items() if count.files}
     table = Table(
         _("Tables sent in %(month)s") % {"month": month},
@@ -163,7 +163,7 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
     count = collection.sent_by_table(one.pk, month).get(what.code, collection.Sent())
     rules = [
         (rule, column, rows)
-        for (code, rule, column), rows in queries.rejected_by_rule(month, organization=one.pk).items()
+        for (code, rule, column), rows in quality.rejected_by_rule(month, organization=one.pk).items()
         if code == what.code
     ]
     address = reverse("quality:data_set", args=[one.code, what.code])
@@ -186,7 +186,7 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
     actions = []
     if what.references:
         if request.GET.get("links"):
-            tables.append(_links(queries.links(one.pk, what.code)))
+            tables.append(_links(quality.links(one.pk, what.code)))
         else:
             actions = [(_("Count links to other tables"), f"?month={month}&links=1")]
     files, page = _files(request, one, what.code, month)

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.pages.parts import when
+from jinling.data.quality.public import import_returns
 from jinling.data.quality.rights import IMPORT
 from jinling.data.quality.rules import ReturnsUnreadable
-from jinling.data.quality.usecases import import_returns
 from jinling.foundation.access import public as access
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused

@@ -15,13 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jinling.foundation.access import rights
+from jinling.foundation.access import public as access, rights
 from jinling.foundation.access.guards import is_fresh, permission_required
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import accounts as all_accounts, clients as all_clients, roles as all_roles
+from jinling.foundation.access.public import accounts as all_accounts, clients as all_clients, roles as all_roles
 from jinling.foundation.access.refusals import UnknownAccount
 from jinling.foundation.access.rules.roles import PURPOSES
-from jinling.foundation.access.usecases import changes, consents
 from jinling.foundation.audit import public as audit
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told
@@ -48,7 +47,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
             "asked_at": change.asked_at,
             "own": actor(request).id in (change.asked_by, str(change.account_id)),
         }
-        for change in changes.waiting_changes()
+        for change in access.waiting_changes()
     ]
     rows = [
         {"account": account, "roles": [(_label(a.role), a.scope) for a in account.assignments.all()]}
@@ -74,7 +73,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
-            changes.ask_role_change(
+            access.ask_role_change(
                 by=actor(request),
                 account=found,
                 role=request.POST.get("role", ""),
@@ -97,7 +96,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
 def decide(request: HttpRequest, change: UUID) -> HttpResponse:
     """Agree to a change of roles or turn it down."""
     agreed = request.POST.get("agreed") == "1"
-    changes.decide_role_change(by=actor(request), change=change, agreed=agreed)
+    access.decide_role_change(by=actor(request), change=change, agreed=agreed)
     messages.success(request, _("The change was made.") if agreed else _("The change was turned down."))
     return redirect("access_accounts")
 
@@ -159,7 +158,7 @@ def search(request: HttpRequest) -> HttpResponse:
             action=words["action"],
             organization=words["organization"],
         )
-        names = consents.account_names([entry.actor for entry in entries])
+        names = access.account_names([entry.actor for entry in entries])
         rows = [
             {
                 "entry": entry,
@@ -204,7 +203,7 @@ def emergency(request: HttpRequest, patient: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            case = consents.open_emergency_access(
+            case = access.open_emergency_access(
                 by=actor(request), patient=str(patient), reason=form.cleaned_data["reason"], fresh=is_fresh(request)
             )
         except Refused as refused:
@@ -217,14 +216,14 @@ def emergency(request: HttpRequest, patient: UUID) -> HttpResponse:
 @permission_required(rights.JUDGE)
 def emergencies(request: HttpRequest) -> HttpResponse:
     """Emergency accesses that wait for judgement, oldest first, overdue ones marked."""
-    cases = consents.emergencies(waiting=request.GET.get("all") != "1")
-    names = consents.account_names([case.account for case in cases])
+    cases = access.emergencies(waiting=request.GET.get("all") != "1")
+    names = access.account_names([case.account for case in cases])
     rows = [
         {
             "case": case,
             "who": names.get(case.account, case.account),
             "own": case.account == actor(request).id,
-            "overdue": case.judgement == "open" and timezone.now() > case.starts_at + consents.JUDGED_WITHIN,
+            "overdue": case.judgement == "open" and timezone.now() > case.starts_at + access.JUDGED_WITHIN,
         }
         for case in cases
     ]
@@ -235,7 +234,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
 @permission_required(rights.JUDGE)
 def judge(request: HttpRequest, emergency: UUID) -> HttpResponse:
     """Judge one emergency access."""
-    consents.judge_emergency(
+    access.judge_emergency(
         by=actor(request),
         emergency=emergency,
         justified=request.POST.get("justified") == "1",

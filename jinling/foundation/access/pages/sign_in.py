@@ -19,8 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from jinling.foundation.access.guards import open_to_all
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import by_mobile, keys, mobile_of
-from jinling.foundation.access.usecases.citizens import redeem_code, request_code
+from jinling.foundation.access.public import by_mobile, keys, mobile_of, redeem_code, request_code
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import mask_mobile

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from jinling.foundation.access import public as access
-from jinling.foundation.mpi import queries, rights, worklist
+from jinling.foundation.mpi import public as mpi, rights, worklist
 from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
+from jinling.foundation.mpi.public import decide, unmerge
 from jinling.foundation.mpi.rules.comparison import FieldPair
-from jinling.foundation.mpi.usecases.linkage import decide, unmerge
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Chip, Tile, Tone, show
 from jinling.web.forms import StyledForm
@@ -157,6 +157,6 @@ def take_back(request: HttpRequest, linkage: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The records are two people again."))
             return HttpResponseRedirect(reverse("mpi:merges"))
-    people = queries.shown(by=actor(request), ids=[row.survivor_id, row.absorbed_id]) if row else {}
+    people = mpi.shown(by=actor(request), ids=[row.survivor_id, row.absorbed_id]) if row else {}
     context = {"row": row, "form": form, "people": list(people.values())}
     return show(request, "mpi/take_back.html", context, status=422 if form.errors else 200, private=True)

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgett
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
-from jinling.foundation.mpi import queries, rights
+from jinling.foundation.mpi import public as mpi, rights
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
+from jinling.foundation.mpi.public import add_identifier, register, suggest_similar, update_mobile, update_name
 from jinling.foundation.mpi.rules.people import Identifier, NameStands, NewPatient, UnknownPatient
-from jinling.foundation.mpi.usecases.linkage import suggest_similar
-from jinling.foundation.mpi.usecases.people import add_identifier, register, update_mobile, update_name
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, mask
 from jinling.kernel.outcomes import NotFound, Refused
@@ -118,7 +117,7 @@ class PersonForm(DocumentForm):
         data = self.cleaned_data
         mother = None
         if data["mother"] and not data["name"]:
-            mother = queries.find(system="resident_id", value=data["mother"])
+            mother = mpi.find(system="resident_id", value=data["mother"])
             if mother is None:
                 raise NotFound(where="mother", mend="Register the mother first.")
         return NewPatient(
@@ -143,7 +142,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         item = form.identifier()
         try:
-            found = queries.find(system=item.system, value=item.value)
+            found = mpi.find(system=item.system, value=item.value)
             if found is None:
                 raise UnknownPatient(where="number", mend="Register the person.")
         except Refused as refused:
@@ -209,17 +208,17 @@ def person(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.success(request, _("Done."))
             return HttpResponseRedirect(reverse("mpi:person", args=[patient]))
     row = Patient.objects.filter(id=patient).first()
-    shown = queries.shown(by=by, ids=[patient]).get(patient)
+    shown = mpi.shown(by=by, ids=[patient]).get(patient)
     if row is None or shown is None:
         raise UnknownPatient(where="patient")
-    records = queries.records(patient)
+    records = mpi.records(patient)
     context = {
         "person": shown,
         "sex": pgettext("sex", shown.sex),
         "district": district_name(shown.district) if shown.district else "",
         "nameless": bool(row.name_absent),
         "verified": row.real_name_verified,
-        "documents": [(FIELDS[item.system], mask(item.value)) for item in queries.identifiers_of(records)],
+        "documents": [(FIELDS[item.system], mask(item.value)) for item in mpi.identifiers_of(records)],
         "others": len(records) - 1,
         "form": form,
         **{f"{name}_form": one for name, one in opened.items()},

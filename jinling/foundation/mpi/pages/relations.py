@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access
-from jinling.foundation.mpi import queries, rights, worklist
-from jinling.foundation.mpi.usecases.relations import judge_relation
+from jinling.foundation.mpi import public as mpi, rights, worklist
+from jinling.foundation.mpi.public import judge_relation
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Problem, show, told
 from jinling.web.requests import actor
@@ -29,12 +29,12 @@ def relations(request: HttpRequest) -> HttpResponse:
     rows = worklist.unverified()
     if request.method == "POST":
         try:
-            found = queries.find(system="resident_id", value=request.POST.get("number", "")[:40])
-            rows = rows.filter(patient_id__in=queries.records(found)) if found else rows.none()
+            found = mpi.find(system="resident_id", value=request.POST.get("number", "")[:40])
+            rows = rows.filter(patient_id__in=mpi.records(found)) if found else rows.none()
         except Refused as refused:
             errors = [told(refused, field="number")]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    people = queries.shown(by=by, ids=[row.patient_id for row in page])
+    people = mpi.shown(by=by, ids=[row.patient_id for row in page])
     listed = [
         {"row": row, "person": people.get(row.patient_id), "relation": pgettext("relation", row.relation)}
         for row in page

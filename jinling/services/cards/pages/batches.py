@@ -14,10 +14,9 @@ from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Batch
-from jinling.services.cards.queries import batch_of, issuer_of
+from jinling.services.cards.public import batch_of, issue_from_sheet, issuer_of
 from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
 from jinling.services.cards.sheets import refused_rows, template
-from jinling.services.cards.usecases.batches import issue_from_sheet
 from jinling.web.components import Problem, Tile, show, told
 from jinling.web.requests import actor
 

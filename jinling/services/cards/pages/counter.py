@@ -19,9 +19,8 @@ from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
-from jinling.services.cards.queries import by_number, cards_of, issuer_of, shown
+from jinling.services.cards.public import VERBS, by_number, cards_of, issue, issuer_of, shown
 from jinling.services.cards.rules.life import UnknownCard, steps_allowed
-from jinling.services.cards.usecases.life import VERBS, issue
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.components import Action, Problem, show, told
 from jinling.web.forms import StyledForm

@@ -20,11 +20,9 @@ from jinling.kernel.ages import age_on
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
-from jinling.services.cards.queries import cards_of, shown
+from jinling.services.cards.public import apply, cancel, cards_of, present, report_lost, shown
 from jinling.services.cards.rules.codes import LIFETIME
 from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, UnknownCard
-from jinling.services.cards.usecases.codes import present
-from jinling.services.cards.usecases.life import apply, cancel, report_lost
 from jinling.services.cards.values import NewCard
 from jinling.web.components import show, told
 from jinling.web.forms import StyledForm

@@ -11,7 +11,7 @@ from jinling.foundation.access import public as access
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.api import forms
 from jinling.services.scheduling.api.routing import router
-from jinling.services.scheduling.queries.draws import draw_of
+from jinling.services.scheduling.public import draw_of
 from jinling.services.scheduling.rights import BOOK, READ_OWN_HOSPITAL
 from jinling.web.requests import actor
 

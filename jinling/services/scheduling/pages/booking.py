@@ -30,21 +30,22 @@ from jinling.services.scheduling.pages.reads import (
     strip,
 )
 from jinling.services.scheduling.pages.rights import FAMILY, family
-from jinling.services.scheduling.queries.finding import (
+from jinling.services.scheduling.public import (
     SessionView,
     alternatives,
+    book,
+    change,
     clinics,
     hospitals,
+    policy_of,
     session_view,
     today as city_today,
+    zone,
 )
-from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchPatient, PatientLimit, SegmentFull
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
-from jinling.services.scheduling.usecases.appointments import change
-from jinling.services.scheduling.usecases.taking import book
 from jinling.services.scheduling.values import BookingRequest
 from jinling.web.components import Problem, show, told
 from jinling.web.requests import actor

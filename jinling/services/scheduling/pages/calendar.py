@@ -18,12 +18,10 @@ from jinling.services.scheduling.models import Appointment, Clinic, Draw, Sessio
 from jinling.services.scheduling.pages.forms import CapacityForm, CloseForm, DrawForm
 from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
-from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.public import announce_draw, close_session, set_capacity, today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
 from jinling.services.scheduling.rules.refusals import NoSuchSession
 from jinling.services.scheduling.rules.steps import offered_for_session
-from jinling.services.scheduling.usecases.draws import announce_draw
-from jinling.services.scheduling.usecases.sessions import close_session, set_capacity
 from jinling.web.components import show
 from jinling.web.requests import actor
 

@@ -22,20 +22,22 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic
 from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
-from jinling.services.scheduling.queries.appointments import AppointmentView, appointment, day_list
-from jinling.services.scheduling.queries.finding import today as city_today
-from jinling.services.scheduling.queries.policies import zone
-from jinling.services.scheduling.rights import DESK
-from jinling.services.scheduling.rules.life import EndReason
-from jinling.services.scheduling.rules.steps import offered_at_desk
-from jinling.services.scheduling.usecases.appointments import (
+from jinling.services.scheduling.public import (
+    AppointmentView,
+    appointment,
     cancel,
     check_in,
     confirm,
+    day_list,
     fulfil,
     mark_no_show,
     refuse,
+    today as city_today,
+    zone,
 )
+from jinling.services.scheduling.rights import DESK
+from jinling.services.scheduling.rules.life import EndReason
+from jinling.services.scheduling.rules.steps import offered_at_desk
 from jinling.web.components import Action, Problem, Tile, show, told
 from jinling.web.requests import actor
 

@@ -17,10 +17,10 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Draw, DrawTicket
 from jinling.services.scheduling.pages.reads import id_asked, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family
+from jinling.services.scheduling.public import join_draw
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.draws import check_receipt
 from jinling.services.scheduling.rules.refusals import NoSuchPatient, NoSuchSession
-from jinling.services.scheduling.usecases.draws import join_draw
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 

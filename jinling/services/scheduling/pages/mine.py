@@ -19,19 +19,22 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.pages.reads import clinic_of, day_asked, id_asked, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family_records
-from jinling.services.scheduling.queries.appointments import (
+from jinling.services.scheduling.public import (
     AppointmentView,
+    accept,
     appointment,
     appointments_of,
+    cancel,
+    decline,
+    join_waitlist,
+    leave_waitlist,
     open_offers,
+    today,
     waiting_of,
 )
-from jinling.services.scheduling.queries.finding import today
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.life import FREED, NEVER_BOOKED
 from jinling.services.scheduling.rules.refusals import NoSuchPatient
-from jinling.services.scheduling.usecases.appointments import cancel
-from jinling.services.scheduling.usecases.offers import accept, decline, join_waitlist, leave_waitlist
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 

@@ -19,10 +19,15 @@ from jinling.services.scheduling.models import Clinic, Schedule
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
 from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
-from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.public import (
+    generate,
+    open_clinic,
+    set_exception,
+    set_rule,
+    set_schedule,
+    today as city_today,
+)
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
-from jinling.services.scheduling.usecases.plans import open_clinic, set_exception, set_rule, set_schedule
-from jinling.services.scheduling.usecases.sessions import generate
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor

@@ -12,8 +12,7 @@ from django.db.models import F, Min, QuerySet
 
 from jinling.kernel.outcomes import NotFound
 from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
-from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions, today
-from jinling.services.scheduling.queries.policies import policy_of, routes, zone
+from jinling.services.scheduling.public import SegmentView, SessionView, find_sessions, policy_of, routes, today, zone
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import PUBLIC, closes_at, local, opens_at, windows_for

@@ -16,13 +16,17 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
 from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
 from jinling.services.scheduling.pages.rights import CITY, OWN, choosable_organizations, organization_for
-from jinling.services.scheduling.queries.appointments import suspensions
-from jinling.services.scheduling.queries.finding import today as city_today
+from jinling.services.scheduling.public import (
+    lift_suspension,
+    set_policy,
+    set_pool_share,
+    set_release_window,
+    suspensions,
+    today as city_today,
+)
 from jinling.services.scheduling.rights import KEEP_POLICIES, LIFT_PENALTIES
 from jinling.services.scheduling.rules.limits import suspension_state
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC
-from jinling.services.scheduling.usecases.appointments import lift_suspension
-from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext
 
 from jinling.data.collection.models import OpenedDatabase
-from jinling.data.collection.usecases.pulling import close_database, open_database, opened, pull_one
+from jinling.data.collection.public import close_database, open_database, opened, pull_one
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import REFUSED, USAGE, Command as BaseCommand, refusal_lines, say

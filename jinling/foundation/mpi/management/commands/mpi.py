@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from jinling.foundation.mpi import worklist
-from jinling.foundation.mpi.usecases.linkage import propose
+from jinling.foundation.mpi.public import propose
 from jinling.kernel.actor import system
 from jinling.web.command import Command as BaseCommand
 
