@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.mpi import public as mpi
 from jinling.services.scheduling.testing import BY, Hospital, a_hospital, a_session, some_patients
 
@@ -67,7 +67,7 @@ def hospital(transactional_db: None) -> Hospital:
 @pytest.fixture
 def citizen(transactional_db: None) -> Any:
     """A citizen's account with one verified person: themselves."""
-    account = access.open_account(by=BY, mobile="13912345678")
+    account = access_citizens.open_account(by=BY, mobile="13912345678")
     (patient,) = some_patients(1)
     mpi.relate(by=BY, account=str(account.pk), patient=patient, relation="self", verified=True)
     return account

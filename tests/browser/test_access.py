@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor, system
@@ -35,7 +36,7 @@ def known(transactional_db: None) -> mpi.NewPatient:
 @pytest.fixture
 def owner(known: mpi.NewPatient) -> Any:
     """The person's account, not checked yet."""
-    return access.open_account(by=BY, mobile=MOBILE)
+    return access_citizens.open_account(by=BY, mobile=MOBILE)
 
 
 def staff(name: str, role: str) -> Any:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from jinling.data.collection import jobs, public as collection
 from jinling.data.collection.models import Rejection, Submission
 from jinling.data.collection.testing import a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 from jinling.foundation.access import public as access
 from jinling.services.scheduling.testing import BY
 from tests.browser.test_booking import assert_accessible, sign_in
@@ -138,7 +139,7 @@ def test_the_hospital_s_pages_are_accessible(page, live_server, sender, complain
 
 
 def test_the_centre_s_pages_are_accessible(page, live_server, sender, tmp_path, complaints):
-    done = collection.ingest(
+    done = collection_intake.ingest(
         by=BY, file=a_file(tmp_path, sender, 1, 2, SSY="12"), data_set=CODE, organization=sender.code
     )
     sign_in(page, live_server, staff(sender, "statistician"))

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.kernel.identifiers import resident_check_digit
 from jinling.services.cards import public as cards
 from jinling.services.cards.models import Card
@@ -39,7 +40,7 @@ def test_a_pair_is_judged_and_the_merge_taken_back(page, live_server, transactio
         by=BY, person=mpi.NewPatient(name="欧阳修远", identifiers=(mpi.Identifier("resident_id", NUMBER),))
     )
     other = mpi.register(by=BY, person=mpi.NewPatient(name="歐陽修遠", birth_date=date(1990, 1, 1)))
-    mpi.suggest(by=BY, one=one, other=other, reason="same face")
+    mpi_linkage.suggest(by=BY, one=one, other=other, reason="same face")
     sign_in(page, live_server, staff("identity_clerk"))
     page.goto(live_server.url + reverse("mpi:matches"))
     assert_accessible(page, "Matches")

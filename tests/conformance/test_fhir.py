@@ -16,6 +16,7 @@ from fhir.resources.R4B.patient import Patient
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.kernel.actor import system
 from jinling.kernel.identifiers import resident_check_digit
 
@@ -54,7 +55,7 @@ def test_patients_bundles_and_parameters(asking, person):
     newborn = mpi.register(
         by=BY, person=mpi.NewPatient(name="", name_absent="newborn", mother=person, birth_date=date(2018, 5, 1))
     )
-    mpi.merge(by=BY, one=person, other=other)
+    mpi_linkage.merge(by=BY, one=person, other=other)
     for key in (person, other, newborn):
         assert read(Patient, asking.get(f"/fhir/Patient/{key}")).id == str(key)
     found = read(Bundle, asking.post("/fhir/Patient/_search", {"identifier": f"{RESIDENT_ID}|{NUMBER}"}))

@@ -11,11 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import judgement as access_judgement, public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.kernel.actor import Actor
 from jinling.services.cards import public as cards
+from jinling.services.cards.rules import life as cards_life_rules
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.models import Appointment, Suspension
 from jinling.services.scheduling.testing import BY, CLIENT, Hospital, a_hospital, a_session, some_patients
@@ -46,7 +49,7 @@ def again(person: UUID) -> UUID:
 
 @pytest.fixture
 def citizen(person: UUID) -> Any:
-    account = access.open_account(by=BY, mobile="13912345678")
+    account = access_citizens.open_account(by=BY, mobile="13912345678")
     mpi.relate(by=BY, account=str(account.pk), patient=person, relation="self", verified=True)
     client = Client(HTTP_ACCEPT_LANGUAGE="en")
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
@@ -77,7 +80,7 @@ def _about(patient: UUID) -> list[audit.Entry]:
 
 def _why_not(by: Actor, patient: UUID) -> str:
     """Why a doctor may not look at a record; empty when they may."""
-    return access.judge(by, "mpi.read", patient=str(patient), relations=("treating",)).reason
+    return access_judgement.judge(by, "mpi.read", patient=str(patient), relations=("treating",)).reason
 
 
 def test_facts_follow_a_merge_and_go_back(hospital, person, again, citizen, settings):
@@ -85,7 +88,7 @@ def test_facts_follow_a_merge_and_go_back(hospital, person, again, citizen, sett
     appointment = book(a_session(hospital), again)
     card = cards.issue(by=BY, issuer=hospital.id, card=cards.NewCard(again))
     access.give_consent(by=BY, patient=str(again), decision="deny", text="no", text_version="merge")
-    pair = mpi.suggest(
+    pair = mpi_linkage.suggest(
         by=CLERK, one=person, other=again, reason="same face"
     )  # both records are compared: an entry each
     before = {
@@ -122,7 +125,7 @@ def test_facts_follow_a_merge_and_go_back(hospital, person, again, citizen, sett
 def test_limits_and_suspensions_count_by_person(hospital, person, again):
     session = a_session(hospital)
     book(session, again)
-    merge = mpi.merge(by=CLERK, one=person, other=again, reason="documents seen")
+    merge = mpi_linkage.merge(by=CLERK, one=person, other=again, reason="documents seen")
     with pytest.raises(scheduling.refusals.AlreadyBooked):
         book(session, person)
     later = a_session(hospital, in_days=5)
@@ -143,10 +146,10 @@ def test_limits_and_suspensions_count_by_person(hospital, person, again):
 
 def test_a_merged_person_holds_one_card_of_a_kind(hospital, person, again):
     card = cards.issue(by=BY, issuer=hospital.id, card=cards.NewCard(again))
-    merge = mpi.merge(by=CLERK, one=person, other=again, reason="documents seen")
-    with pytest.raises(cards.HoldsOne):
+    merge = mpi_linkage.merge(by=CLERK, one=person, other=again, reason="documents seen")
+    with pytest.raises(cards_life_rules.HoldsOne):
         cards.issue(by=BY, issuer=hospital.id, card=cards.NewCard(person))
-    with pytest.raises(cards.HoldsOne):
+    with pytest.raises(cards_life_rules.HoldsOne):
         cards.apply(by=BY, issuer=hospital.id, card=cards.NewCard(person))
     text, _code = cards.present(by=BY, card=card)
     assert cards.scan(by=BY, text=text).patient == person  # the gate learns the person, not a record

@@ -14,9 +14,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from jinling.data.statistics import public as statistics
+from jinling.data.statistics.queries import replays as statistics_replays
 from jinling.data.statistics.queries.figures import indicators
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.queries.replays import replayers
+from jinling.data.statistics.rules import replayfiles as statistics_replayfiles_rules
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.periods import Period
@@ -64,7 +66,7 @@ def printed(name: str) -> dict[str, Any]:
         "period": MONTH,
         "tables": {table: small({**tables[table], "name": table}) for table in replayers()[name].tables},
     }
-    return dict(statistics.read_document(content, name="small.json").tables)
+    return dict(statistics_replays.read_document(content, name="small.json").tables)
 
 
 def events_shown(tables: Mapping[str, Any], scale: float) -> dict[tuple[str, str, str], int]:
@@ -109,7 +111,9 @@ def test_each_event_counts_once_in_whatever_order_its_tables_come(city: None, na
     asked: set[str] = set()
     with transaction.atomic():
         for chosen, scale in steps:
-            file = statistics.ReplayFile("small.json", Period(MONTH), {one: tables[one] for one in chosen})
+            file = statistics_replayfiles_rules.ReplayFile(
+                "small.json", Period(MONTH), {one: tables[one] for one in chosen}
+            )
             outcome = statistics.replay(by=BY, file=file, scale=scale)
             asked |= set(chosen)
             (done,) = outcome.replayed
@@ -119,7 +123,7 @@ def test_each_event_counts_once_in_whatever_order_its_tables_come(city: None, na
         found = shown(asked)
         assert {key: found.get(key, 0) for key in expected} == expected
         # As many events stand as one replay of all these tables at once would make.
-        joint = statistics.ReplayFile("joint.json", Period(MONTH), standing)
+        joint = statistics_replayfiles_rules.ReplayFile("joint.json", Period(MONTH), standing)
         again = statistics.replay(by=BY, file=joint, scale=scale)
         assert [(one.state, one.events) for one in again.replayed] == [("nothing", done.events)]
         (run,) = statistics.replayed(MONTH)

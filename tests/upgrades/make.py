@@ -65,10 +65,11 @@ def fill() -> dict[str, Any]:
     from jinling.channels.portal import demo as portal_demo
     from jinling.config.preparation import ensure_prepared
     from jinling.foundation.access import public as access
+    from jinling.foundation.access.usecases import accounts as access_accounts
     from jinling.foundation.audit import public as audit
     from jinling.foundation.directory import public as directory
-    from jinling.foundation.messaging import public as messaging
-    from jinling.foundation.outbox import public as outbox
+    from jinling.foundation.messaging import usecases as messaging_usecases
+    from jinling.foundation.outbox import public as outbox, usecases as outbox_usecases
     from jinling.kernel.actor import system
 
     ensure_prepared()
@@ -85,13 +86,13 @@ def fill() -> dict[str, Any]:
     browser.post("/sign-in/", {"mobile": "13800000000"})
     browser.post("/accounts/login/", {"login": "demo-clinician", "password": "wrong"})
     doctor = access.account_named("demo-clinician")
-    access.set_password(by=system("upgrade"), account=doctor, password=PASSWORD)
+    access_accounts.set_password(by=system("upgrade"), account=doctor, password=PASSWORD)
     assert Client().post("/accounts/login/", {"login": "demo-clinician", "password": PASSWORD}).status_code == 302
     waiting = outbox.scheduled_jobs()[0].name  # a job that nobody has run yet
     jobs.configure_task(waiting, queue="jinling", lock=waiting, queueing_lock=waiting).defer(timestamp=0)
-    while outbox.deliver():
+    while outbox_usecases.deliver():
         pass
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     audit.sign_head(now=timezone.now())
     out = io.StringIO()
     call_command("bulletin", MONTH, as_json=True, stdout=out, prepare=False)
@@ -103,26 +104,28 @@ def fill() -> dict[str, Any]:
 def _people(hospital: str) -> dict[str, str]:
     """People with everything that hangs on them: merged records, consents, accounts, checks; one to be found again."""
     from jinling.foundation.access import public as access
+    from jinling.foundation.access.usecases import citizens as access_citizens
     from jinling.foundation.mpi import public as mpi
+    from jinling.foundation.mpi.usecases import linkage as mpi_linkage, people as mpi_people
     from jinling.kernel.actor import Actor, system
 
     by = system("upgrade")
     people = list(mpi.synthetic_people(12, SEED, ["320102", "320106"]))
     keys = mpi.register_many(by=by, people=people)
-    mpi.merge(by=by, one=keys[0], other=keys[1], reason="the same person")
-    kept = mpi.merge(by=by, one=keys[2], other=keys[3], reason="taken for the same person")
+    mpi_linkage.merge(by=by, one=keys[0], other=keys[1], reason="the same person")
+    kept = mpi_linkage.merge(by=by, one=keys[2], other=keys[3], reason="taken for the same person")
     mpi.unmerge(by=by, linkage=_linkage(kept), reason="two persons")
-    mpi.suggest(by=by, one=keys[4], other=keys[5], reason="nearly one name")
-    mpi.mark_deceased(by=by, patient=keys[6], on=date(2026, 1, 2))
+    mpi_linkage.suggest(by=by, one=keys[4], other=keys[5], reason="nearly one name")
+    mpi_people.mark_deceased(by=by, patient=keys[6], on=date(2026, 1, 2))
     mpi.update_mobile(by=by, patient=keys[7], mobile="13911112222")
     access.ensure_demo_accounts(organizations={"clinician": hospital}, check_passwords=False)
     clinician = access.account_named("demo-clinician")
     admin = access.account_named("demo-security-admin")
     treating = Actor(kind="account", id=str(clinician.pk), role="clinician", purpose="TREAT", organization=hospital)
     for key in keys[7:10]:
-        account = access.open_account(by=by, mobile=f"1391111333{keys.index(key)}")
+        account = access_citizens.open_account(by=by, mobile=f"1391111333{keys.index(key)}")
         mpi.relate(by=by, account=str(account.pk), patient=key, relation="self", verified=True)
-        mpi.verify_real_name(by=by, patient=key)
+        mpi_people.verify_real_name(by=by, patient=key)
         consent = access.give_consent(by=by, patient=str(key), decision="deny", text="t", text_version="1")
         access.open_emergency_access(by=treating, patient=str(key), reason="unconscious in the street", fresh=True)
         number = people[keys.index(key)].identifiers[0].value
@@ -192,17 +195,18 @@ def _bookings(known: str) -> str:
 
     from jinling.foundation.access import public as access
     from jinling.foundation.directory import public as directory
-    from jinling.foundation.outbox import public as outbox
-    from jinling.services.scheduling import public as scheduling
+    from jinling.foundation.outbox import usecases as outbox_usecases
+    from jinling.services.scheduling import public as scheduling, values as scheduling_values
     from jinling.services.scheduling.queries.policies import forget
     from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, at_hour, some_patients
+    from jinling.services.scheduling.usecases import draws as scheduling_draws, plans as scheduling_plans
     from jinling.services.scheduling.usecases.policies import set_policy
 
     hospital, people = a_hospital(), some_patients(8, seed=SEED + 13)
     set_policy(by=BY, organization=hospital.id, no_show_limit=1, no_show_days=30, no_show_suspend_days=10)
     forget()
 
-    def book(session: int, patient: Any) -> scheduling.Taken:
+    def book(session: int, patient: Any) -> scheduling_values.Taken:
         asked = scheduling.BookingRequest(session=session, patient=patient, route="app")
         return scheduling.book(by=CLIENT, request=asked)
 
@@ -210,7 +214,7 @@ def _bookings(known: str) -> str:
     for who in (None, directory.register_practitioners(by=BY, practitioners=[doctor])[0].pk):
         plan = scheduling.set_schedule(by=BY, clinic=hospital.clinic, practitioner=who, valid_from=date(2018, 1, 1))
         week = [(day, part, *hours, 5) for day in range(7) for part, hours in HOURS.items()]
-        scheduling.set_week(by=BY, schedule=plan.pk, week=week)
+        scheduling_plans.set_week(by=BY, schedule=plan.pk, week=week)
     scheduling.set_exception(by=BY, schedule=plan.pk, on=date(2026, 12, 25), reason="holiday")
 
     first = a_session(hospital, in_days=2)
@@ -226,7 +230,7 @@ def _bookings(known: str) -> str:
             by=CLIENT, patient=person, clinic=hospital.clinic, date_from=day, date_to=day, route="app"
         )
     scheduling.cancel(by=CLIENT, appointment=taken.id)
-    while outbox.deliver():  # the freed number is offered to the first who waits
+    while outbox_usecases.deliver():  # the freed number is offered to the first who waits
         pass
     closed = a_session(hospital, in_days=4)
     book(closed, people[6])
@@ -238,7 +242,7 @@ def _bookings(known: str) -> str:
     )
     for person in people[:1] + people[2:6]:
         scheduling.join_draw(by=CLIENT, session=drawn, patient=person, route="app")
-    scheduling.hold_draw(draw=draw.pk, at=draw.closes_at)
+    scheduling_draws.hold_draw(draw=draw.pk, at=draw.closes_at)
 
     _client, key = access.add_client(by=BY, code="partner", name="Partner", role="partner", channel="app")
     answer = Client().post(

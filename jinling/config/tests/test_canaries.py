@@ -15,8 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from jinling.config.logs import logging_settings
-from jinling.foundation.access import public as access
-from jinling.foundation.messaging import public as messaging, transports, usecases as messaging_usecases
+from jinling.foundation.access import public as access, queries as access_queries
+from jinling.foundation.messaging import transports, usecases as messaging_usecases
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Refused
@@ -82,12 +82,12 @@ def test_nothing_that_is_produced_tells_who_she_is(client, produced, tmp_path, c
         return answer
 
     ask("post", "/sign-in/", mobile=MOBILE)
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     sent = (tmp_path / "messages").glob("*.jsonl")
     code = re.search(r"\d{6}", json.loads(next(sent).read_text("utf-8").splitlines()[-1])["text"]).group()
     ask("post", "/sign-in/code/", code="000000")
     ask("post", "/sign-in/code/", code=code)
-    account = access.account(f"citizen-{client.session['_auth_user_id'].replace('-', '')}")
+    account = access_queries.account(f"citizen-{client.session['_auth_user_id'].replace('-', '')}")
     mpi.relate(by=BY, account=str(account.pk), patient=patient, relation="self", verified=True)
     for page in ("/my/lookers/", "/my/consents/", "/bookings/", "/accounts/sessions/", "/"):
         ask("get", page)

@@ -18,7 +18,8 @@ from jinling.config.logs import logging_settings
 from jinling.config.tests.test_canaries import _database, _rows, identifiers_check_digit
 from jinling.data.collection import public as collection
 from jinling.data.collection.testing import a_row, an_institution, as_csv
-from jinling.foundation.access import public as access
+from jinling.data.collection.usecases import intake as collection_intake
+from jinling.foundation.access import events as access_events, guards as access_guards
 from jinling.foundation.messaging import public as messaging, transports, usecases as messaging_usecases
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox import public as outbox, schedule, usecases as outbox_usecases
@@ -85,7 +86,7 @@ def test_a_booking_from_the_sign_in_to_the_notice(log, capsys, tmp_path):
         return answer
 
     ask("post", "/sign-in/", mobile=MOBILE)
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     arrived = next((tmp_path / "phone").glob("*.jsonl")).read_text("utf-8").splitlines()
     code = re.search(r"\d{6}", json.loads(arrived[-1])["text"]).group()
     ask("post", "/sign-in/code/", code=code)
@@ -93,15 +94,15 @@ def test_a_booking_from_the_sign_in_to_the_notice(log, capsys, tmp_path):
     assert ask("post", "/my/identity/", name=NAME, document="resident_id", number=NUMBER).status_code == 302
     for page in ("/my/identity/", "/people/", "/booking/", "/bookings/", "/cards/", "/my/lookers/?own=1"):
         assert ask("get", page).status_code == 200, page
-    by = access.actor_of  # the actor of the account, as pages build it
+    by = access_guards.actor_of  # the actor of the account, as pages build it
     request = type("Asked", (), {"user": _account(client), "request_id": "r"})()
     taken = scheduling.book(
         by=by(request), request=scheduling.BookingRequest(session=session, patient=patient, route="app")
     )
     assert ask("get", "/bookings/").status_code == 200 and taken
-    while outbox.deliver():
+    while outbox_usecases.deliver():
         pass
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     texts = searched(log, capsys, client, *answers)
     assert len(texts["events"]) > 100 and len(texts["messages"]) > 50 and "scheduling.book" in texts["audit"]
     assert found_in(texts) == []
@@ -124,13 +125,15 @@ def test_an_uploaded_file_with_bad_rows(log, capsys, tmp_path, client):
     ]
     file = tmp_path / "visits.csv"
     file.write_bytes(as_csv("H_YL_MZ_MEDICAL_RECORD", [*bad, a_row(data_set, 900, institution.code)]))
-    outcome = collection.ingest(by=BY, file=file, data_set="H_YL_MZ_MEDICAL_RECORD", organization=institution.code)
+    outcome = collection_intake.ingest(
+        by=BY, file=file, data_set="H_YL_MZ_MEDICAL_RECORD", organization=institution.code
+    )
     assert "rejected" in str(outcome)
     torn = tmp_path / "torn.csv"
     torn.write_bytes(f"{NAME},{NUMBER}\n{MOBILE}\n\x00{LATIN}".encode())
     with pytest.raises(Exception) as refused:
-        collection.ingest(by=BY, file=torn, data_set="H_YL_MZ_MEDICAL_RECORD", organization=institution.code)
-    while outbox.deliver():
+        collection_intake.ingest(by=BY, file=torn, data_set="H_YL_MZ_MEDICAL_RECORD", organization=institution.code)
+    while outbox_usecases.deliver():
         pass
     # What a hospital sent lies in files under the home, for that hospital to repair, and nowhere else.
     assert found_in(searched(log, capsys, client, str(outcome), str(refused.value))) == []
@@ -153,12 +156,12 @@ def test_what_fails_says_where_and_not_whom(log, capsys, tmp_path, client, monke
     monkeypatch.setattr(pages, "show", fails)
     broken = client.get("/")
     assert broken.status_code == 500
-    outbox.announce(access.ConsentChanged("c", "p", "deny", withdrawn=False))
+    outbox.announce(access_events.ConsentChanged("c", "p", "deny", withdrawn=False))
     bad = Handler("canary", ("access.ConsentChanged",), fails)
     monkeypatch.setattr(outbox_usecases, "handlers", lambda: (bad,))
-    while outbox.deliver():
+    while outbox_usecases.deliver():
         pass
-    outbox.retry(now=timezone.now(), everything=True)
+    outbox_usecases.retry(now=timezone.now(), everything=True)
     assert Failure.objects.get().error == "ValueError"
     with pytest.raises(ValueError):
         schedule._runner(Job("canary", "* * * * *", fails))(0)
@@ -176,7 +179,7 @@ def test_what_fails_says_where_and_not_whom(log, capsys, tmp_path, client, monke
         by=BY, to=messaging.Recipient("address", MOBILE), template="access.sign_in_code",
         fields={"code": "428571", "minutes": 5},
     )  # fmt: skip
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     texts = searched(log, capsys, client, broken.content.decode(), str(broken.headers))
     told = [json.loads(line) for line in texts["log"].splitlines()]
     failures = [line["exception"] for line in told if "exception" in line]

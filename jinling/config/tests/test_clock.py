@@ -29,7 +29,9 @@ import jinling.foundation.directory.tests as directory_tests
 from jinling.config.city import city_of
 from jinling.data.collection import public as collection
 from jinling.data.collection.testing import a_row, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 from jinling.data.statistics import public as statistics
+from jinling.data.statistics.rules import refusals as statistics_refusals_rules
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
@@ -97,7 +99,7 @@ def events(wrenport: None) -> dict[Period, Any]:
                 channel="page",
                 organization=hospital.code,
             )
-            collection.process(by=BY, submission=sent.pk)
+            collection_intake.process(by=BY, submission=sent.pk)
             beat = collection.Heartbeat(hospital.id, "browser", f"w{number}", timezone.now())
             collection.beat_many(by=BY, heartbeats=[beat], batch="t")
             audit.record(by=system(f"of-{month}"), action="mpi.read")
@@ -127,7 +129,7 @@ def test_pages_say_the_citys_day(events: dict[Period, Any], client: Client) -> N
     shown = Template("{% load jinling %}{{ at|date:'Y-m-d H:i' }} {{ at|day_long }}")
     said = {month: shown.render(Context({"at": at})) for month, at in SIDES.items()}
     assert said[MARCH].startswith("2021-03-31 23:59") and said[APRIL].startswith("2021-04-01 00:01")
-    with time_machine.travel(SIDES[MARCH], tick=False), pytest.raises(statistics.PeriodInFuture):
+    with time_machine.travel(SIDES[MARCH], tick=False), pytest.raises(statistics_refusals_rules.PeriodInFuture):
         statistics.bulletin(str(APRIL))
     for month, at in SIDES.items():
         with time_machine.travel(at, tick=False):

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, routes as access_routes
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.services.scheduling import public as scheduling
@@ -72,7 +73,7 @@ def signed_in(role: str, client: Client) -> set[str]:
     session = a_session(hospital)
     [patient] = some_patients(1)
     mpi.update_mobile(by=BY, patient=patient, mobile="13912345678")
-    citizen = access.open_account(by=BY, mobile="13912345678")
+    citizen = access_citizens.open_account(by=BY, mobile="13912345678")
     mpi.relate(by=BY, account=str(citizen.pk), patient=patient, relation="self", verified=True)
     scheduling.book(by=CLIENT, request=scheduling.BookingRequest(session=session, patient=patient, route="app"))
     if role == "citizen":
@@ -100,7 +101,7 @@ def addresses() -> list[str]:
             lambda found: str(uuid4()) if (found[1] or "").startswith("uuid") else "1",
             route.pattern,
         )
-        for route in access.routes()
+        for route in access_routes.routes()
         if route.method == "PAGE"
     ]
     return [address for address in made_up if not LEFT_OUT.search(address)]

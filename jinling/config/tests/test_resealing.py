@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jinling.config import resealing
-from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.messaging import public as messaging
 from jinling.foundation.messaging.models import Message
 from jinling.foundation.mpi import public as mpi
@@ -32,7 +32,7 @@ def rings(settings):
 def people(db):
     """Twenty people, an account and a notice."""
     ids = mpi.register_many(by=BY, people=list(mpi.synthetic_people(20, 5, ["320106"])))
-    access.open_account(by=BY, mobile="13912345678")
+    access_citizens.open_account(by=BY, mobile="13912345678")
     messaging.send(
         by=BY,
         to=messaging.Recipient("address", "13912345678"),
@@ -102,7 +102,7 @@ def test_second_factors_are_renewed_too(rings):
     from jinling.foundation.access.adapters import MfaAdapter
 
     _before, after = rings
-    account = access.open_account(by=BY, mobile="13912345678")
+    account = access_citizens.open_account(by=BY, mobile="13912345678")
     closed = MfaAdapter().encrypt("JBSWY3DPEHPK3PXP")
     Authenticator.objects.create(user=account, type="totp", data={"secret": closed})
     list(resealing.reseal(after))

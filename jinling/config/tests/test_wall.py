@@ -9,7 +9,9 @@ from django.apps import apps
 from django.db import connection, models
 
 from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.usecases import people as mpi_people
 from jinling.kernel.actor import Actor, system
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.testing import CLIENT, a_hospital, a_session
@@ -88,9 +90,9 @@ def two():
     session = a_session(hospital)
     clinician = Actor(kind="account", id=str(uuid4()), role="clinician", purpose="TREAT", organization=hospital.code)
     for number, patient in enumerate(people):
-        account = access.open_account(by=BY, mobile=f"1391234567{number}")
+        account = access_citizens.open_account(by=BY, mobile=f"1391234567{number}")
         mpi.relate(by=BY, account=str(account.pk), patient=patient, relation="self", verified=True)
-        mpi.verify_real_name(by=BY, patient=patient)
+        mpi_people.verify_real_name(by=BY, patient=patient)
         scheduling.book(
             by=CLIENT, request=scheduling.BookingRequest(session=session, patient=UUID(patient), route="app")
         )

@@ -1,6 +1,6 @@
 """The face of idempotency."""
 
-from jinling.foundation.idempotency.faces import KEY, KeyMissing, named, once_for
-from jinling.foundation.idempotency.usecases import KeyReused, StillRunning, body_hash, once
+from jinling.foundation.idempotency.faces import KEY, named, once_for
+from jinling.foundation.idempotency.usecases import KeyReused, StillRunning, body_hash
 
-__all__ = ["KEY", "KeyMissing", "KeyReused", "StillRunning", "body_hash", "named", "once", "once_for"]
+__all__ = ["KEY", "KeyReused", "StillRunning", "body_hash", "named", "once_for"]

@@ -1,17 +1,5 @@
 """The face of scheduling."""
 
-from jinling.services.scheduling.events import (
-    AppointmentArrived,
-    AppointmentBooked,
-    AppointmentCancelled,
-    AppointmentConfirmed,
-    AppointmentMissed,
-    AppointmentSuspended,
-    DrawHeld,
-    NumbersFreed,
-    OfferMade,
-    SessionsClosed,
-)
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
     appointment,
@@ -21,7 +9,6 @@ from jinling.services.scheduling.queries.appointments import (
     made_by,
     open_offers,
     owns,
-    reference_of,
     suspensions,
     waiting_of,
 )
@@ -31,7 +18,6 @@ from jinling.services.scheduling.queries.finding import (
     SessionView,
     alternatives,
     clinics,
-    doctors,
     find_sessions,
     hospitals,
     own_sessions,
@@ -39,7 +25,7 @@ from jinling.services.scheduling.queries.finding import (
     session_view,
     today,
 )
-from jinling.services.scheduling.queries.policies import policy_of, routes, windows_on, zone
+from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules import refusals
 from jinling.services.scheduling.rules.life import EndReason
 from jinling.services.scheduling.usecases.appointments import (
@@ -53,33 +39,21 @@ from jinling.services.scheduling.usecases.appointments import (
     mark_no_show,
     refuse,
 )
-from jinling.services.scheduling.usecases.draws import announce_draw, hold_draw, join_draw
+from jinling.services.scheduling.usecases.draws import announce_draw, join_draw
 from jinling.services.scheduling.usecases.offers import accept, decline, join_waitlist, leave_waitlist
-from jinling.services.scheduling.usecases.plans import open_clinic, set_exception, set_rule, set_schedule, set_week
+from jinling.services.scheduling.usecases.plans import open_clinic, set_exception, set_rule, set_schedule
 from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
 from jinling.services.scheduling.usecases.sessions import close_session, generate, publish_many, set_capacity
 from jinling.services.scheduling.usecases.taking import book, book_many
-from jinling.services.scheduling.values import BookingRequest, NewSession, Outcome, Taken
+from jinling.services.scheduling.values import BookingRequest, NewSession
 
 __all__ = [
-    "AppointmentArrived",
-    "AppointmentBooked",
-    "AppointmentCancelled",
-    "AppointmentConfirmed",
-    "AppointmentMissed",
-    "AppointmentSuspended",
     "AppointmentView",
     "BookingRequest",
-    "DrawHeld",
     "EndReason",
     "NewSession",
-    "NumbersFreed",
-    "OfferMade",
-    "Outcome",
     "SegmentView",
     "SessionView",
-    "SessionsClosed",
-    "Taken",
     "accept",
     "alternatives",
     "announce_draw",
@@ -97,12 +71,10 @@ __all__ = [
     "confirm_hold",
     "day_list",
     "decline",
-    "doctors",
     "draw_of",
     "find_sessions",
     "fulfil",
     "generate",
-    "hold_draw",
     "hospitals",
     "join_draw",
     "join_waitlist",
@@ -116,7 +88,6 @@ __all__ = [
     "owns",
     "policy_of",
     "publish_many",
-    "reference_of",
     "refusals",
     "refuse",
     "routes",
@@ -129,10 +100,8 @@ __all__ = [
     "set_release_window",
     "set_rule",
     "set_schedule",
-    "set_week",
     "suspensions",
     "today",
     "waiting_of",
-    "windows_on",
     "zone",
 ]

@@ -15,6 +15,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.rules.fhir import GRADE, RENDERED, RESIDENT_ID
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.kernel.actor import system
 from jinling.kernel.identifiers import resident_check_digit
 
@@ -276,7 +277,7 @@ def test_a_cross_reference_reaches_the_numbers_of_merged_records(key, person):
         by=BY,
         person=mpi.NewPatient(name="欧阳修远", identifiers=(mpi.Identifier("hospital_card", "H1/00099999"),)),
     )
-    merge = mpi.merge(by=BY, one=person, other=other)
+    merge = mpi_linkage.merge(by=BY, one=person, other=other)
     source = ("sourceIdentifier", "urn:jinling:identifier:hospital_card|H1/00099999")
     body = cross_reference(key, source)[1]
     assert body["parameter"][0]["valueIdentifier"]["system"] == RESIDENT_ID
@@ -324,7 +325,7 @@ def test_cross_references_that_are_refused(key, person, parameters, status, code
 
 def test_merged_records_point_at_each_other(key, person):
     other = mpi.register(by=BY, person=mpi.NewPatient(name="欧阳修远", birth_date=date(1990, 1, 1)))
-    mpi.merge(by=BY, one=person, other=other)
+    mpi_linkage.merge(by=BY, one=person, other=other)
     absorbed = get(f"Patient/{other}", key)[1]
     assert absorbed["active"] is False
     assert absorbed["link"] == [{"other": {"reference": f"Patient/{person}"}, "type": "replaced-by"}]

@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 
 from jinling.channels.portal.tests.test_people import MOBILE, registered, someone
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, refusals as access_refusals
 from jinling.foundation.access.models import Account, IdentityCheck
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit.models import Entry
-from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi import public as mpi, queries as mpi_queries
+from jinling.foundation.mpi.usecases import people as mpi_people
 from jinling.kernel.actor import system
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +22,7 @@ NEUTRAL = "Name, number and mobile number could not be confirmed together."
 
 
 def signed_in(mobile: str = MOBILE) -> tuple[Client, Account]:
-    client, account = Client(HTTP_ACCEPT_LANGUAGE="en"), access.open_account(by=BY, mobile=mobile)
+    client, account = Client(HTTP_ACCEPT_LANGUAGE="en"), access_citizens.open_account(by=BY, mobile=mobile)
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     return client, account
 
@@ -37,7 +39,7 @@ def test_name_number_and_mobile_of_one_record_confirm_who_it_is():
     response = client.post("/my/identity/?next=/booking/", posted(someone()))
     assert response["Location"] == "/booking/"
     account.refresh_from_db()
-    assert account.patient == str(patient) and mpi.may_act_for(str(account.pk), patient)
+    assert account.patient == str(patient) and mpi_queries.may_act_for(str(account.pk), patient)
     assert [check.passed for check in IdentityCheck.objects.all()] == [True]
     page = client.get("/my/identity/").content.decode()
     number = posted(someone())["number"]
@@ -55,7 +57,7 @@ def test_whatever_does_not_fit_is_told_alike_and_nothing_is_tied(what):
     if what != "unknown number":
         patient = registered(someone(), mobile="13800001111" if what == "another mobile" else MOBILE)
         if what == "no longer in use":
-            mpi.set_active(by=BY, patient=patient, active=False)
+            mpi_people.set_active(by=BY, patient=patient, active=False)
     if what == "another name":
         body["name"] = someone(8).name
     client, account = signed_in()
@@ -121,7 +123,7 @@ def test_one_person_has_one_account_and_one_account_one_person():
     first.post("/my/identity/", posted(someone(8)))  # the page no longer asks
     account.refresh_from_db()
     assert account.patient == str(mpi.find(system="resident_id", value=posted(someone())["number"]))
-    with pytest.raises(access.IdentityTied):
+    with pytest.raises(access_refusals.IdentityTied):
         access.tie_patient(by=BY, account=account, patient=str(registered(someone(21), mobile=MOBILE)))
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from jinling.foundation.access import public as access
-from jinling.foundation.mpi import public as mpi
+from jinling.foundation.access.usecases import citizens as access_citizens
+from jinling.foundation.mpi import public as mpi, queries as mpi_queries
 from jinling.kernel.actor import system
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,9 @@ MOBILE = "13912345678"
 @pytest.fixture
 def citizen() -> Client:
     client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(access.open_account(by=BY, mobile=MOBILE), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        access_citizens.open_account(by=BY, mobile=MOBILE), backend="django.contrib.auth.backends.ModelBackend"
+    )
     return client
 
 
@@ -53,7 +55,7 @@ def test_whoever_the_hospital_knows_under_the_mobile_number_is_checked_at_once(c
     patient = registered(someone(), mobile=MOBILE)
     response = citizen.post("/people/?next=/booking/", posted(someone()))
     assert response["Location"] == "/booking/"
-    assert mpi.may_act_for(account(), patient)
+    assert mpi_queries.may_act_for(account(), patient)
     text = citizen.get("/people/").content.decode()
     assert someone().name not in text and "Checked" in text
 
@@ -61,7 +63,7 @@ def test_whoever_the_hospital_knows_under_the_mobile_number_is_checked_at_once(c
 def test_another_mobile_number_leaves_the_relation_unchecked(citizen):
     patient = registered(someone(), mobile="13800001111")
     assert citizen.post("/people/?next=/booking/", posted(someone()))["Location"] == "/people/?next=/booking/"
-    assert not mpi.may_act_for(account(), patient)
+    assert not mpi_queries.may_act_for(account(), patient)
     assert "Not checked yet" in citizen.get("/people/").content.decode()
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from jinling.channels.portal import record
 from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor, system
@@ -21,7 +22,7 @@ CLINICIAN = Actor(kind="account", id=str(uuid4()), role="clinician", purpose="TR
 @pytest.fixture
 def citizen(client):
     """A signed-in citizen with the own record and one child's."""
-    account = access.open_account(by=BY, mobile="13912345678")
+    account = access_citizens.open_account(by=BY, mobile="13912345678")
     own, child, stranger = mpi.register_many(by=BY, people=list(mpi.synthetic_people(3, 7, ["320106"])))
     mpi.relate(by=BY, account=str(account.pk), patient=own, relation="self", verified=True)
     mpi.relate(by=BY, account=str(account.pk), patient=child, relation="child", verified=True)

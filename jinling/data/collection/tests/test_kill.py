@@ -16,6 +16,7 @@ from django.db import connection
 from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Part, State, Submission
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 
 CODE = "H_YL_MZ_MEDICAL_RECORD"
 KILLS = int(os.environ.get("JINLING_KILLS", "6"))  # the full drill: JINLING_KILLS=100
@@ -65,7 +66,7 @@ def test_no_row_is_lost_or_doubled_by_a_killed_intake(tmp_path, own_home):
         if took is None:
             killed += 1
             assert_whole(organization.pk)
-            collection.ingest(by=BY, file=path, data_set=CODE, organization=organization.code)
+            collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=organization.code)
         else:
             length = took
         attempt += 1
@@ -75,7 +76,7 @@ def test_no_row_is_lost_or_doubled_by_a_killed_intake(tmp_path, own_home):
         assert len(stored) == len(expected)
         assert dict(stored) == expected
     assert Submission.objects.count() == attempt
-    assert not collection.resume(by=BY)
+    assert not collection_intake.resume(by=BY)
 
 
 def run_child(path, home, organization: str, *, kill_after: float | None) -> float | None:

@@ -8,6 +8,7 @@ from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Submission
 from jinling.data.collection.rejections import as_plain, rows_of
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 from jinling.engine.tests.cluster import cluster, executors
 
 pytestmark = [pytest.mark.cluster, pytest.mark.django_db]
@@ -27,7 +28,7 @@ def test_a_file_ends_alike_on_two_workers(cluster, tmp_path, own_home, monkeypat
     for engine in ("duckdb", cluster.sparkContext.master):
         assert engine == "duckdb" or (engine.startswith("spark://") and executors(cluster) == 2)
         monkeypatch.setenv("JINLING_ENGINE", engine)
-        one = collection.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
+        one = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
         assert one.state == "stored" and not one.repeated
         paths = sorted(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
         kept = sorted(queries.lake().rows(paths, ["JZLSH", "HZXM"]))

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Part, State, Submission
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 from jinling.engine.objects import StoreAway
 from jinling.engine.tests.s3 import store
 
@@ -32,7 +33,7 @@ def send(folder: Path, hospital, *rows: tuple[int, str]) -> collection.Outcome:
     path = folder / f"visits{Submission.objects.count()}.csv"
     data_set = collection.catalogue().find(CODE)
     path.write_bytes(as_csv(CODE, [a_row(data_set, number, hospital.code, HZXM=name) for number, name in rows]))
-    return collection.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
+    return collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
 
 
 def listed(capsys, *arguments: str) -> list[dict]:
@@ -108,6 +109,6 @@ def test_a_store_that_refuses_leaves_nothing_half_done(tmp_path, hospital, s3):
     assert not Part.objects.exists() and not s3.objects
     assert Submission.objects.get().state == State.CHECKED
     s3.broken = False
-    (done,) = collection.resume(by=BY)
+    (done,) = collection_intake.resume(by=BY)
     assert (done.state, done.accepted) == ("stored", 1)
     assert len(s3.objects) == 1

@@ -13,7 +13,7 @@ from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import LIFE, safe_name
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
-from jinling.data.collection.usecases import intake as usecases
+from jinling.data.collection.usecases import intake as collection_intake, intake as usecases
 from jinling.engine.refusals import FileRefused, HeaderMissing
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox.models import Event
@@ -42,7 +42,9 @@ class Sender:
         return path
 
     def send(self, *rows: dict[str, str]) -> collection.Outcome:
-        return collection.ingest(by=BY, file=self.file(*rows), data_set=CODE, organization=self.organization.code)
+        return collection_intake.ingest(
+            by=BY, file=self.file(*rows), data_set=CODE, organization=self.organization.code
+        )
 
     def stored(self, *columns: str) -> list[tuple]:
         paths = sorted(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
@@ -90,9 +92,9 @@ def test_rejected_rows_are_counted_by_rule_and_kept_with_their_texts(sender):
 
 def test_the_same_file_twice_is_recognised(sender):
     path = sender.file(sender.row(1))
-    first = collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+    first = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
     before = state()
-    second = collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+    second = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
     assert second.submission == first.submission
     assert (first.repeated, second.repeated) == (False, True)
     assert state() == before
@@ -130,7 +132,7 @@ def test_a_file_of_another_shape_is_refused_and_nothing_is_stored(sender, tmp_pa
     path.write_bytes(b"a,b\n1,2\n")
     before = state()
     with pytest.raises(HeaderMissing):
-        collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+        collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
     assert state() == before
     one = Submission.objects.get()
     assert (one.state, one.refusal["code"]) == (State.REFUSED, "header_missing")
@@ -144,7 +146,7 @@ def test_a_file_of_another_shape_is_refused_and_nothing_is_stored(sender, tmp_pa
 def test_unknown_names_are_refused_before_anything_is_written(sender, change):
     order = {"file": sender.file(sender.row(1)), "data_set": CODE, "organization": sender.organization.code, **change}
     with pytest.raises(Refused):
-        collection.ingest(by=BY, **order)
+        collection_intake.ingest(by=BY, **order)
     assert Submission.objects.count() == 0
     assert not list(queries.inbox().glob("*"))
 
@@ -165,13 +167,13 @@ def test_a_crash_leaves_nothing_behind_and_the_file_is_finished_later(sender, mo
     before = state()
     with monkeypatch.context() as broken, pytest.raises(SystemExit):
         broken.setattr(usecases, at, crash)
-        collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+        collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
     assert state()[:4] == before[:4]
     assert sender.stored("JZLSH") == []
-    (done,) = collection.resume(by=BY)
+    (done,) = collection_intake.resume(by=BY)
     assert (done.state, done.accepted, done.rejected) == ("stored", 1, 1)
     assert sender.stored("JZLSH") == [("1",)]
-    assert collection.resume(by=BY) == []
+    assert collection_intake.resume(by=BY) == []
     assert len(list(queries.lake().root.glob("*/period=*/*/*.parquet"))) == 1
 
 
@@ -179,8 +181,8 @@ def test_sending_again_after_a_crash_finishes_the_same_submission(sender, monkey
     path = sender.file(sender.row(1))
     with monkeypatch.context() as broken, pytest.raises(SystemExit):
         broken.setattr(usecases, "_flip", lambda *_: (_ for _ in ()).throw(SystemExit()))
-        collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
-    done = collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+        collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+    done = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
     assert (done.state, done.accepted, done.repeated) == ("stored", 1, True)
     assert Submission.objects.count() == 1
     assert sender.stored("JZLSH") == [("1",)]
@@ -191,7 +193,7 @@ def test_a_refused_file_may_be_sent_again(sender, tmp_path):
     path.write_bytes(b"%PDF-1.7")
     for _ in range(2):
         with pytest.raises(FileRefused):
-            collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
+            collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.organization.code)
     assert Submission.objects.filter(state=State.REFUSED).count() == 2
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from jinling.data.collection import public as collection, queries
 from jinling.data.collection.models import Submission
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
-from jinling.data.collection.usecases import uploading
+from jinling.data.collection.usecases import intake as collection_intake, uploading
 from jinling.foundation.access import public as access
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_file_in_pieces_is_one_submission(sender):
     assert sender.begin()[1] == {**told, "offset": 1000}
     status, told = sender.piece(upload, 1000)
     assert (status, told["offset"], told["submission"]["state"]) == (200, len(sender.file), "received")
-    collection.resume(by=BY)
+    collection_intake.resume(by=BY)
     one = Submission.objects.get()
     assert (one.state, one.rows_accepted, one.channel, one.file_name) == ("stored", 40, "api", "visits.csv")
     # The last answer was lost on its way: the same piece, the question, and the beginning all name the submission.
@@ -90,7 +90,7 @@ def test_a_file_in_pieces_is_one_submission(sender):
 def test_a_file_received_another_way_is_recognised_before_it_is_sent(sender, tmp_path):
     path = tmp_path / "visits.csv"
     path.write_bytes(sender.file)
-    done = collection.ingest(by=BY, file=path, data_set=CODE, organization=sender.hospital.code)
+    done = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.hospital.code)
     status, told = sender.begin()
     assert (status, told["offset"], told["submission"]["submission"]) == (201, len(sender.file), done.submission)
     assert not list((queries.inbox() / "uploads").glob("*"))

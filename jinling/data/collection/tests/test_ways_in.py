@@ -18,6 +18,7 @@ from jinling.data.collection.models import Rejection, State, Submission
 from jinling.data.collection.rejections import as_plain, reason, rows_of, workbook
 from jinling.data.collection.rules import SubmissionUnknown
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 
 pytestmark = pytest.mark.django_db
 CODE = "H_YL_MZ_MEDICAL_RECORD"
@@ -79,7 +80,7 @@ def test_links_in_the_folder_are_not_followed(hospital, tmp_path):
 def sent(hospital, tmp_path, *rows: dict[str, str]) -> collection.Outcome:
     path = tmp_path / "sent.csv"
     path.write_bytes(as_csv(CODE, rows))
-    return collection.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
+    return collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
 
 
 def test_rejected_rows_tell_line_column_rule_value_and_mend(hospital, tmp_path):
@@ -116,7 +117,7 @@ def test_the_workbook_of_rejected_rows_is_repaired_and_sent_back(hospital, tmp_p
     for place in (2, 3):
         sheet.cell(place, column).value = "120"
     book.save(path)
-    again = collection.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
+    again = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
     assert (again.accepted, again.rejected) == (2, 0)
     assert Rejection.objects.get().open_rows == 0
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import jinling
-from jinling.data.collection import public as collection
+from jinling.data.collection import models as collection_models, public as collection
 from jinling.data.quality import figures, overview, queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.replays import CollectionImpossible, CollectionReplay
@@ -148,7 +148,7 @@ def test_a_replay_can_be_taken_back_whole(city, django_capture_on_commit_callbac
         taken = CollectionReplay().withdraw("2018-05")
     assert taken > 0
     assert not collection.Submission.objects.exists()
-    assert not collection.Part.objects.exists()
+    assert not collection_models.Part.objects.exists()
     assert not StatisticalReturn.objects.exists()
     assert not collection.Deployment.objects.exists()
     assert not list(collection.lake().root.glob("*/period=*/*/*.parquet"))

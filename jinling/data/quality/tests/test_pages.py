@@ -13,12 +13,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from jinling.data.collection import public as collection
+from jinling.data.collection import models as collection_models, public as collection
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 from jinling.data.quality import alerting, jobs, overview, queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.usecases import Return, keep_returns
 from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import accounts as access_accounts
 from jinling.foundation.messaging.models import Message
 from jinling.kernel.periods import Period
 from jinling.web.testing import pinned_queries
@@ -66,7 +68,7 @@ def send(organization, numbers, day: date = date(2018, 5, 3), *, by=BY, name="vi
         channel="page",
         received_on=day,
     )
-    collection.process(by=by, submission=one.pk)
+    collection_intake.process(by=by, submission=one.pk)
     return one
 
 
@@ -182,7 +184,7 @@ def test_a_refused_file_is_told_to_the_centre(statistician, hospital):
         received_on=date(2018, 5, 3),
     )
     with pytest.raises(Exception, match="CSV"):
-        collection.process(by=BY, submission=one.pk)
+        collection_intake.process(by=BY, submission=one.pk)
     assert "Export the table as CSV" in text(statistician.get(reverse("quality:file", args=[hospital.code, one.pk])))
     page = text(statistician.get(reverse("quality:data_set", args=[hospital.code, CODE]) + MONTH))
     assert "not taken in" in page
@@ -200,10 +202,10 @@ def test_a_month_far_from_history_stands_out(statistician, hospital):
     assert f"{score:+.1f}" in text(statistician.get(reverse("quality:city") + MONTH))
     address = reverse("quality:institution", args=[hospital.code]) + MONTH
     assert "unusual" in text(statistician.get(address))
-    collection.Part.objects.filter(period__in=["2018-01", "2018-02"]).delete()
+    collection_models.Part.objects.filter(period__in=["2018-01", "2018-02"]).delete()
     page = text(statistician.get(address))
     assert "+445.5 %" in page and "unusual" not in page  # two months are no history
-    collection.Part.objects.filter(period="2018-04").delete()
+    collection_models.Part.objects.filter(period="2018-04").delete()
     assert queries.trends(Period("2018-05"), hospital.pk) == {CODE: None}
 
 
@@ -230,7 +232,7 @@ def test_owners_are_told_once_a_day_and_cause(hospital):
     owner, colleague = account(hospital.code), account(hospital.code, "colleague")
     account(an_institution().code, "elsewhere")
     gone = account(hospital.code, "gone")
-    access.close_account(by=BY, account=gone)
+    access_accounts.close_account(by=BY, account=gone)
     now = timezone.now()
     send(hospital, [1, 2], date(2018, 5, 3), SSY="12")
     assert alerting.alert(by=BY, now=now) == 2  # two accounts, one cause: the rows are too young
@@ -240,7 +242,7 @@ def test_owners_are_told_once_a_day_and_cause(hospital):
     keys = sorted(Message.objects.values_list("dedupe_key", flat=True))
     assert len(keys) == 6
     assert {key.split("/")[2] for key in keys} == {str(owner.pk), str(colleague.pk)}
-    collection.Rejection.objects.update(owner=str(owner.pk))
+    collection_models.Rejection.objects.update(owner=str(owner.pk))
     assert alerting.alert(by=BY, now=later + timedelta(days=1)) == 3  # the rows are one account's own work now
     jobs.JOBS[0].run(now)
 

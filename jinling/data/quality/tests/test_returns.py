@@ -7,6 +7,7 @@ import pytest
 
 from jinling.data.collection import public as collection
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
+from jinling.data.collection.usecases import intake as collection_intake
 from jinling.data.quality import queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.rules import ReturnsUnreadable
@@ -68,7 +69,7 @@ def test_counters_by_day_and_rule(tmp_path):
     rows = [a_row(data_set, 1, organization.code), a_row(data_set, 2, organization.code, SSY="5")]
     path = tmp_path / "visits.csv"
     path.write_bytes(as_csv(data_set.code, [*rows, rows[0]]))
-    collection.ingest(by=BY, file=path, data_set=data_set.code, organization=organization.code)
+    collection_intake.ingest(by=BY, file=path, data_set=data_set.code, organization=organization.code)
     today = collection.Submission.objects.get().received_on
     month = Period.month_of(today)
     (day,) = queries.daily(month, organization=organization.pk)

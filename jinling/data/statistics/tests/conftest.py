@@ -12,7 +12,7 @@ import pytest
 from django.core.cache import cache
 
 from jinling.foundation.audit.models import Entry
-from jinling.foundation.directory import public as directory
+from jinling.foundation.directory import public as directory, rules as directory_rules
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.figures import Dimension, Figure, Indicator, Member, ReplayChunk, ReplayRequest
 from jinling.kernel.outcomes import Refused
@@ -128,7 +128,7 @@ def on_paper(pack: Any) -> list[Dimension]:
 
     def district(text: str) -> str:
         if text not in short:
-            raise directory.UnknownDistrict(district=text)
+            raise directory_rules.UnknownDistrict(district=text)
         return short[text]
 
     return [

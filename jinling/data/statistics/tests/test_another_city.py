@@ -11,6 +11,8 @@ import time_machine
 from django.utils import translation
 
 from jinling.data.statistics import printing, public as statistics
+from jinling.data.statistics.queries import replays as statistics_replays
+from jinling.data.statistics.rules import refusals as statistics_refusals_rules
 from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import system
@@ -27,11 +29,11 @@ def wrenport(settings: Any) -> Any:
 
 def test_its_figures_are_read(wrenport: Any) -> None:
     document = copy.deepcopy(wrenport.section("reference/2021-03"))
-    file = statistics.read_document(document, name="2021-03.json")
+    file = statistics_replays.read_document(document, name="2021-03.json")
     assert str(file.period) == "2021-03"
     assert [table["columns"] for table in file.tables.values()] == [["organization", "online", "phone", "total"]]
     with pytest.raises(statistics.ReplayFileRefused):
-        statistics.read_document({**document, "city": "nanjing"}, name="2021-03.json")
+        statistics_replays.read_document({**document, "city": "nanjing"}, name="2021-03.json")
 
 
 def test_its_bulletin_bears_its_titles(offer: Callable[..., None], wrenport: Any) -> None:
@@ -59,7 +61,10 @@ def test_the_contexts_count_for_it_as_they_are(wrenport: Any) -> None:
 
 def test_its_months_begin_on_its_own_clock(offer: Callable[..., None]) -> None:
     offer()
-    with time_machine.travel("2021-03-31T22:59:59Z", tick=False), pytest.raises(statistics.PeriodInFuture):
+    with (
+        time_machine.travel("2021-03-31T22:59:59Z", tick=False),
+        pytest.raises(statistics_refusals_rules.PeriodInFuture),
+    ):
         statistics.bulletin("2021-04")
     with time_machine.travel("2021-03-31T23:00:00Z", tick=False):
         assert str(statistics.bulletin("2021-04").period) == "2021-04"

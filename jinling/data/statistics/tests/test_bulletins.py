@@ -11,8 +11,12 @@ import time_machine
 from django.utils import translation
 
 from jinling.data.statistics import printing, public as statistics
-from jinling.data.statistics.queries import layout
+from jinling.data.statistics.queries import layout, replays as statistics_replays
 from jinling.data.statistics.queries.bulletins import kept_bulletin
+from jinling.data.statistics.rules import (
+    refusals as statistics_refusals_rules,
+    replayfiles as statistics_replayfiles_rules,
+)
 from jinling.data.statistics.rules.refusals import IndicatorUnknown
 from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger, bookings, routes
 from jinling.foundation.directory import public as directory
@@ -150,7 +154,7 @@ def test_a_replay_s_differences_are_checks_of_its_month(
     document = copy.deepcopy(paper_pack.section("reference/2018-05"))
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
     document["tables"]["booking_by_hospital"]["printed_total"][4] = 342106
-    file = statistics.read_document(document, name="may.json")
+    file = statistics_replays.read_document(document, name="may.json")
     statistics.replay(by=by, file=file)
     failed = [c for c in statistics.document(statistics.bulletin("2018-05"))["checks"] if not c["ok"]]
     assert [(c["code"], c["expected"], c["counted"]) for c in failed] == [("printed_total", 342106, 342105)]
@@ -171,7 +175,9 @@ def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
 def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> None:
     offer(routes(("健康南京客户端", 1)))
     tables = directory.current_pack().section("reference/2018-05")["tables"]
-    file = statistics.ReplayFile("may.json", Period("2018-05"), {"booking_by_route": tables["booking_by_route"]})
+    file = statistics_replayfiles_rules.ReplayFile(
+        "may.json", Period("2018-05"), {"booking_by_route": tables["booking_by_route"]}
+    )
     ledger.fail_after = 1
     with pytest.raises(ClinicClosed):
         statistics.replay(by=by, file=file, scale=0.01)
@@ -197,7 +203,7 @@ def test_only_the_tables_asked_for(offer: Offer, release: Any) -> None:
     assert [part.layout.name for part in statistics.bulletin("2018-05", only=["schedule_release"]).parts] == [
         "schedule_release"
     ]
-    with pytest.raises(statistics.UnknownTable) as refused:
+    with pytest.raises(statistics_refusals_rules.UnknownTable) as refused:
         statistics.bulletin("2018-05", only=["schedule_relase", "booking_by_hospital"])
     assert refused.value.fields["tables"] == "schedule_release"
 
@@ -205,7 +211,7 @@ def test_only_the_tables_asked_for(offer: Offer, release: Any) -> None:
 @pytest.mark.parametrize("period", ["2018", "2018-05-01"])
 def test_the_bulletin_goes_by_the_month(offer: Offer, period: str) -> None:
     offer()
-    with pytest.raises(statistics.NotAMonth):
+    with pytest.raises(statistics_refusals_rules.NotAMonth):
         statistics.bulletin(period)
 
 
@@ -218,7 +224,7 @@ def test_periods_that_are_none(offer: Offer) -> None:
 def test_the_future_is_refused_and_the_running_month_is_to_date(offer: Offer) -> None:
     offer(ROWS)
     with time_machine.travel("2018-05-31T15:59:59Z", tick=False):
-        with pytest.raises(statistics.PeriodInFuture) as refused:
+        with pytest.raises(statistics_refusals_rules.PeriodInFuture) as refused:
             statistics.bulletin("2018-06")
         assert refused.value.fields["today"] == "2018-05"
         running = statistics.bulletin("2018-05")
@@ -243,7 +249,7 @@ def test_a_kept_bulletin_is_counted_once_until_a_replay_moves(
     assert kept_bulletin("2018-05") == first
     document = {**paper_pack.section("reference/2018-05")}
     document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
-    statistics.replay(by=by, file=statistics.read_document(document, name="may.json"), scale=0.01)
+    statistics.replay(by=by, file=statistics_replays.read_document(document, name="may.json"), scale=0.01)
     assert statistics.document(kept_bulletin("2018-05"))["tables"]["booking_by_hospital"]["total"] == [1, 1, 1, 1, 4]
 
 
@@ -352,7 +358,7 @@ def test_the_terminal_cuts_no_number_off(whole: statistics.Bulletin, width: int)
 def test_the_months_listed(ledger: Ledger, by: Actor, paper_pack: Any) -> None:
     document = {**paper_pack.section("reference/2018-05")}
     document["tables"] = {"booking_by_route": document["tables"]["booking_by_route"]}
-    statistics.replay(by=by, file=statistics.read_document(document, name="may.json"))
+    statistics.replay(by=by, file=statistics_replays.read_document(document, name="may.json"))
     with time_machine.travel("2026-11-23T08:00:00Z", tick=False):
         listed = [str(period) for period in statistics.periods()]
     assert listed == [*(f"2026-{n:02}" for n in range(11, 0, -1)), "2025-12", "2018-05"]

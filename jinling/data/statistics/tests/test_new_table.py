@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from jinling.data.statistics import printing, public as statistics
+from jinling.data.statistics.queries import replays as statistics_replays
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.figures import Indicator
@@ -118,11 +119,11 @@ def test_a_file_of_the_new_table_is_read_by_what_its_columns_hold(city: Path) ->
         "printed_total": [6, 3, "15.50"],
     }
     content = {"city": "南京市", "period": "2018-06", "tables": {"ferry_tickets": table}}
-    file = statistics.read_document(content, name="june.json")
+    file = statistics_replays.read_document(content, name="june.json")
     assert [row[1] for row in file.tables["ferry_tickets"]["rows"]] == ["玄武区", "鼓楼区"]
     table["rows"] = [[1, "玄武区", 5.5, 2, "x"]]
     with pytest.raises(statistics.ReplayFileRefused) as refused:
-        statistics.read_document(content, name="june.json")
+        statistics_replays.read_document(content, name="june.json")
     where = [problem.where for problem in refused.value.fields["problems"]]
     assert where == [
         "tables.ferry_tickets row 1, column sold",

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from jinling.data.statistics import public as statistics
+from jinling.data.statistics.rules import replayfiles as statistics_replayfiles_rules
 from jinling.data.statistics.tests.conftest import Ledger, bookings
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
@@ -54,7 +55,9 @@ def test_other_periods_are_told_apart(client: Client, period: str) -> None:
 
 def test_the_list_of_months(client: Client, ledger: Ledger, by: Actor) -> None:
     reference = directory.current_pack().section("reference/2018-05")["tables"]
-    file = statistics.ReplayFile("may.json", Period("2018-05"), {"booking_by_route": reference["booking_by_route"]})
+    file = statistics_replayfiles_rules.ReplayFile(
+        "may.json", Period("2018-05"), {"booking_by_route": reference["booking_by_route"]}
+    )
     statistics.replay(by=by, file=file, scale=0.01)
     text = client.get("/bulletin/").content.decode()
     assert 'href="/bulletin/2018-05/"' in text

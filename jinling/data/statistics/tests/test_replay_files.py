@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.data.statistics import printing, public as statistics
 from jinling.data.statistics.models import ReplayRun
+from jinling.data.statistics.queries import replays as statistics_replays
 from jinling.data.statistics.queries.figures import groups_of
 from jinling.data.statistics.queries.layout import layout
-from jinling.data.statistics.rules import replayfiles
+from jinling.data.statistics.rules import refusals as statistics_refusals_rules, replayfiles
 from jinling.data.statistics.rules.checks import file_differences
 from jinling.data.statistics.rules.layout import Column, TableLayout, Wording
 from jinling.foundation.directory import public as directory
@@ -31,20 +32,20 @@ def reference(paper_pack: Any) -> dict[str, Any]:
 
 def lines(document: Any) -> list[str]:
     with pytest.raises(statistics.ReplayFileRefused) as refused:
-        statistics.read_document(document, name="may.json")
+        statistics_replays.read_document(document, name="may.json")
     assert refused.value.fields["count"] == len(refused.value.fields["problems"])
     return printing.problem_lines(refused.value.fields["problems"])
 
 
 def test_the_reference_month_is_read_whole(reference: dict[str, Any]) -> None:
-    file = statistics.read_document(reference, name="2018-05.json")
+    file = statistics_replays.read_document(reference, name="2018-05.json")
     assert str(file.period) == "2018-05"
     assert list(file.tables) == list(reference["tables"])
     assert file.tables["booking_by_hospital"] == reference["tables"]["booking_by_hospital"]
 
 
 def test_institutions_stand_under_their_canonical_names(pack: Any) -> None:
-    file = statistics.read_document(pack.section("reference/2018-05"), name="2018-05.json")
+    file = statistics_replays.read_document(pack.section("reference/2018-05"), name="2018-05.json")
     named = {row[1] for row in file.tables["schedule_release"]["rows"]}
     assert "南京医科大学第二附属医院" in named
     assert "南京医科大学附属第二医院" not in named
@@ -52,7 +53,7 @@ def test_institutions_stand_under_their_canonical_names(pack: Any) -> None:
 
 
 def test_the_reference_disagrees_with_itself_where_its_sums_do(reference: dict[str, Any]) -> None:
-    file = statistics.read_document(reference, name="2018-05.json")
+    file = statistics_replays.read_document(reference, name="2018-05.json")
     plan = layout()
     found = file_differences(plan.tables, file.tables, plan.checks, groups_of(plan.tables))
     assert {(c.code, c.table) for c in found} == {("printed_total", "hotline"), ("printed_total", "maternal")}
@@ -87,7 +88,7 @@ def test_a_figure_must_be_a_number_or_a_reason(reference: dict[str, Any], value:
 
 
 def test_a_known_reason_may_stand_for_a_number(reference: dict[str, Any]) -> None:
-    file = statistics.read_document(edited(reference, "cards_issued", 1, 2, "未反馈"), name="may.json")
+    file = statistics_replays.read_document(edited(reference, "cards_issued", 1, 2, "未反馈"), name="may.json")
     assert file.tables["cards_issued"]["rows"][1][2] == "未反馈"
 
 
@@ -153,7 +154,7 @@ def test_a_month_that_has_not_begun_is_refused(reference: dict[str, Any]) -> Non
     with time_machine.travel("2018-04-30T15:59:00Z", tick=False):
         assert lines(reference) == ["period: 2018-05 还没有到。 请改用已经开始的月份。"]
     with time_machine.travel("2018-04-30T16:00:00Z", tick=False):
-        assert str(statistics.read_document(reference, name="x").period) == "2018-05"
+        assert str(statistics_replays.read_document(reference, name="x").period) == "2018-05"
 
 
 @pytest.mark.parametrize("document", [None, [], 5, "x", {}])
@@ -182,7 +183,7 @@ def test_broken_json_is_refused(paper_pack: Any, tmp_path: Path, content: bytes,
 def test_files_that_cannot_be_read(paper_pack: Any, tmp_path: Path) -> None:
     (tmp_path / "latin.json").write_bytes(b'{"city": "\xe9"}')
     for name in ("missing.json", "latin.json", ".", "x\0y"):
-        with pytest.raises(statistics.FileUnreadable):
+        with pytest.raises(statistics_refusals_rules.FileUnreadable):
             statistics.read_file(str(tmp_path / name))
     assert not ReplayRun.objects.exists()
 
@@ -196,7 +197,7 @@ def test_a_byte_order_mark_does_not_matter(reference: dict[str, Any], tmp_path: 
 def test_tables_asked_for_must_be_there(reference: dict[str, Any]) -> None:
     del reference["tables"]["kiosk"]
     with pytest.raises(statistics.ReplayFileRefused) as refused:
-        statistics.read_document(reference, name="may.json", only=["kiosk", "kisok"])
+        statistics_replays.read_document(reference, name="may.json", only=["kiosk", "kisok"])
     found = printing.problem_lines(refused.value.fields["problems"])
     assert [line.split(":")[0] for line in found] == ["tables.kiosk", "kisok"]
 

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from jinling.data.statistics import public as statistics
+from jinling.data.statistics import public as statistics, usecases as statistics_usecases
 from jinling.data.statistics.models import ReplayProgress, ReplayRun
+from jinling.data.statistics.rules import (
+    refusals as statistics_refusals_rules,
+    replayfiles as statistics_replayfiles_rules,
+)
 from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
@@ -46,9 +50,9 @@ def figures() -> dict[str, Any]:
     }
 
 
-def file(document: dict[str, Any]) -> statistics.ReplayFile:
+def file(document: dict[str, Any]) -> statistics_replayfiles_rules.ReplayFile:
     """As ``read_document`` gives it, without the institutions' table that reading needs."""
-    return statistics.ReplayFile("may.json", Period(document["period"]), document["tables"])
+    return statistics_replayfiles_rules.ReplayFile("may.json", Period(document["period"]), document["tables"])
 
 
 def state() -> list[tuple[str, list[str], float, int]]:
@@ -58,7 +62,7 @@ def state() -> list[tuple[str, list[str], float, int]]:
 def test_a_file_is_replayed_chunk_by_chunk(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
     told: list[statistics.Progress] = []
     outcome = statistics.replay(by=by, file=file(figures), tell=told.append)
-    assert outcome.replayed == (statistics.Replayed("ledger.Ledger", BOTH, "replayed", 233317, 4),)
+    assert outcome.replayed == (statistics_usecases.Replayed("ledger.Ledger", BOTH, "replayed", 233317, 4),)
     assert outcome.not_replayed == ()
     assert outcome.differences == ()
     assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院", "南京市妇幼保健院", "健康南京客户端"]
@@ -156,7 +160,7 @@ def test_only_some_tables(figures: dict[str, Any], ledger: Ledger, by: Actor) ->
     assert again.replayed[0].state == "nothing"
 
 
-def only(figures: dict[str, Any], *tables: str) -> statistics.ReplayFile:
+def only(figures: dict[str, Any], *tables: str) -> statistics_replayfiles_rules.ReplayFile:
     """A file of its own, with some of the tables."""
     return file({**figures, "tables": {name: figures["tables"][name] for name in tables}})
 
@@ -215,9 +219,9 @@ def kiosks(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Kiosks:
     return made
 
 
-def slips() -> statistics.ReplayFile:
+def slips() -> statistics_replayfiles_rules.ReplayFile:
     table = copy.deepcopy(directory.current_pack().section("reference/2018-05")["tables"]["kiosk"])
-    return statistics.ReplayFile("kiosks.json", Period("2018-05"), {"kiosk": table})
+    return statistics_replayfiles_rules.ReplayFile("kiosks.json", Period("2018-05"), {"kiosk": table})
 
 
 def test_what_draws_on_events_is_made_anew_when_they_change(
@@ -275,7 +279,7 @@ def test_tables_nobody_replays(figures: dict[str, Any], ledger: Ledger, by: Acto
     figures["tables"]["kiosk"] = directory.current_pack().section("reference/2018-05")["tables"]["kiosk"]
     assert statistics.replay(by=by, file=file(figures)).not_replayed == ("kiosk",)
     before = state()
-    with pytest.raises(statistics.TableNotReplayed) as refused:
+    with pytest.raises(statistics_refusals_rules.TableNotReplayed) as refused:
         statistics.replay(by=by, file=file(figures), scale=0.5, only=["booking_by_route", "kiosk"])
     assert refused.value.fields["tables"] == "booking_by_hospital, booking_by_route"
     assert state() == before
@@ -283,7 +287,7 @@ def test_tables_nobody_replays(figures: dict[str, Any], ledger: Ledger, by: Acto
 
 @pytest.mark.parametrize("scale", [0, -1, 1.01, float("nan"), float("inf")])
 def test_a_scale_is_a_share(figures: dict[str, Any], ledger: Ledger, by: Actor, scale: float) -> None:
-    with pytest.raises(statistics.ScaleRefused):
+    with pytest.raises(statistics_refusals_rules.ScaleRefused):
         statistics.replay(by=by, file=file(figures), scale=scale)
     assert (state(), ledger.plans) == ([], 0)
 
@@ -380,7 +384,7 @@ def test_one_replay_of_a_month_at_a_time(
     thread.start()
     held.wait(10)
     try:
-        with pytest.raises(statistics.ReplayRunning):
+        with pytest.raises(statistics_refusals_rules.ReplayRunning):
             statistics.replay(by=by, file=file(figures))
         assert state() == []
     finally:

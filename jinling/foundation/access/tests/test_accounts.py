@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth import authenticate
 from django.utils import timezone
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, queries as access_queries, refusals as access_refusals
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import relations, roles
 from jinling.foundation.access.rules.roles import PURPOSES, SEPARATED, clash
+from jinling.foundation.access.usecases import accounts as access_accounts
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import Actor, system
 
@@ -28,9 +29,9 @@ def test_an_account_holds_what_its_roles_hold_and_loses_it_at_once():
     made = account()
     assert access.has(made, "access.accounts") and not access.has(made, "audit.search")
     access.take_role(by=BY, account=made, role="security_admin")
-    assert access.permissions_of(made) == frozenset()
+    assert access_queries.permissions_of(made) == frozenset()
     access.give_role(by=BY, account=made, role="audit_admin", scope="NJ")
-    assert access.permissions_of(Account.objects.get(pk=made.pk)) == access.grants()["audit_admin"]
+    assert access_queries.permissions_of(Account.objects.get(pk=made.pk)) == access.grants()["audit_admin"]
     actions = set(Entry.objects.values_list("action", flat=True))
     assert actions == {"access.add_account", "access.give_role", "access.take_role"}
 
@@ -45,9 +46,9 @@ def test_a_role_ends_when_its_time_is_over():
 
 def test_a_closed_account_may_nothing_and_cannot_sign_in(rf):
     made = account()
-    access.close_account(by=BY, account=made)
+    access_accounts.close_account(by=BY, account=made)
     closed = Account.objects.get(pk=made.pk)
-    assert access.permissions_of(closed) == frozenset()
+    assert access_queries.permissions_of(closed) == frozenset()
     assert authenticate(rf.post("/"), username="li", password=PASSWORD) is None
 
 
@@ -65,12 +66,12 @@ def test_actors_are_judged_by_their_role():
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"password": "password1234"}, access.PasswordWeak),
-        ({"password": "short"}, access.PasswordWeak),
-        ({"username": "plumblossom12", "password": "plumblossom12"}, access.PasswordWeak),
-        ({"roles": ["king"]}, access.UnknownRole),
-        ({"roles": ["citizen"]}, access.UnknownRole),
-        ({"roles": ["security_admin", "audit_admin"]}, access.RolesClash),
+        ({"password": "password1234"}, access_refusals.PasswordWeak),
+        ({"password": "short"}, access_refusals.PasswordWeak),
+        ({"username": "plumblossom12", "password": "plumblossom12"}, access_refusals.PasswordWeak),
+        ({"roles": ["king"]}, access_refusals.UnknownRole),
+        ({"roles": ["citizen"]}, access_refusals.UnknownRole),
+        ({"roles": ["security_admin", "audit_admin"]}, access_refusals.RolesClash),
     ],
 )
 def test_refused_accounts_leave_nothing(changes, refusal):
@@ -81,7 +82,7 @@ def test_refused_accounts_leave_nothing(changes, refusal):
 
 def test_a_taken_name_is_refused():
     account()
-    with pytest.raises(access.NameTaken):
+    with pytest.raises(access_refusals.NameTaken):
         account()
     assert Account.objects.count() == 1
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.models import EmergencyAccess, RoleChange
+from jinling.foundation.access.usecases import accounts as access_accounts, citizens as access_citizens
 from jinling.foundation.audit import public as audit
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import system
@@ -218,9 +219,9 @@ def test_single_sign_on_ties_to_the_staff_account_of_that_name_and_opens_none(rf
     from allauth.socialaccount.models import SocialAccount
 
     account = access.add_account(by=system("t"), username="li", password=PASSWORD, roles=[])
-    citizen = access.open_account(by=system("t"), mobile="13912345678")
+    citizen = access_citizens.open_account(by=system("t"), mobile="13912345678")
     closed = access.add_account(by=system("t"), username="wu", password=PASSWORD, roles=[])
-    access.close_account(by=system("t"), account=closed)
+    access_accounts.close_account(by=system("t"), account=closed)
     assert signs_on(rf, "li").user == account
     for stranger in ("wu", "", "LI", citizen.username):
         with pytest.raises(ImmediateHttpResponse) as refused:

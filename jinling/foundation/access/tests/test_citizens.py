@@ -10,9 +10,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, refusals as access_refusals
 from jinling.foundation.access.models import Account, SignInCode
-from jinling.foundation.messaging import public as messaging, usecases as messaging_usecases
+from jinling.foundation.access.usecases import citizens as access_citizens
+from jinling.foundation.messaging import usecases as messaging_usecases
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Invalid
 
@@ -35,7 +36,7 @@ def phone(monkeypatch):
 
 def asked(phone, mobile=MOBILE):
     code_id = access.request_code(mobile=mobile)
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     return code_id, re.search(r"\d{6}", phone[-1]).group()
 
 
@@ -52,7 +53,7 @@ def test_the_first_code_opens_an_account_and_the_next_finds_it(phone):
 def test_a_code_is_good_once(phone):
     code_id, code = asked(phone)
     access.redeem_code(code_id=code_id, mobile=MOBILE, code=code)
-    with pytest.raises(access.CodeWrong):
+    with pytest.raises(access_refusals.CodeWrong):
         access.redeem_code(code_id=code_id, mobile=MOBILE, code=code)
 
 
@@ -60,10 +61,10 @@ def test_wrong_codes_are_counted_and_the_sixth_try_fails_even_when_right(phone):
     code_id, code = asked(phone)
     wrong = "000000" if code != "000000" else "000001"
     for attempt in range(1, 6):
-        with pytest.raises(access.CodeWrong):
+        with pytest.raises(access_refusals.CodeWrong):
             access.redeem_code(code_id=code_id, mobile=MOBILE, code=wrong)
         assert SignInCode.objects.get().attempts == attempt
-    with pytest.raises(access.CodeWrong):
+    with pytest.raises(access_refusals.CodeWrong):
         access.redeem_code(code_id=code_id, mobile=MOBILE, code=code)
     assert not Account.objects.exists()
 
@@ -71,9 +72,9 @@ def test_wrong_codes_are_counted_and_the_sixth_try_fails_even_when_right(phone):
 def test_a_code_serves_neither_another_mobile_nor_later_nor_another_request(phone):
     code_id, code = asked(phone)
     for change in ({"mobile": "13912345679"}, {"code_id": uuid4()}):
-        with pytest.raises(access.CodeWrong):
+        with pytest.raises(access_refusals.CodeWrong):
             access.redeem_code(**({"code_id": code_id, "mobile": MOBILE, "code": code} | change))
-    with time_machine.travel(timezone.now() + timedelta(minutes=6)), pytest.raises(access.CodeWrong):
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)), pytest.raises(access_refusals.CodeWrong):
         access.redeem_code(code_id=code_id, mobile=MOBILE, code=code)
     assert not Account.objects.exists()
 
@@ -82,13 +83,13 @@ def test_codes_are_not_sent_too_often(phone):
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         asked(phone)
-        with pytest.raises(access.CodeTooSoon):
+        with pytest.raises(access_refusals.CodeTooSoon):
             access.request_code(mobile=MOBILE)
         for _ in range(4):
             clock.shift(timedelta(seconds=61))
             asked(phone)
         clock.shift(timedelta(seconds=61))
-        with pytest.raises(access.CodeTooSoon):
+        with pytest.raises(access_refusals.CodeTooSoon):
             access.request_code(mobile=MOBILE)
         assert SignInCode.objects.count() == 5
         clock.shift(timedelta(hours=1))
@@ -103,7 +104,7 @@ def test_what_is_no_mobile_is_refused_before_anything_is_sent(phone):
 
 def test_a_mobile_has_at_most_three_accounts():
     for _ in range(3):
-        access.open_account(by=system("test"), mobile=MOBILE)
-    with pytest.raises(access.TooManyAccounts):
-        access.open_account(by=system("test"), mobile=MOBILE)
+        access_citizens.open_account(by=system("test"), mobile=MOBILE)
+    with pytest.raises(access_refusals.TooManyAccounts):
+        access_citizens.open_account(by=system("test"), mobile=MOBILE)
     assert Account.objects.count() == 3

@@ -16,6 +16,7 @@ from jinling.foundation.access.api_keys import forget_keys
 from jinling.foundation.access.contacts import CONTACTS
 from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment, FrameAncestor
 from jinling.foundation.access.queries import grant_of_key
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory.models import Organization, OrganizationAlias
 from jinling.foundation.messaging import public as messaging
@@ -199,7 +200,7 @@ def test_notices_reach_an_account_at_the_number_that_was_typed(typed, monkeypatc
     assert status == 1 and "Traceback" not in talk and access.mobile_of(Account.objects.get()) == "13812345678"
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     assert typed("account", "mobile", "li")[0] == 0 and access.mobile_of(Account.objects.get()) == ""
-    citizen = access.open_account(by=system("tests"), mobile="13900000001")
+    citizen = access_citizens.open_account(by=system("tests"), mobile="13900000001")
     assert typed("account", "mobile", citizen.username)[0] == 1
 
 

@@ -7,7 +7,12 @@ from csp.middleware import CSPMiddleware
 from django.http import HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import (
+    guards as access_guards,
+    public as access,
+    queries as access_queries,
+    refusals as access_refusals,
+)
 from jinling.foundation.access.rules.origins import normal_origin
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import Actor, system
@@ -15,7 +20,7 @@ from jinling.kernel.actor import Actor, system
 BY = system("t")
 
 
-@access.embeddable
+@access_guards.embeddable
 def page(request):
     return HttpResponse("a record")
 
@@ -59,9 +64,9 @@ def test_saying_it_twice_changes_nothing_and_what_was_not_said_is_not_taken_back
     for _ in range(2):
         access.allow_frame(by=BY, organization="H1", origin="https://his.one.example")
     assert access.frames() == [("H1", "https://his.one.example")] and Entry.objects.count() == 1
-    with pytest.raises(access.UnknownOrigin):
+    with pytest.raises(access_refusals.UnknownOrigin):
         access.forbid_frame(by=BY, organization="H2", origin="https://his.one.example")
-    assert access.frame_ancestors("H1") == ("https://his.one.example",)
+    assert access_queries.frame_ancestors("H1") == ("https://his.one.example",)
 
 
 @pytest.mark.django_db
@@ -74,6 +79,6 @@ def test_saying_it_twice_changes_nothing_and_what_was_not_said_is_not_taken_back
 )  # fmt: skip
 def test_what_is_no_origin_is_refused(wrong):
     assert normal_origin(wrong) == ""
-    with pytest.raises(access.OriginInvalid):
+    with pytest.raises(access_refusals.OriginInvalid):
         access.allow_frame(by=BY, organization="H1", origin=wrong)
     assert access.frames() == [] and not Entry.objects.exists()

@@ -10,7 +10,12 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from jinling.foundation.access import judgement, public as access
+from jinling.foundation.access import (
+    judgement,
+    judgement as access_judgement,
+    public as access,
+    refusals as access_refusals,
+)
 from jinling.foundation.access.models import Consent, EmergencyAccess, RoleChange
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.messaging.models import Message
@@ -40,11 +45,11 @@ def a_record(monkeypatch):
 
 
 def reads(by, patient=PATIENT, **more):
-    access.ensure(by, "test.record", **({"patient": patient, "relations": ("self", "treating")} | more))
+    access_judgement.ensure(by, "test.record", **({"patient": patient, "relations": ("self", "treating")} | more))
 
 
 def refused(by, patient=PATIENT, **more):
-    with pytest.raises(access.AccessDenied) as refusal:
+    with pytest.raises(access_refusals.AccessDenied) as refusal:
         reads(by, patient, **more)
     return refusal.value.fields["reason"]
 
@@ -135,9 +140,9 @@ def test_an_emergency_is_told_to_the_auditors_the_patient_and_the_bus():
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"by": CITIZEN}, access.AccessDenied),
-        ({"reason": "urgent   "}, access.ReasonTooShort),
-        ({"fresh": False}, access.SignInNotFresh),
+        ({"by": CITIZEN}, access_refusals.AccessDenied),
+        ({"reason": "urgent   "}, access_refusals.ReasonTooShort),
+        ({"fresh": False}, access_refusals.SignInNotFresh),
     ],
 )
 def test_an_emergency_without_right_reason_or_proof_is_refused(changes, refusal):
@@ -148,11 +153,11 @@ def test_an_emergency_without_right_reason_or_proof_is_refused(changes, refusal)
 
 def test_an_unjustified_emergency_ends_and_nobody_judges_the_own_case():
     case = emergency()
-    with pytest.raises(access.OwnCase):
+    with pytest.raises(access_refusals.OwnCase):
         access.judge_emergency(by=CLINICIAN, emergency=case.pk, justified=True, remark="")
     access.judge_emergency(by=AUDITOR, emergency=case.pk, justified=False, remark="No such admission")
     assert refused(CLINICIAN.acting_for("BTG"), OTHER) == "relation"
-    with pytest.raises(access.AlreadyDecided):
+    with pytest.raises(access_refusals.AlreadyDecided):
         access.judge_emergency(by=AUDITOR, emergency=case.pk, justified=True, remark="")
     assert EmergencyAccess.objects.get().judgement == "unjustified" and access.emergencies() == []
 
@@ -172,16 +177,16 @@ def test_a_role_is_given_when_a_second_administrator_agrees():
     first, second = (Actor(kind="account", id=str(uuid4()), role="security_admin") for _ in range(2))
     account = access.add_account(by=system("t"), username="li", password=PASSWORD, roles=[])
     change = access.ask_role_change(by=first, account=account, role="regulator", give=True)
-    with pytest.raises(access.OwnCase):
+    with pytest.raises(access_refusals.OwnCase):
         access.decide_role_change(by=first, change=change.pk, agreed=True)
-    with pytest.raises(access.OwnCase):
+    with pytest.raises(access_refusals.OwnCase):
         access.decide_role_change(
             by=Actor(kind="account", id=str(account.pk), role="security_admin"), change=change.pk, agreed=True
         )
     assert access.held_by(access.account_named("li")) == ()
     access.decide_role_change(by=second, change=change.pk, agreed=True)
     assert [held.role for held in access.held_by(access.account_named("li"))] == ["regulator"]
-    with pytest.raises(access.AlreadyDecided):
+    with pytest.raises(access_refusals.AlreadyDecided):
         access.decide_role_change(by=second, change=change.pk, agreed=False)
     taking = access.ask_role_change(by=first, account=account, role="regulator", give=False)
     access.decide_role_change(by=second, change=taking.pk, agreed=False)
@@ -190,7 +195,7 @@ def test_a_role_is_given_when_a_second_administrator_agrees():
 
 def test_a_change_that_could_never_be_agreed_to_is_refused():
     account = access.add_account(by=system("t"), username="li", password=PASSWORD, roles=["audit_admin"])
-    for role, refusal in (("security_admin", access.RolesClash), ("citizen", access.UnknownRole)):
+    for role, refusal in (("security_admin", access_refusals.RolesClash), ("citizen", access_refusals.UnknownRole)):
         with pytest.raises(refusal):
             access.ask_role_change(by=AUDITOR, account=account, role=role, give=True)
     assert not RoleChange.objects.exists()

@@ -14,10 +14,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from jinling.foundation.access import guards, public as access
+from jinling.foundation.access import guards, public as access, routes as access_routes
 from jinling.foundation.access.queries import relations, roles
 from jinling.foundation.access.routes import is_declared
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Denied
 
@@ -31,7 +32,7 @@ PROGRAMS = [role for role in roles().values() if role.kind in ("client", "device
 @lru_cache(maxsize=1)
 def everything():
     """All addresses once."""
-    return access.routes()
+    return access_routes.routes()
 
 
 def address(route):
@@ -132,7 +133,7 @@ def _visit(client, route):
 
 def _account(role):
     if role.kind == "citizen":
-        return access.open_account(by=system("t"), mobile="13912345678")
+        return access_citizens.open_account(by=system("t"), mobile="13912345678")
     return access.add_account(by=system("t"), username=role.code, password=PASSWORD, roles=[role.code])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, refusals as access_refusals
 from jinling.foundation.access.models import Account
 from jinling.kernel.actor import system
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_words_of_the_site_make_no_password(weak):
-    with pytest.raises(access.PasswordWeak):
+    with pytest.raises(access_refusals.PasswordWeak):
         access.add_account(by=system("t"), username="li", password=weak, roles=[])
     assert not Account.objects.exists()
 

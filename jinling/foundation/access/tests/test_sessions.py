@@ -9,6 +9,7 @@ from django.test import Client
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.rules.devices import browser_of, system_of
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import system
 
@@ -77,7 +78,7 @@ def test_ending_asks_for_a_fresh_proof(staff):
 
 
 def test_a_citizen_sees_them_too_and_a_stranger_signs_in_first(client):
-    account = access.open_account(by=system("t"), mobile="13912345678")
+    account = access_citizens.open_account(by=system("t"), mobile="13912345678")
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/accounts/sessions/", headers={"accept-language": "en"})
     assert page.status_code == 200 and "web/base.html" in [template.name for template in page.templates]

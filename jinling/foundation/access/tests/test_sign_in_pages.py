@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit.models import Entry
-from jinling.foundation.messaging import public as messaging, usecases as messaging_usecases
+from jinling.foundation.messaging import usecases as messaging_usecases
 from jinling.kernel.actor import system
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def phone(monkeypatch):
 def by_code(client, phone, back="/"):
     page = client.post("/sign-in/", {"mobile": MOBILE, "next": back})
     assert page.status_code == 302 and page["Location"] == "/sign-in/code/"
-    messaging.send_waiting(now=timezone.now())
+    messaging_usecases.send_waiting(now=timezone.now())
     return client.post("/sign-in/code/", {"code": re.search(r"\d{6}", phone[-1]).group()})
 
 
@@ -56,8 +57,8 @@ def test_the_mobile_lies_sealed_in_the_session(client, phone):
 
 
 def test_several_accounts_are_chosen_from_and_no_other(client, phone):
-    first, second = (access.open_account(by=system("t"), mobile=MOBILE) for _ in range(2))
-    stranger = access.open_account(by=system("t"), mobile="13912345679")
+    first, second = (access_citizens.open_account(by=system("t"), mobile=MOBILE) for _ in range(2))
+    stranger = access_citizens.open_account(by=system("t"), mobile="13912345679")
     assert by_code(client, phone)["Location"] == "/sign-in/account/"
     assert "_auth_user_id" not in client.session
     client.post("/sign-in/account/", {"account": str(stranger.pk)})
@@ -67,7 +68,7 @@ def test_several_accounts_are_chosen_from_and_no_other(client, phone):
 
 
 def test_the_choice_is_not_open_without_a_proven_code(client):
-    access.open_account(by=system("t"), mobile=MOBILE)
+    access_citizens.open_account(by=system("t"), mobile=MOBILE)
     client.post("/sign-in/", {"mobile": MOBILE})
     assert client.get("/sign-in/account/")["Location"] == "/sign-in/"
 

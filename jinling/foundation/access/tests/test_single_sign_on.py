@@ -13,7 +13,7 @@ import httpx
 import pytest
 from django.test import Client
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, queries as access_queries
 from jinling.foundation.access.tests import city_sign_on
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import system
@@ -105,7 +105,7 @@ def test_staff_sign_in_through_the_citys_server(client, city):
 def test_whoever_the_platform_does_not_know_gets_no_account(client, city):
     answer = client.get(path_of(comes_back(city, sent_over(client), "nobody-here")))
     assert answer.status_code == 403 and "_auth_user_id" not in client.session
-    assert access.account("nobody-here") is None
+    assert access_queries.account("nobody-here") is None
 
 
 def test_a_code_is_worth_nothing_without_the_verifier_of_the_browser_that_asked(client, city):

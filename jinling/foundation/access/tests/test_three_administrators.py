@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.config import cli
-from jinling.foundation.access import public as access
+from jinling.foundation.access import public as access, refusals as access_refusals, routes as access_routes
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import roles
 from jinling.foundation.access.rules.roles import SEPARATED, clash
@@ -56,7 +56,7 @@ def test_a_change_that_waited_is_refused_when_the_other_role_was_given_meanwhile
     asker, decider = (Actor(kind="account", id=f"s{n}", role="security_admin") for n in range(2))
     change = access.ask_role_change(by=asker, account=made, role=second, give=True)
     access.give_role(by=BY, account=made, role=first)
-    with pytest.raises(access.RolesClash):
+    with pytest.raises(access_refusals.RolesClash):
         access.decide_role_change(by=decider, change=change.pk, agreed=True)
     assert [held.role for held in access.held_by(access.account_named("li"))] == [first]
 
@@ -72,14 +72,14 @@ def test_there_is_no_superuser_and_no_door_for_one():
     names = {field.name for field in Account._meta.get_fields()}
     assert not names & {"is_superuser", "is_staff", "user_permissions", "groups"}
     assert "createsuperuser" not in cli.commands() and "changepassword" not in cli.commands()
-    assert not any("admin" in route.pattern and route.name.startswith("admin:") for route in access.routes())
+    assert not any("admin" in route.pattern and route.name.startswith("admin:") for route in access_routes.routes())
     assert roles()["system"].kind != "staff"
 
 
 @pytest.mark.django_db
 def test_nobody_is_given_the_platforms_own_role():
-    with pytest.raises(access.UnknownRole):
+    with pytest.raises(access_refusals.UnknownRole):
         access.add_account(by=BY, username="li", password=PASSWORD, roles=["system"])
-    with pytest.raises(access.UnknownRole):
+    with pytest.raises(access_refusals.UnknownRole):
         access.add_client(by=BY, code="c", name="c", role="system")
     assert not Account.objects.exists()

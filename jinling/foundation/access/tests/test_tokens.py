@@ -12,7 +12,7 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from jinling.foundation.access import api_keys, public as access
+from jinling.foundation.access import api_keys, api_keys as access_api_keys, public as access, tokens as access_tokens
 from jinling.foundation.access.models import ApiClient, AssertionId
 from jinling.foundation.access.tests.test_keys import asks, fresh  # noqa: F401
 from jinling.kernel.actor import system
@@ -109,12 +109,12 @@ def test_a_token_ends_after_a_quarter_of_an_hour_and_with_its_client(client, hos
     token = ask(client, signed()).json()["access_token"]
     assert asks(token)[0]
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
-        access.forget_keys()
+        access_api_keys.forget_keys()
         assert asks(token)[0] is None
-    access.forget_keys()
+    access_api_keys.forget_keys()
     assert asks(token)[0]
     ApiClient.objects.update(is_active=False)
-    access.forget_keys()
+    access_api_keys.forget_keys()
     assert asks(token)[0] is None and ask(client, signed()).status_code == 401
 
 
@@ -149,7 +149,7 @@ def test_a_second_key_is_trusted_beside_the_first_and_taken_back(client, hospita
 
 @pytest.mark.parametrize("jwk", [KEY.as_dict(private=True), {"kty": "oct", "k": "eA"}, {"kty": "?"}, {}])
 def test_only_public_keys_are_trusted(hospital, jwk):
-    with pytest.raises(access.TokenRefused):
+    with pytest.raises(access_tokens.TokenRefused):
         access.trust_key(by=BY, client=hospital, jwk=jwk)
     assert len(ApiClient.objects.get().public_keys) == 1
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from jinling.foundation.audit import public as audit
+from jinling.foundation.audit import public as audit, usecases as audit_usecases
 from jinling.foundation.audit.models import Entry, Lane, SignedHead
 from jinling.foundation.audit.rules import (
     HASHED,
@@ -228,8 +228,8 @@ def test_whatever_is_bent_in_the_database_is_seen(written, how):
 
 def test_an_end_that_is_cut_off_with_all_its_heads_is_seen_by_an_exported_root(written, settings, tmp_path):
     settings.JINLING_AUDIT_ROOTS = tmp_path / "roots"
-    path = audit.export_root(timezone.localdate())
-    assert path is not None and audit.export_root(timezone.localdate()) == path
+    path = audit_usecases.export_root(timezone.localdate())
+    assert path is not None and audit_usecases.export_root(timezone.localdate()) == path
     assert audit.verify(roots=audit.exported_roots()).findings == ()
     bend(*BENT["end cut off with the lane's head"], "DELETE FROM audit_signedhead")
     assert audit.verify().findings == ()
@@ -300,10 +300,11 @@ def test_on_a_full_disk_nothing_is_read_written_or_opened(db, client):
     """Reading is an act too: no name is shown when nobody could be told that it was."""
     from jinling.foundation.access import public as access
     from jinling.foundation.access.models import Consent, EmergencyAccess
-    from jinling.foundation.mpi import public as mpi
+    from jinling.foundation.access.usecases import citizens as access_citizens
+    from jinling.foundation.mpi import public as mpi, queries as mpi_queries
 
     [patient] = mpi.register_many(by=system("t"), people=list(mpi.synthetic_people(1, 5, ["320106"])))
-    account = access.open_account(by=system("t"), mobile="13912345678")
+    account = access_citizens.open_account(by=system("t"), mobile="13912345678")
     mpi.relate(by=system("t"), account=str(account.pk), patient=patient, relation="self", verified=True)
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/people/").status_code == 200
@@ -330,7 +331,7 @@ def test_on_a_full_disk_nothing_is_read_written_or_opened(db, client):
         transaction.set_rollback(True)
     assert page.status_code >= 500 and "<li" not in page.content.decode().partition("rows mb-3")[2]
     assert Entry.objects.count() == before and not Consent.objects.exists() and not EmergencyAccess.objects.exists()
-    assert mpi.mobiles([str(patient)]) != {str(patient): "13800001111"}
+    assert mpi_queries.mobiles([str(patient)]) != {str(patient): "13800001111"}
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER no_space ON audit_entry")
     assert mpi.shown(by=clinician, ids=[patient]) and Entry.objects.count() == before + 1  # it goes on by itself

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from jinling.foundation.directory import public as directory
+from jinling.foundation.directory import public as directory, usecases as directory_usecases
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import gather
@@ -43,7 +43,7 @@ def wrenport(settings: Any) -> Path:
 
 
 @pytest.fixture
-def nanjing(db: None, clerk: Actor, settings: Any) -> Iterator[directory.LoadReport]:
+def nanjing(db: None, clerk: Actor, settings: Any) -> Iterator[directory_usecases.LoadReport]:
     settings.JINLING_CITY = "nanjing"
     with translation.override("en"):
         yield directory.load_pack(by=clerk)  # the current pack is read once for all tests

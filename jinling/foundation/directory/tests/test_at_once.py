@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from jinling.foundation.directory import public as directory
+from jinling.foundation.directory import public as directory, usecases as directory_usecases
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import Actor, system
 
@@ -36,7 +36,7 @@ def test_one_name_goes_to_one_institution(clerk: Actor) -> None:
     directory.load_pack(WRENPORT, by=clerk)
     owners = ["H1", "H2", "H3", "C1"]
     answers = at_once(
-        *(lambda code=code: directory.alias(by=clerk, code=code, name="The Infirmary") for code in owners)
+        *(lambda code=code: directory_usecases.alias(by=clerk, code=code, name="The Infirmary") for code in owners)
     )
     kinds = sorted(type(answer).__name__ for answer in answers)
     assert kinds == ["NameTaken", "NameTaken", "NameTaken", "OrganizationAlias"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jinling.foundation.audit.models import Entry
-from jinling.foundation.directory import public as directory
+from jinling.foundation.directory import public as directory, rules as directory_rules, usecases as directory_usecases
 from jinling.foundation.directory.models import City, District, Organization, OrganizationAlias
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.foundation.outbox.models import Event
@@ -32,7 +32,7 @@ def rows() -> dict[str, list]:
     return kept
 
 
-def test_nanjing_is_loaded(nanjing: directory.LoadReport) -> None:
+def test_nanjing_is_loaded(nanjing: directory_usecases.LoadReport) -> None:
     assert directory.is_loaded()
     assert (nanjing.city, nanjing.sections["districts"]) == ("320100", 12)
     assert Organization.objects.count() == nanjing.sections["organizations"] == 75
@@ -41,13 +41,13 @@ def test_nanjing_is_loaded(nanjing: directory.LoadReport) -> None:
     assert directory.resolve("南京市儿童医院河西分院").part_of.name == "南京市儿童医院"
 
 
-def test_a_load_is_audited_and_announced_once(nanjing: directory.LoadReport) -> None:
+def test_a_load_is_audited_and_announced_once(nanjing: directory_usecases.LoadReport) -> None:
     assert Entry.objects.filter(action="directory.load_pack", target="City/320100", actor="clerk-1").count() == 1
     (event,) = Event.objects.filter(type="directory.PackLoaded")
     assert event.payload == {"city": "320100", "digest": nanjing.digest}
 
 
-def test_loading_again_changes_nothing(nanjing: directory.LoadReport, clerk: Actor) -> None:
+def test_loading_again_changes_nothing(nanjing: directory_usecases.LoadReport, clerk: Actor) -> None:
     before = rows()
     assert directory.load_pack("nanjing", by=clerk) == nanjing
     assert rows() == before
@@ -63,15 +63,15 @@ def test_another_city_loads_with_the_same_code(db: None, clerk: Actor, wrenport:
     assert [o.code for o in directory.search("hill")] == ["C1"]
 
 
-def test_two_cities_do_not_share_a_database(nanjing: directory.LoadReport, clerk: Actor) -> None:
+def test_two_cities_do_not_share_a_database(nanjing: directory_usecases.LoadReport, clerk: Actor) -> None:
     before = rows()
-    with pytest.raises(directory.AnotherCityLoaded):
+    with pytest.raises(directory_rules.AnotherCityLoaded):
         directory.load_pack(WRENPORT, by=clerk)
     assert rows() == before
 
 
 def test_the_pack_of_a_city_that_the_process_does_not_run_for_is_refused(db: None, clerk: Actor) -> None:
-    with pytest.raises(directory.AnotherCityNamed, match=r"320100, Asia/Shanghai.*WRN, Europe/Lisbon"):
+    with pytest.raises(directory_rules.AnotherCityNamed, match=r"320100, Asia/Shanghai.*WRN, Europe/Lisbon"):
         directory.load_pack(WRENPORT, by=clerk)
     assert not any(model.objects.exists() for model in (*TABLES, Entry, Event))
 
@@ -79,7 +79,7 @@ def test_the_pack_of_a_city_that_the_process_does_not_run_for_is_refused(db: Non
 def test_a_pack_that_keeps_another_clock_than_the_process_is_refused(clerk: Actor, db: None, folder: Path) -> None:
     text = (folder / "city.yaml").read_text(encoding="utf-8")
     (folder / "city.yaml").write_text(text.replace("Europe/Lisbon", "Atlantic/Azores"), encoding="utf-8")
-    with pytest.raises(directory.AnotherCityNamed, match="WRN, Atlantic/Azores"):
+    with pytest.raises(directory_rules.AnotherCityNamed, match="WRN, Atlantic/Azores"):
         directory.load_pack(folder, by=clerk)
     assert not City.objects.exists()
 
@@ -91,10 +91,10 @@ def test_a_database_of_another_city_or_clock_is_not_worked_on(
     directory.load_pack(wrenport, by=clerk)
     directory.ensure_own_city()
     settings.TIME_ZONE = "Atlantic/Azores"
-    with pytest.raises(directory.AnotherClockLoaded, match=r"Europe/Lisbon.*Atlantic/Azores"):
+    with pytest.raises(directory_rules.AnotherClockLoaded, match=r"Europe/Lisbon.*Atlantic/Azores"):
         directory.ensure_own_city()
     settings.JINLING_CITY = "nanjing"
-    with pytest.raises(directory.AnotherCityLoaded, match=r"Wrenport \(WRN\), not 南京市 \(320100\)"):
+    with pytest.raises(directory_rules.AnotherCityLoaded, match=r"Wrenport \(WRN\), not 南京市 \(320100\)"):
         directory.ensure_own_city()
 
 
@@ -110,7 +110,7 @@ def test_a_pack_with_problems_is_refused_whole(db: None, clerk: Actor, folder: P
 
 def test_what_the_pack_says_stands_and_what_staff_added_stays(db: None, clerk: Actor, folder: Path) -> None:
     directory.load_pack(folder, by=clerk)
-    directory.alias(by=clerk, code="H1", name="The General")
+    directory_usecases.alias(by=clerk, code="H1", name="The General")
     directory.register(
         by=clerk, code="X1", name="Ferry Clinic", name_en="Ferry Clinic", kind="other", ownership="other"
     )
@@ -130,11 +130,11 @@ def test_what_the_pack_says_stands_and_what_staff_added_stays(db: None, clerk: A
 
 def test_a_name_that_staff_gave_to_another_is_not_taken(db: None, clerk: Actor, folder: Path) -> None:
     directory.load_pack(folder, by=clerk)
-    directory.alias(by=clerk, code="H2", name="Town Hospital")
+    directory_usecases.alias(by=clerk, code="H2", name="Town Hospital")
     text = (folder / "organizations.yaml").read_text(encoding="utf-8")
     (folder / "organizations.yaml").write_text(text.replace("[WGH]", "[WGH, Town Hospital]"), encoding="utf-8")
     before = rows()
-    with pytest.raises(directory.NameTaken):
+    with pytest.raises(directory_rules.NameTaken):
         directory.load_pack(folder, by=clerk)
     assert rows() == before
 
@@ -154,6 +154,6 @@ def test_two_institutions_may_swap_their_names(db: None, clerk: Actor, folder: P
     assert directory.resolve("Saint Brendan Hospital").code == "C1"
 
 
-def test_a_context_that_has_not_read_its_section_asks_for_another_load(nanjing: directory.LoadReport) -> None:
+def test_a_context_that_has_not_read_its_section_asks_for_another_load(nanjing: directory_usecases.LoadReport) -> None:
     City.objects.update(sections={"districts": 12})
     assert not directory.is_loaded()

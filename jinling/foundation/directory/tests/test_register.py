@@ -7,7 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from jinling.foundation.audit.models import Entry
-from jinling.foundation.directory import public as directory
+from jinling.foundation.directory import (
+    public as directory,
+    queries as directory_queries,
+    rules as directory_rules,
+    usecases as directory_usecases,
+)
 from jinling.foundation.directory.models import Location, Organization, OrganizationAlias, Practitioner
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor
@@ -40,16 +45,16 @@ def test_register_enters_an_institution(clerk: Actor) -> None:
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"code": "NJ0002"}, directory.NameTaken),
-        ({"code": ""}, directory.BadName),
-        ({"name": "南京 鼓楼医院"}, directory.NameTaken),
-        ({"name": "…"}, directory.BadName),
-        ({"name_en": "a\0b"}, directory.BadName),
-        ({"aliases": ["中科院皮研所"]}, directory.NameTaken),
-        ({"kind": "tent"}, directory.BadEntry),
-        ({"ownership": "mine"}, directory.BadEntry),
-        ({"level": "4"}, directory.BadEntry),
-        ({"district": "999999"}, directory.UnknownDistrict),
+        ({"code": "NJ0002"}, directory_rules.NameTaken),
+        ({"code": ""}, directory_rules.BadName),
+        ({"name": "南京 鼓楼医院"}, directory_rules.NameTaken),
+        ({"name": "…"}, directory_rules.BadName),
+        ({"name_en": "a\0b"}, directory_rules.BadName),
+        ({"aliases": ["中科院皮研所"]}, directory_rules.NameTaken),
+        ({"kind": "tent"}, directory_rules.BadEntry),
+        ({"ownership": "mine"}, directory_rules.BadEntry),
+        ({"level": "4"}, directory_rules.BadEntry),
+        ({"district": "999999"}, directory_rules.UnknownDistrict),
         ({"part_of": "NJ8888"}, directory.UnknownOrganization),
     ],
 )
@@ -61,7 +66,7 @@ def test_register_refuses_and_changes_nothing(clerk: Actor, change: dict, refusa
 
 
 def test_rename_keeps_the_old_name_as_an_alias(clerk: Actor) -> None:
-    row = directory.rename(by=clerk, code="NJ0014", name="东部战区总院", name_en="Eastern Theatre Hospital")
+    row = directory_usecases.rename(by=clerk, code="NJ0014", name="东部战区总院", name_en="Eastern Theatre Hospital")
     assert row.name == directory.resolve("南京军区南京总医院").name == "东部战区总院"
     assert directory.resolve("Eastern Theatre Hospital").code == "NJ0014"
     assert directory.resolve("Nanjing General Hospital").code == "NJ0014"
@@ -73,15 +78,15 @@ def test_rename_keeps_the_old_name_as_an_alias(clerk: Actor) -> None:
 
 
 def test_an_alias_may_become_the_name(clerk: Actor) -> None:
-    directory.rename(by=clerk, code="NJ0014", name="东部战区总医院")
+    directory_usecases.rename(by=clerk, code="NJ0014", name="东部战区总医院")
     assert directory.resolve("解放军南京总医院").name == "东部战区总医院"
     assert directory.get("NJ0014").aliases.filter(source="name").count() == 1
 
 
 def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
-    first = directory.alias(by=clerk, code="NJ0048", name="蒋王庙皮研所")
+    first = directory_usecases.alias(by=clerk, code="NJ0048", name="蒋王庙皮研所")
     entries = Entry.objects.count()
-    assert directory.alias(by=clerk, code="NJ0048", name="蒋王庙 皮研所") == first
+    assert directory_usecases.alias(by=clerk, code="NJ0048", name="蒋王庙 皮研所") == first
     assert Entry.objects.count() == entries
     assert directory.resolve("蒋王庙皮研所").code == "NJ0048"
     assert directory.search("jwm")[0].code == "NJ0048"
@@ -91,12 +96,12 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda by: directory.rename(by=by, code="NJ0002", name="鼓楼医院"),
-        lambda by: directory.rename(by=by, code="NJ0002", name="!"),
-        lambda by: directory.rename(by=by, code="NJ7777", name="新河门诊部"),
-        lambda by: directory.alias(by=by, code="NJ0002", name="ＮＡＮＪＩＮＧ First Hospital"),
-        lambda by: directory.alias(by=by, code="NJ0002", name="新\0河"),
-        lambda by: directory.place(by=by, organization="NJ0002", code=" ", name="A"),
+        lambda by: directory_usecases.rename(by=by, code="NJ0002", name="鼓楼医院"),
+        lambda by: directory_usecases.rename(by=by, code="NJ0002", name="!"),
+        lambda by: directory_usecases.rename(by=by, code="NJ7777", name="新河门诊部"),
+        lambda by: directory_usecases.alias(by=by, code="NJ0002", name="ＮＡＮＪＩＮＧ First Hospital"),
+        lambda by: directory_usecases.alias(by=by, code="NJ0002", name="新\0河"),
+        lambda by: directory_usecases.place(by=by, organization="NJ0002", code=" ", name="A"),
         lambda by: directory.register_practitioners(
             by=by,
             practitioners=[
@@ -104,12 +109,12 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
                 directory.PractitionerEntry("NJ0002", "2", " "),
             ],
         ),
-        lambda by: directory.alias(by=by, code="NJ7777", name="新河门诊部"),
-        lambda by: directory.deactivate(by=by, code="NJ7777"),
-        lambda by: directory.activate(by=by, code="NJ7777"),
-        lambda by: directory.place(by=by, organization="NJ7777", code="A", name="A"),
-        lambda by: directory.place(by=by, organization="NJ0002", code="A", name="A", part_of="B"),
-        lambda by: directory.place(by=by, organization="NJ0002", code="A", name="A", part_of="A"),
+        lambda by: directory_usecases.alias(by=by, code="NJ7777", name="新河门诊部"),
+        lambda by: directory_usecases.deactivate(by=by, code="NJ7777"),
+        lambda by: directory_usecases.activate(by=by, code="NJ7777"),
+        lambda by: directory_usecases.place(by=by, organization="NJ7777", code="A", name="A"),
+        lambda by: directory_usecases.place(by=by, organization="NJ0002", code="A", name="A", part_of="B"),
+        lambda by: directory_usecases.place(by=by, organization="NJ0002", code="A", name="A", part_of="A"),
         lambda by: directory.register_practitioners(
             by=by,
             practitioners=[
@@ -127,14 +132,14 @@ def test_a_refusal_changes_nothing(clerk: Actor, act: Callable[[Actor], object])
 
 
 def test_an_institution_leaves_and_comes_back(clerk: Actor) -> None:
-    directory.deactivate(by=clerk, code="NJ0002")
+    directory_usecases.deactivate(by=clerk, code="NJ0002")
     assert last_act()[0] == "directory.deactivate"
     assert Event.objects.order_by("id").last().type == "directory.OrganizationDeactivated"
     entries, events = Entry.objects.count(), Event.objects.count()
-    directory.deactivate(by=clerk, code="NJ0002")
+    directory_usecases.deactivate(by=clerk, code="NJ0002")
     assert (Entry.objects.count(), Event.objects.count()) == (entries, events)
     assert not directory.organizations().filter(code="NJ0002").exists()
-    directory.activate(by=clerk, code="NJ0002")
+    directory_usecases.activate(by=clerk, code="NJ0002")
     assert directory.organizations().filter(code="NJ0002").exists()
     assert last_act()[0] == "directory.activate"
 
@@ -150,21 +155,21 @@ def test_practitioners_are_entered_once_and_found(clerk: Actor) -> None:
         by=clerk, practitioners=[directory.PractitionerEntry("NJ0002", "007", "单伟", "专家")]
     )
     assert Practitioner.objects.count() == 3
-    assert directory.practitioner("NJ0002", "007").title == "专家"
+    assert directory_queries.practitioner("NJ0002", "007").title == "专家"
     for text in ("单", "shan", "sw", "danwei"):
         assert [p.code for p in directory.practitioners(organization="NJ0002", text=text)] == ["007"]
     assert [p.name for p in directory.practitioners(text="berg")] == ["Anna Berg"]
     assert not directory.practitioners(text="?").exists()
     with pytest.raises(directory.UnknownPractitioner):
-        directory.practitioner("NJ0002", "999")
+        directory_queries.practitioner("NJ0002", "999")
     act = Entry.objects.filter(action="directory.register_practitioners", organization="NJ0003").get()
     assert "Berg" not in act.detail
 
 
 def test_places_within_an_institution(clerk: Actor) -> None:
-    directory.place(by=clerk, organization="NJ0002", code="B1", name="门诊楼")
-    hall = directory.place(by=clerk, organization="NJ0002", code="B1-1", name="一楼大厅", part_of="B1")
-    directory.place(by=clerk, organization="NJ0002", code="B1", name="新门诊楼")
-    assert [p.name for p in directory.locations("NJ0002")] == ["新门诊楼", "一楼大厅"]
+    directory_usecases.place(by=clerk, organization="NJ0002", code="B1", name="门诊楼")
+    hall = directory_usecases.place(by=clerk, organization="NJ0002", code="B1-1", name="一楼大厅", part_of="B1")
+    directory_usecases.place(by=clerk, organization="NJ0002", code="B1", name="新门诊楼")
+    assert [p.name for p in directory_queries.locations("NJ0002")] == ["新门诊楼", "一楼大厅"]
     assert hall.part_of.code == "B1"
     assert last_act() == ("directory.place", "Location/NJ0002/B1", "clerk-1")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jinling.foundation.directory import public as directory
+from jinling.foundation.directory import public as directory, rules as directory_rules, usecases as directory_usecases
 from jinling.foundation.directory.tests.test_nanjing import NAMING_TABLES, printed
 from jinling.kernel.actor import Actor
 
@@ -53,7 +53,7 @@ def test_ways_of_writing(written: str, name: str) -> None:
 
 @pytest.mark.parametrize("written", ["中医院", "妇幼保健院"])
 def test_a_short_name_that_may_mean_several_is_refused_with_all_of_them(written: str) -> None:
-    with pytest.raises(directory.AmbiguousOrganization) as refused:
+    with pytest.raises(directory_rules.AmbiguousOrganization) as refused:
         directory.resolve(written)
     candidates = refused.value.fields["candidates"]
     assert len(candidates) > 1
@@ -90,7 +90,7 @@ def test_what_is_no_name_is_refused(written: str) -> None:
 
 
 def test_an_inactive_institution_still_has_its_name(clerk: Actor) -> None:
-    directory.deactivate(by=clerk, code="NJ0002")
+    directory_usecases.deactivate(by=clerk, code="NJ0002")
     assert directory.resolve("南京市儿童医院").active is False
 
 
@@ -126,7 +126,7 @@ def test_search_begins_at_a_syllable_and_finds_nothing_in_nothing() -> None:
 
 
 def test_search_leaves_out_the_inactive(clerk: Actor) -> None:
-    directory.deactivate(by=clerk, code="32010100")
+    directory_usecases.deactivate(by=clerk, code="32010100")
     assert "32010100" not in {o.code for o in directory.search("gulou")}
 
 
@@ -143,5 +143,5 @@ def test_districts_by_code_name_and_retired_code() -> None:
     assert directory.district("六合").code == "320116"
     assert directory.district("320123").code == directory.district("大厂区").code == "320116"
     assert next(d.code for d in directory.districts()) == "320102"
-    with pytest.raises(directory.UnknownDistrict):
+    with pytest.raises(directory_rules.UnknownDistrict):
         directory.district("320999")

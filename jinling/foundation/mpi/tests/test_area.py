@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access import judgement as access_judgement, refusals as access_refusals
 from jinling.foundation.directory.models import District, Organization
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.usecases import people as mpi_people
 from jinling.kernel.actor import Actor, system
 
 pytestmark = pytest.mark.django_db
@@ -43,37 +44,39 @@ def worker(organization: str, role: str = "community_admin") -> Actor:
 def test_the_own_district_is_seen_and_no_other(city, place, role):
     near, far = city
     by = worker(place, role)
-    assert access.relation_of(by, near, wanted=("own_area",)) == "own_area"
-    assert access.relation_of(by, far, wanted=("own_area",)) == "other"
+    assert access_judgement.relation_of(by, near, wanted=("own_area",)) == "own_area"
+    assert access_judgement.relation_of(by, far, wanted=("own_area",)) == "other"
 
 
 def test_it_opens_what_declares_it_and_only_for_roles_that_have_it(city):
     near, far = city
-    access.ensure(worker("C320102"), "mpi.read", patient=near, relations=("own_area",))
+    access_judgement.ensure(worker("C320102"), "mpi.read", patient=near, relations=("own_area",))
     for by, patient in (
         (worker("C320102"), far),
         (worker("C320106"), near),
         (worker("C320102", "clinician"), near),
         (worker("C320102", "hospital_scheduler"), near),
     ):
-        with pytest.raises(access.AccessDenied):
-            access.ensure(by, "mpi.read", patient=patient, relations=("own_area",))
+        with pytest.raises(access_refusals.AccessDenied):
+            access_judgement.ensure(by, "mpi.read", patient=patient, relations=("own_area",))
 
 
 def test_who_moves_away_is_no_longer_seen(city):
     near, _far = city
-    mpi.update_district(by=BY, patient=near, district="320106")
-    assert access.relation_of(worker("C320102"), near, wanted=("own_area",)) == "other"
-    assert access.relation_of(worker("C320106"), near, wanted=("own_area",)) == "own_area"
+    mpi_people.update_district(by=BY, patient=near, district="320106")
+    assert access_judgement.relation_of(worker("C320102"), near, wanted=("own_area",)) == "other"
+    assert access_judgement.relation_of(worker("C320106"), near, wanted=("own_area",)) == "own_area"
 
 
 @pytest.mark.parametrize("place", ["", "CITY", "nowhere"])
 def test_without_a_district_nobody_is_near(city, place):
-    assert [access.relation_of(worker(place), patient, wanted=("own_area",)) for patient in city] == ["other"] * 2
+    assert [access_judgement.relation_of(worker(place), patient, wanted=("own_area",)) for patient in city] == [
+        "other"
+    ] * 2
 
 
 def test_people_without_a_district_live_in_nobodys(city):
     person = replace(next(iter(mpi.synthetic_people(1, 9, ["320102"]))), district="")
     patient = str(mpi.register(by=BY, person=person))
-    assert access.relation_of(worker("CITY"), patient, wanted=("own_area",)) == "other"
-    assert access.relation_of(worker("C320102"), patient, wanted=("own_area",)) == "other"
+    assert access_judgement.relation_of(worker("CITY"), patient, wanted=("own_area",)) == "other"
+    assert access_judgement.relation_of(worker("C320102"), patient, wanted=("own_area",)) == "other"

@@ -11,6 +11,8 @@ from django.db import connection
 
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.models import Link, Linkage, Patient, RelatedPerson
+from jinling.foundation.mpi.rules import linkage as mpi_linkage_rules, people as mpi_people_rules
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Refused
 
@@ -55,7 +57,7 @@ def test_the_same_people_are_entered_once():
 
 def test_a_number_is_registered_once():
     results = at_once([lambda: mpi.register(by=BY, person=a_person("E12345678"))] * 6)
-    assert sum(isinstance(result, mpi.IdentifierTaken) for result in results) == 5
+    assert sum(isinstance(result, mpi_people_rules.IdentifierTaken) for result in results) == 5
     assert Patient.objects.count() == 1
 
 
@@ -69,7 +71,9 @@ def test_an_accounts_last_place_goes_once(settings):
 def test_merges_in_a_ring_never_close_it():
     ids = [mpi.register(by=BY, person=a_person(f"E1234567{n}")) for n in range(4)]
     ring = list(zip(ids, ids[1:] + ids[:1], strict=True))
-    results = at_once([lambda one=one, other=other: mpi.merge(by=BY, one=one, other=other) for one, other in ring])
-    assert sum(isinstance(result, mpi.SamePerson) for result in results) == 1
+    results = at_once(
+        [lambda one=one, other=other: mpi_linkage.merge(by=BY, one=one, other=other) for one, other in ring]
+    )
+    assert sum(isinstance(result, mpi_linkage_rules.SamePerson) for result in results) == 1
     assert (Link.objects.count(), Linkage.objects.count()) == (3, 3)
     assert len(set(mpi.current(ids).values())) == 1

@@ -16,6 +16,7 @@ from django.test import Client
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.kernel import names
 from jinling.kernel.actor import system
 from jinling.kernel.identifiers import resident_check_digit
@@ -87,7 +88,7 @@ def test_nothing_of_a_planted_person_stands_in_a_dump():
     )
     mpi.update_mobile(by=BY, patient=child, mobile=MOBILE)
     mpi.update_name(by=BY, patient=child, name=NAME)
-    pair = mpi.suggest(by=BY, one=one, other=other, reason="same face")
+    pair = mpi_linkage.suggest(by=BY, one=one, other=other, reason="same face")
     merge = mpi.decide(by=BY, match=pair, one_person=True, reason="documents seen")
     assert merge is not None
     mpi.unmerge(by=BY, linkage=merge, reason="two people")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.models import Match, Patient, PatientIdentifier
 from jinling.kernel.actor import system
@@ -128,7 +129,7 @@ def test_a_similar_record_goes_to_the_identity_desk(clerk):
 
 def test_strangers_are_sent_away(settings):
     settings.JINLING_SECOND_FACTOR = "optional"
-    account = access.open_account(by=BY, mobile="13912345678")
+    account = access_citizens.open_account(by=BY, mobile="13912345678")
     citizen = Client()
     citizen.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     for place in (reverse("mpi:people"), reverse("mpi:new_person"), reverse("mpi:person", args=[uuid4()])):

@@ -11,6 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
+from jinling.foundation.mpi.rules import linkage as mpi_linkage_rules, people as mpi_people_rules
+from jinling.foundation.mpi.usecases import linkage as mpi_linkage
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor, system
 
@@ -36,7 +38,7 @@ def passport(number: str) -> tuple[mpi.Identifier, ...]:
 def test_a_merge_attributes_by_view_and_an_unmerge_gives_back():
     old, checked = enter(identifiers=passport("E12345678")), enter(real_name_verified=True)
     before = {row["id"]: row for row in Patient.objects.values()}
-    merge = mpi.merge(by=CLERK, one=old, other=checked, reason="both documents seen")
+    merge = mpi_linkage.merge(by=CLERK, one=old, other=checked, reason="both documents seen")
     assert mpi.current([old, checked]) == {old: checked, checked: checked}
     assert view() == {old: checked, checked: checked}
     assert mpi.records(old) == [checked, old]
@@ -62,8 +64,8 @@ def test_a_merge_attributes_by_view_and_an_unmerge_gives_back():
 
 def test_merges_of_merges_come_apart_one_by_one():
     first, second, third = enter(real_name_verified=True), enter(), enter()
-    inner = mpi.merge(by=CLERK, one=third, other=second, reason="r")
-    outer = mpi.merge(by=CLERK, one=third, other=first, reason="r")
+    inner = mpi_linkage.merge(by=CLERK, one=third, other=second, reason="r")
+    outer = mpi_linkage.merge(by=CLERK, one=third, other=first, reason="r")
     assert set(mpi.current([first, second, third]).values()) == {first}
     assert set(mpi.records(third)) == {first, second, third}
     mpi.unmerge(by=CLERK, linkage=outer, reason="r")
@@ -74,34 +76,34 @@ def test_merges_of_merges_come_apart_one_by_one():
 
 def test_an_inner_merge_comes_apart_under_an_outer_one():
     first, second, third = enter(real_name_verified=True), enter(), enter()
-    inner = mpi.merge(by=CLERK, one=third, other=second, reason="r")
-    mpi.merge(by=CLERK, one=second, other=first, reason="r")
+    inner = mpi_linkage.merge(by=CLERK, one=third, other=second, reason="r")
+    mpi_linkage.merge(by=CLERK, one=second, other=first, reason="r")
     mpi.unmerge(by=CLERK, linkage=inner, reason="r")
     assert mpi.current([first, second, third]) == {first: first, second: first, third: third}
 
 
 def test_refused_merges_change_nothing():
     one, other = enter(), enter()
-    merge = mpi.merge(by=CLERK, one=one, other=other, reason="r")
+    merge = mpi_linkage.merge(by=CLERK, one=one, other=other, reason="r")
     before = (Linkage.objects.count(), Link.objects.count(), Event.objects.count())
     for refusal, call in (
-        (mpi.ReasonMissing, lambda: mpi.merge(by=CLERK, one=one, other=other, reason=" ")),
-        (mpi.SamePerson, lambda: mpi.merge(by=CLERK, one=one, other=other, reason="r")),
-        (mpi.SamePerson, lambda: mpi.merge(by=CLERK, one=one, other=one, reason="r")),
-        (mpi.UnknownPatient, lambda: mpi.merge(by=CLERK, one=one, other=uuid4(), reason="r")),
-        (mpi.ReasonMissing, lambda: mpi.unmerge(by=CLERK, linkage=merge)),
-        (mpi.UnknownLinkage, lambda: mpi.unmerge(by=CLERK, linkage=uuid4(), reason="r")),
+        (mpi_linkage_rules.ReasonMissing, lambda: mpi_linkage.merge(by=CLERK, one=one, other=other, reason=" ")),
+        (mpi_linkage_rules.SamePerson, lambda: mpi_linkage.merge(by=CLERK, one=one, other=other, reason="r")),
+        (mpi_linkage_rules.SamePerson, lambda: mpi_linkage.merge(by=CLERK, one=one, other=one, reason="r")),
+        (mpi_people_rules.UnknownPatient, lambda: mpi_linkage.merge(by=CLERK, one=one, other=uuid4(), reason="r")),
+        (mpi_linkage_rules.ReasonMissing, lambda: mpi.unmerge(by=CLERK, linkage=merge)),
+        (mpi_linkage_rules.UnknownLinkage, lambda: mpi.unmerge(by=CLERK, linkage=uuid4(), reason="r")),
     ):
         with pytest.raises(refusal):
             call()
     assert (Linkage.objects.count(), Link.objects.count(), Event.objects.count()) == before
     mpi.unmerge(by=CLERK, linkage=merge, reason="r")
-    with pytest.raises(mpi.NotMerged):
+    with pytest.raises(mpi_linkage_rules.NotMerged):
         mpi.unmerge(by=CLERK, linkage=merge, reason="r")
 
 
 def test_the_events_cannot_be_rewritten():
-    merge = mpi.merge(by=CLERK, one=enter(), other=enter(), reason="r")
+    merge = mpi_linkage.merge(by=CLERK, one=enter(), other=enter(), reason="r")
     for change in (lambda rows: rows.update(reason="other"), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change(Linkage.objects.filter(id=merge))
@@ -146,7 +148,7 @@ def test_a_person_judges_a_pair():
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("linked", "account/clerk")
     assert Linkage.objects.get(id=merge).rule == "possible"
-    with pytest.raises(mpi.AlreadyDecided):
+    with pytest.raises(mpi_linkage_rules.AlreadyDecided):
         mpi.decide(by=CLERK, match=row.pk, one_person=False, reason="r")
     mpi.unmerge(by=CLERK, linkage=merge, reason="a mistake")
     row.refresh_from_db()
@@ -158,9 +160,9 @@ def test_a_pair_kept_apart_stays_apart():
     assert mpi.decide(by=CLERK, match=row.pk, one_person=False, reason="twins") is None
     assert Link.objects.count() == 0
     assert next(e.action for e in audit.about_patient(str(row.left_id))) == "mpi.keep_apart"
-    with pytest.raises(mpi.ReasonMissing):
+    with pytest.raises(mpi_linkage_rules.ReasonMissing):
         mpi.decide(by=CLERK, match=row.pk, one_person=True, reason="")
-    with pytest.raises(mpi.UnknownPatient):
+    with pytest.raises(mpi_people_rules.UnknownPatient):
         mpi.decide(by=CLERK, match=0, one_person=True, reason="r")
     assert mpi.propose(by=BY).merged == 0
     row.refresh_from_db()

@@ -10,8 +10,10 @@ import pytest
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
-from jinling.foundation.mpi import public as mpi
+from jinling.foundation.mpi import public as mpi, queries as mpi_queries
 from jinling.foundation.mpi.models import Patient, PatientIdentifier, RelatedPerson
+from jinling.foundation.mpi.rules import people as mpi_people_rules
+from jinling.foundation.mpi.usecases import people as mpi_people
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.identifiers import IdentifierInvalid, resident_check_digit
@@ -66,12 +68,12 @@ def test_facts_take_one_query_and_decrypt_nothing(django_assert_num_queries):
     first, second = mpi.register_many(
         by=BY, people=[person(real_name_verified=True), person(name="王芳", identifiers=(), mobile="", sex="female")]
     )
-    mpi.set_active(by=BY, patient=second, active=False)
+    mpi_people.set_active(by=BY, patient=second, active=False)
     with django_assert_num_queries(1):
         facts = mpi.facts([first, str(second), uuid4()])
     assert facts == {
-        first: mpi.PatientFacts(first, date(1990, 1, 1), "male", True, True, "320106"),
-        second: mpi.PatientFacts(second, None, "female", False, False, "320106"),
+        first: mpi_people_rules.PatientFacts(first, date(1990, 1, 1), "male", True, True, "320106"),
+        second: mpi_people_rules.PatientFacts(second, None, "female", False, False, "320106"),
     }
 
 
@@ -114,10 +116,10 @@ def test_a_number_has_one_owner():
     mpi.register(by=BY, person=person())
     before = rows()
     fresh = person(identifiers=(mpi.Identifier("resident_id", number(order="001")),))
-    with pytest.raises(mpi.IdentifierTaken) as caught:
+    with pytest.raises(mpi_people_rules.IdentifierTaken) as caught:
         mpi.register_many(by=BY, people=[fresh, person(name="王芳")])
     assert caught.value.where == "people[1].identifiers[0]"
-    with pytest.raises(mpi.IdentifierTwice) as twice:
+    with pytest.raises(mpi_people_rules.IdentifierTwice) as twice:
         mpi.register_many(by=BY, people=[fresh, replace(fresh, name="王芳")])
     assert (twice.value.where, twice.value.fields["first"]) == ("people[1].identifiers[0]", "people[0]")
     assert rows() == before
@@ -141,7 +143,7 @@ def test_a_number_under_another_name_is_refused():
     assert mpi.find_or_register_many(by=BY, people=[person(name="王芳")], names_must_agree=False) == [key]
     passport = mpi.Identifier("passport", "E12345678")
     mpi.register(by=BY, person=person(name="王芳", identifiers=(passport,)))
-    with pytest.raises(mpi.IdentifiersDisagree):
+    with pytest.raises(mpi_people_rules.IdentifiersDisagree):
         mpi.find_or_register(by=BY, person=person(identifiers=(*person().identifiers, passport)))
     assert rows()[0] == before[0] + 1
 
@@ -172,14 +174,14 @@ def test_a_record_is_changed_with_an_audit_entry_and_an_event():
     key = mpi.register(by=BY, person=person())
     mpi.update_mobile(by=CLERK, patient=key, mobile="139 0000 0000")
     assert mpi.find_by_mobile("13812341234") == []
-    assert mpi.mobiles([str(key)]) == {str(key): "13900000000"}
+    assert mpi_queries.mobiles([str(key)]) == {str(key): "13900000000"}
     mpi.update_mobile(by=CLERK, patient=key, mobile="")
-    assert mpi.mobiles([str(key)]) == {}
-    mpi.update_district(by=CLERK, patient=key, district="320104")
-    mpi.verify_real_name(by=CLERK, patient=key)
-    mpi.verify_real_name(by=CLERK, patient=key)
-    mpi.mark_deceased(by=CLERK, patient=key, on=date(2018, 5, 1))
-    assert mpi.facts([key])[key] == mpi.PatientFacts(key, date(1990, 1, 1), "male", True, False, "320104")
+    assert mpi_queries.mobiles([str(key)]) == {}
+    mpi_people.update_district(by=CLERK, patient=key, district="320104")
+    mpi_people.verify_real_name(by=CLERK, patient=key)
+    mpi_people.verify_real_name(by=CLERK, patient=key)
+    mpi_people.mark_deceased(by=CLERK, patient=key, on=date(2018, 5, 1))
+    assert mpi.facts([key])[key] == mpi_people_rules.PatientFacts(key, date(1990, 1, 1), "male", True, False, "320104")
     what = [e.payload["what"] for e in Event.objects.filter(type="mpi.PatientChanged").order_by("id")]
     assert what == [["mobile"], ["mobile"], ["district"], ["real_name_verified"], ["deceased"]]
     assert len([e for e in audit.about_patient(str(key)) if e.action == "mpi.update"]) == 5
@@ -190,21 +192,21 @@ def test_a_record_is_changed_with_an_audit_entry_and_an_event():
     [
         lambda key: mpi.update_mobile(by=CLERK, patient=key, mobile="13900000000"),
         lambda key: mpi.update_name(by=CLERK, patient=key, name="王芳"),
-        lambda key: mpi.update_district(by=CLERK, patient=key, district=""),
-        lambda key: mpi.verify_real_name(by=CLERK, patient=key),
-        lambda key: mpi.mark_deceased(by=CLERK, patient=key),
-        lambda key: mpi.set_active(by=CLERK, patient=key, active=False),
+        lambda key: mpi_people.update_district(by=CLERK, patient=key, district=""),
+        lambda key: mpi_people.verify_real_name(by=CLERK, patient=key),
+        lambda key: mpi_people.mark_deceased(by=CLERK, patient=key),
+        lambda key: mpi_people.set_active(by=CLERK, patient=key, active=False),
         lambda key: mpi.relate(by=CLERK, account="a", patient=key, relation="child"),
         lambda key: mpi.unrelate(by=CLERK, account="a", patient=key),
         lambda key: mpi.add_identifier(by=CLERK, patient=key, identifier=mpi.Identifier("passport", "E12345678")),
-        lambda key: mpi.end_identifier(
+        lambda key: mpi_people.end_identifier(
             by=CLERK, patient=key, identifier=mpi.Identifier("passport", "E12345678"), on=date(2018, 5, 1)
         ),
     ],
 )
 def test_nobody_is_changed_under_an_unknown_id(change):
     before = rows()
-    with pytest.raises(mpi.UnknownPatient):
+    with pytest.raises(mpi_people_rules.UnknownPatient):
         change(uuid4())
     assert rows() == before
 
@@ -215,11 +217,11 @@ def test_numbers_come_and_go():
     mpi.add_identifier(by=CLERK, patient=key, identifier=passport)
     mpi.add_identifier(by=CLERK, patient=key, identifier=passport)
     assert PatientIdentifier.objects.filter(patient=key).count() == 2
-    with pytest.raises(mpi.IdentifierTaken):
+    with pytest.raises(mpi_people_rules.IdentifierTaken):
         mpi.add_identifier(by=CLERK, patient=other, identifier=passport)
     with pytest.raises(IdentifierInvalid):
         mpi.add_identifier(by=CLERK, patient=other, identifier=mpi.Identifier("passport", "?"))
-    mpi.end_identifier(by=CLERK, patient=key, identifier=passport, on=date(2018, 5, 1))
+    mpi_people.end_identifier(by=CLERK, patient=key, identifier=passport, on=date(2018, 5, 1))
     assert mpi.find(system="passport", value="E12345678") is None
     mpi.add_identifier(by=CLERK, patient=other, identifier=passport)
     assert mpi.find(system="passport", value="E12345678") == other
@@ -232,16 +234,16 @@ def test_an_account_acts_for_people_up_to_its_limit(settings):
     mpi.relate(by=CLERK, account="a", patient=ids[1], relation="child", expires_on=today)
     mpi.relate(by=CLERK, account="a", patient=ids[0], relation="self", verified=True)
     mpi.relate(by=CLERK, account="a", patient=ids[1], relation="child", verified=True, expires_on=today)
-    with pytest.raises(mpi.TooManyPersons):
+    with pytest.raises(mpi_people_rules.TooManyPersons):
         mpi.relate(by=CLERK, account="a", patient=ids[2], relation="spouse")
-    with pytest.raises(mpi.RelationInvalid):
+    with pytest.raises(mpi_people_rules.RelationInvalid):
         mpi.relate(by=CLERK, account="a", patient=ids[0], relation="landlord")
     assert [(p.patient, p.relation) for p in mpi.related("a")] == [(ids[0], "self"), (ids[1], "child")]
-    assert mpi.may_act_for("a", ids[1])
-    assert not mpi.may_act_for("a", ids[1], on=today + timedelta(days=1))
-    assert not mpi.may_act_for("b", ids[1])
-    assert not mpi.may_act_for("a", ids[2])
+    assert mpi_queries.may_act_for("a", ids[1])
+    assert not mpi_queries.may_act_for("a", ids[1], on=today + timedelta(days=1))
+    assert not mpi_queries.may_act_for("b", ids[1])
+    assert not mpi_queries.may_act_for("a", ids[2])
     mpi.unrelate(by=CLERK, account="a", patient=ids[1])
     mpi.relate(by=CLERK, account="a", patient=ids[2], relation="spouse")
-    assert not mpi.may_act_for("a", ids[2])
+    assert not mpi_queries.may_act_for("a", ids[2])
     assert RelatedPerson.objects.count() == 2

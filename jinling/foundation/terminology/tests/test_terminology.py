@@ -12,7 +12,11 @@ from django.core.management import call_command
 from django.utils import translation
 
 from jinling.foundation.directory import public as directory
-from jinling.foundation.terminology import public as terminology
+from jinling.foundation.terminology import (
+    public as terminology,
+    queries as terminology_queries,
+    rules as terminology_rules,
+)
 from jinling.foundation.terminology.models import CodeSystem, Concept, ConceptMap, ValueSet
 from jinling.foundation.terminology.usecases import load_terminology
 
@@ -41,12 +45,12 @@ def _loaded(db: None) -> Iterator[None]:
 
 
 def test_validate_knows_the_codes_of_a_value_set() -> None:
-    assert terminology.validate("9", "sex")
-    assert not terminology.validate("9", "stated")
-    assert not terminology.validate("7", "sex")
-    assert not terminology.validate("", "sex")
-    assert terminology.codes("stated") == {"1", "2"}
-    assert terminology.codes("sex") == {"1", "2", "9"}
+    assert terminology_queries.validate("9", "sex")
+    assert not terminology_queries.validate("9", "stated")
+    assert not terminology_queries.validate("7", "sex")
+    assert not terminology_queries.validate("", "sex")
+    assert terminology_queries.codes("stated") == {"1", "2"}
+    assert terminology_queries.codes("sex") == {"1", "2", "9"}
 
 
 def test_display_speaks_the_readers_language() -> None:
@@ -76,14 +80,14 @@ def test_translate_reads_a_code_in_the_target() -> None:
 @pytest.mark.parametrize(
     ("ask", "refusal", "told"),
     [
-        (lambda: terminology.validate("1", "none"), terminology.UnknownValueSet, "sex, stated"),
-        (lambda: terminology.codes("none"), terminology.UnknownValueSet, "sex, stated"),
-        (lambda: terminology.choices("none"), terminology.UnknownValueSet, "sex, stated"),
-        (lambda: terminology.display("7", "sex"), terminology.UnknownCode, "1, 2, 9"),
-        (lambda: terminology.display("1", "none"), terminology.UnknownCodeSystem, "gender, sex"),
-        (lambda: terminology.display("1", ""), terminology.UnknownCodeSystem, "gender, sex"),
-        (lambda: terminology.translate("1", "none"), terminology.UnknownConceptMap, "to-gender"),
-        (lambda: terminology.translate("2", "to-gender"), terminology.NotMapped, "city pack"),
+        (lambda: terminology_queries.validate("1", "none"), terminology_rules.UnknownValueSet, "sex, stated"),
+        (lambda: terminology_queries.codes("none"), terminology_rules.UnknownValueSet, "sex, stated"),
+        (lambda: terminology.choices("none"), terminology_rules.UnknownValueSet, "sex, stated"),
+        (lambda: terminology.display("7", "sex"), terminology_rules.UnknownCode, "1, 2, 9"),
+        (lambda: terminology.display("1", "none"), terminology_rules.UnknownCodeSystem, "gender, sex"),
+        (lambda: terminology.display("1", ""), terminology_rules.UnknownCodeSystem, "gender, sex"),
+        (lambda: terminology.translate("1", "none"), terminology_rules.UnknownConceptMap, "to-gender"),
+        (lambda: terminology.translate("2", "to-gender"), terminology_rules.NotMapped, "city pack"),
     ],
 )
 def test_what_is_unknown_is_refused_with_the_choices(ask: Any, refusal: type[Exception], told: str) -> None:
@@ -102,11 +106,11 @@ def test_a_code_that_the_pack_drops_keeps_its_word_and_is_no_longer_valid() -> N
     smaller = {**DATA, "code_systems": [dict(s) for s in DATA["code_systems"]], "value_sets": DATA["value_sets"][:1]}
     smaller["code_systems"][0]["concepts"] = {"1": "男"}
     load_terminology(smaller, PACK)
-    assert terminology.codes("sex") == {"1"}
+    assert terminology_queries.codes("sex") == {"1"}
     assert terminology.display("2", "sex") == "Female"
     assert not ValueSet.objects.filter(code="stated").exists()
     load_terminology(DATA, PACK)
-    assert terminology.codes("sex") == {"1", "2", "9"}
+    assert terminology_queries.codes("sex") == {"1", "2", "9"}
 
 
 def test_the_pack_of_nanjing_loads_and_its_maps_hold() -> None:
@@ -114,8 +118,8 @@ def test_the_pack_of_nanjing_loads_and_its_maps_hold() -> None:
     load_terminology(data, PACK)
     assert terminology.display("2", "2.16.156.10011.2.3.3.4", "zh-hans") == "女性"
     assert terminology.translate("2", "sex-to-gender") == "female"
-    assert len(terminology.codes("ethnic-group")) == 58
-    assert terminology.codes("sex-known") == {"1", "2"}
+    assert len(terminology_queries.codes("ethnic-group")) == 58
+    assert terminology_queries.codes("sex-known") == {"1", "2"}
 
 
 def test_the_command_looks_up_lists_and_translates(capsys: pytest.CaptureFixture[str]) -> None:

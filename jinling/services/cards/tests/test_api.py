@@ -19,6 +19,7 @@ from jinling.kernel.actor import Actor, system
 from jinling.kernel.identifiers import resident_check_digit
 from jinling.services.cards import public as cards
 from jinling.services.cards.models import Card, Step
+from jinling.services.cards.rules import life as cards_life_rules
 
 pytestmark = pytest.mark.django_db
 BY = system("test")
@@ -135,7 +136,7 @@ def test_another_institutions_card_can_only_be_reported_lost(kiosk):
     assert (Step.objects.count(), Card.objects.get().state) == (before, "active")
     assert other.post(f"cards/{card}/lose", {}, key="lose")[1]["state"] == "lost"
     clerk = Actor(kind="account", id="clerk", role="card_clerk", organization="CO")
-    with pytest.raises(cards.OtherIssuer):
+    with pytest.raises(cards_life_rules.OtherIssuer):
         cards.replace(by=clerk, card=UUID(card))
 
 

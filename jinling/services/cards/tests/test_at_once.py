@@ -13,8 +13,9 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Refused
-from jinling.services.cards import public as cards
+from jinling.services.cards import public as cards, values as cards_values
 from jinling.services.cards.models import Batch, Card
+from jinling.services.cards.rules import codes as cards_codes_rules, life as cards_life_rules
 from jinling.services.cards.tests.test_batches import book, number
 from jinling.services.cards.usecases.batches import issue_from_sheet
 
@@ -60,20 +61,20 @@ def test_a_code_opens_once(issuer, person):
     card = cards.issue(by=BY, issuer=issuer, card=cards.NewCard(person))
     text, _code = cards.present(by=BY, card=card)
     results = at_once(lambda: cards.scan(by=BY, text=text), 8)
-    assert sum(isinstance(result, cards.ReadCard) for result in results) == 1
-    assert sum(isinstance(result, cards.CodeUsed) for result in results) == 7
+    assert sum(isinstance(result, cards_values.ReadCard) for result in results) == 1
+    assert sum(isinstance(result, cards_codes_rules.CodeUsed) for result in results) == 7
 
 
 def test_a_person_gets_one_card(issuer, person):
     results = at_once(lambda: cards.issue(by=BY, issuer=issuer, card=cards.NewCard(person)), 6)
-    assert sum(isinstance(result, cards.HoldsOne) for result in results) == 5
+    assert sum(isinstance(result, cards_life_rules.HoldsOne) for result in results) == 5
     assert Card.objects.count() == 1
 
 
 def test_a_card_is_replaced_once(issuer, person):
     card = cards.issue(by=BY, issuer=issuer, card=cards.NewCard(person))
     results = at_once(lambda: cards.replace(by=BY, card=card), 5)
-    assert sum(isinstance(result, cards.StepRefused) for result in results) == 4
+    assert sum(isinstance(result, cards_life_rules.StepRefused) for result in results) == 4
     assert Card.objects.filter(state="active").count() == 1
 
 

@@ -16,9 +16,11 @@ from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.ages import age_on
-from jinling.services.cards import public as cards
+from jinling.services.cards import public as cards, queries as cards_queries
 from jinling.services.cards.models import Card, Step
+from jinling.services.cards.rules import codes as cards_codes_rules, life as cards_life_rules
 from jinling.services.cards.rules.life import LIFE, LIVING, check_kind
+from jinling.services.cards.usecases import life as cards_life
 
 pytestmark = pytest.mark.django_db
 BY = system("test")
@@ -44,12 +46,12 @@ def counts() -> tuple[int, int, int]:
 def test_a_card_is_issued_used_lost_and_replaced():
     issuer, person = an_issuer(), a_person()
     card = cards.issue(by=CLERK, issuer=issuer, card=cards.NewCard(person, active=False))
-    cards.activate(by=CLERK, card=card)
+    cards_life.activate(by=CLERK, card=card)
     cards.report_lost(by=CLERK, card=card)
-    cards.report_found(by=CLERK, card=card)
+    cards_life.report_found(by=CLERK, card=card)
     cards.report_lost(by=CLERK, card=card)
     new = cards.replace(by=CLERK, card=card, reason="lost")
-    assert [(s.step, s.state) for s in cards.steps_of(card)] == [
+    assert [(s.step, s.state) for s in cards_queries.steps_of(card)] == [
         ("issue", "issued"),
         ("activate", "active"),
         ("lose", "lost"),
@@ -85,13 +87,13 @@ def test_a_card_applied_for_is_handed_out_later():
     issuer, person = an_issuer(), a_person()
     card = cards.apply(by=CLERK, issuer=issuer, card=cards.NewCard(person, "citizen"))
     assert (Card.objects.get(id=card).state, Card.objects.get(id=card).issued_at) == ("applied", None)
-    with pytest.raises(cards.HoldsOne):
+    with pytest.raises(cards_life_rules.HoldsOne):
         cards.apply(by=CLERK, issuer=issuer, card=cards.NewCard(person, "citizen"))
-    cards.hand_out(by=CLERK, card=card)
+    cards_life.hand_out(by=CLERK, card=card)
     row = Card.objects.get(id=card)
     assert (row.state, row.issued_at is not None, len(row.number_index)) == ("issued", True, 17)
-    with pytest.raises(cards.StepRefused):
-        cards.hand_out(by=CLERK, card=card)
+    with pytest.raises(cards_life_rules.StepRefused):
+        cards_life.hand_out(by=CLERK, card=card)
 
 
 def test_refused_cards_change_nothing():
@@ -100,40 +102,40 @@ def test_refused_cards_change_nothing():
     cards.issue(by=CLERK, issuer=issuer, card=cards.NewCard(person))
     before = counts()
     for refusal, where, batch in (
-        (cards.HoldsOne, "cards[1]", [cards.NewCard(young), cards.NewCard(person)]),
-        (cards.HoldsOne, "cards[1]", [cards.NewCard(young), cards.NewCard(young)]),
-        (cards.HolderUnfit, "cards[0]", [cards.NewCard(uuid4())]),
-        (cards.KindInvalid, "cards[0].kind", [cards.NewCard(young, "loyalty")]),
-        (cards.KindInvalid, "cards[0].kind", [cards.NewCard(child)]),
-        (cards.KindInvalid, "cards[0].kind", [cards.NewCard(young, "child", guardian=person)]),
-        (cards.GuardianMissing, "cards[0].guardian", [cards.NewCard(child, "child")]),
-        (cards.GuardianMissing, "cards[0].guardian", [cards.NewCard(child, "child", guardian=young)]),
+        (cards_life_rules.HoldsOne, "cards[1]", [cards.NewCard(young), cards.NewCard(person)]),
+        (cards_life_rules.HoldsOne, "cards[1]", [cards.NewCard(young), cards.NewCard(young)]),
+        (cards_life_rules.HolderUnfit, "cards[0]", [cards.NewCard(uuid4())]),
+        (cards_life_rules.KindInvalid, "cards[0].kind", [cards.NewCard(young, "loyalty")]),
+        (cards_life_rules.KindInvalid, "cards[0].kind", [cards.NewCard(child)]),
+        (cards_life_rules.KindInvalid, "cards[0].kind", [cards.NewCard(young, "child", guardian=person)]),
+        (cards_life_rules.GuardianMissing, "cards[0].guardian", [cards.NewCard(child, "child")]),
+        (cards_life_rules.GuardianMissing, "cards[0].guardian", [cards.NewCard(child, "child", guardian=young)]),
     ):
         with pytest.raises(refusal) as caught:
-            cards.issue_many(by=CLERK, issuer=issuer, cards=batch)
+            cards_life.issue_many(by=CLERK, issuer=issuer, cards=batch)
         assert caught.value.where == where
     assert counts() == before
     cards.issue(by=CLERK, issuer=issuer, card=cards.NewCard(child, "child", guardian=person))
     cards.issue(by=CLERK, issuer=an_issuer(), card=cards.NewCard(person))
-    assert cards.issue_many(by=CLERK, issuer=issuer, cards=[]) == []
+    assert cards_life.issue_many(by=CLERK, issuer=issuer, cards=[]) == []
 
 
 def test_steps_that_do_not_follow_are_refused():
     card = cards.issue(by=CLERK, issuer=an_issuer(), card=cards.NewCard(a_person()))
     cards.cancel(by=CLERK, card=card)
     before = counts()
-    for step in (cards.activate, cards.report_lost, cards.report_found, cards.cancel, cards.replace):
-        with pytest.raises(cards.StepRefused):
+    for step in (cards_life.activate, cards.report_lost, cards_life.report_found, cards.cancel, cards.replace):
+        with pytest.raises(cards_life_rules.StepRefused):
             step(by=CLERK, card=card)
-        with pytest.raises(cards.UnknownCard):
+        with pytest.raises(cards_life_rules.UnknownCard):
             step(by=CLERK, card=uuid4())
     assert counts() == before
-    with pytest.raises(cards.UnknownCard):
+    with pytest.raises(cards_life_rules.UnknownCard):
         cards.by_number("9999999999999")
 
 
 def test_numbers_carry_a_check_digit():
-    ids = cards.issue_many(by=CLERK, issuer=an_issuer(), cards=[cards.NewCard(a_person()) for _ in range(20)])
+    ids = cards_life.issue_many(by=CLERK, issuer=an_issuer(), cards=[cards.NewCard(a_person()) for _ in range(20)])
     for card in cards.shown(by=CLERK, ids=ids, masked=False):
         digits = [int(d) for d in reversed(card.number)]
         assert len(digits) == 13
@@ -151,16 +153,16 @@ def test_a_code_is_good_for_a_minute_and_opens_once(settings):
         assert code.ends_at == start + timedelta(seconds=60)
         clock.shift(60)
         assert cards.scan(by=CLERK, text=text).card == card
-        with pytest.raises(cards.CodeUsed):
+        with pytest.raises(cards_codes_rules.CodeUsed):
             cards.scan(by=CLERK, text=text)
         clock.shift(1)
-        with pytest.raises(cards.CodeExpired):
+        with pytest.raises(cards_codes_rules.CodeExpired):
             cards.scan(by=CLERK, text=late)
         fresh, _code = cards.present(by=CLERK, card=card)
         cards.report_lost(by=CLERK, card=card)
-        with pytest.raises(cards.StepRefused):
+        with pytest.raises(cards_life_rules.StepRefused):
             cards.scan(by=CLERK, text=fresh)
-        with pytest.raises(cards.StepRefused):
+        with pytest.raises(cards_life_rules.StepRefused):
             cards.present(by=CLERK, card=card)
 
 
@@ -175,7 +177,7 @@ def test_marks_of_read_codes_are_forgotten_when_they_cannot_come_again():
     assert forget_codes() == 0
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
         assert forget_codes() == 1
-        with pytest.raises(cards.CodeExpired):
+        with pytest.raises(cards_codes_rules.CodeExpired):
             cards.scan(by=CLERK, text=text)
 
 
@@ -185,7 +187,7 @@ def test_ended_cards_never_move(state, step):
         assert state in LIVING
         assert LIFE.after(state, step) == LIFE.steps[step][state]
     else:
-        with pytest.raises(cards.StepRefused):
+        with pytest.raises(cards_life_rules.StepRefused):
             LIFE.after(state, step)
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
@@ -26,6 +27,7 @@ from jinling.services.cards import public as cards
 from jinling.services.cards.models import Batch, Card
 from jinling.services.cards.rules.life import LIFE
 from jinling.services.cards.tests.test_batches import book
+from jinling.services.cards.usecases import life as cards_life
 from jinling.services.cards.usecases.codes import present
 from jinling.services.cards.usecases.life import VERBS
 
@@ -77,7 +79,7 @@ def clerk(issuer) -> Client:
 
 @pytest.fixture
 def citizen(person) -> Client:
-    account = access.open_account(by=BY, mobile="13812341234")
+    account = access_citizens.open_account(by=BY, mobile="13812341234")
     mpi.relate(by=BY, account=str(account.pk), patient=person, relation="self", verified=True)
     return signed_in(account)
 
@@ -283,7 +285,7 @@ def test_an_old_code_and_a_lost_card_open_nothing_at_the_gate(person, issuer, mo
     fresh, second = present(by=BY, card=card)
     cards.report_lost(by=BY, card=card)
     assert scanned(key, fresh)[1]["title"] == "card_step_refused"
-    cards.report_found(by=BY, card=card)
+    cards_life.report_found(by=BY, card=card)
     clock = "jinling.services.cards.usecases.codes.timezone.now"
     monkeypatch.setattr(clock, lambda: first.at + timedelta(seconds=61))
     assert scanned(key, old)[1]["title"] == "card_code_expired"

@@ -9,14 +9,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from jinling.foundation.outbox import public as outbox
+from jinling.foundation.outbox import usecases as outbox_usecases
 from jinling.foundation.outbox.models import Event
-from jinling.services.scheduling import public as scheduling
+from jinling.services.scheduling import public as scheduling, values as scheduling_values
 from jinling.services.scheduling.models import Appointment, Offer, Pool, Session, Suspension, WaitlistEntry
 from jinling.services.scheduling.queries.policies import forget
 from jinling.services.scheduling.rules import refusals
 from jinling.services.scheduling.rules.draws import check_receipt, commitment
 from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, at_hour, some_patients
+from jinling.services.scheduling.usecases import draws as scheduling_draws, plans as scheduling_plans
 from jinling.services.scheduling.usecases.offers import expire_holds, offer_freed
 from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share
 from jinling.services.scheduling.usecases.sessions import let_fall
@@ -24,7 +25,7 @@ from jinling.services.scheduling.usecases.sessions import let_fall
 pytestmark = pytest.mark.django_db
 
 
-def book(session: int, patient: object) -> scheduling.Taken:
+def book(session: int, patient: object) -> scheduling_values.Taken:
     return scheduling.book(by=CLIENT, request=scheduling.BookingRequest(session=session, patient=patient, route="app"))
 
 
@@ -66,14 +67,14 @@ def test_a_freed_number_is_offered_in_order_and_passes_on_when_time_runs_out() -
         )
     assert offer_freed(session=session) == 0
     scheduling.cancel(by=CLIENT, appointment=taken.id)
-    while outbox.deliver():
+    while outbox_usecases.deliver():
         pass
     first = Offer.objects.get()
     assert first.patient_id == people[1] and first.expires_at <= timezone.now() + timedelta(minutes=121)
     with pytest.raises(refusals.SessionFull):
         book(session, people[0])
     expire_holds(now=first.expires_at + timedelta(seconds=1))
-    while outbox.deliver():
+    while outbox_usecases.deliver():
         pass
     second = Offer.objects.get(status="open")
     assert second.patient_id == people[2]
@@ -172,12 +173,12 @@ def test_a_draw_is_committed_before_held_once_and_can_be_recomputed(
     with pytest.raises(Exception, match="already takes part"):
         scheduling.join_draw(by=CLIENT, session=session, patient=people[0], route="app")
     with pytest.raises(refusals.DrawClosed):
-        scheduling.hold_draw(draw=draw.pk)
+        scheduling_draws.hold_draw(draw=draw.pk)
     Suspension.objects.create(
         patient_id=people[0], kind="staff", starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=9)
     )
-    held = scheduling.hold_draw(draw=draw.pk, at=draw.closes_at)
-    assert scheduling.hold_draw(draw=draw.pk, at=draw.closes_at).receipt == held.receipt
+    held = scheduling_draws.hold_draw(draw=draw.pk, at=draw.closes_at)
+    assert scheduling_draws.hold_draw(draw=draw.pk, at=draw.closes_at).receipt == held.receipt
     assert commitment(held.receipt["seed"]) == draw.commitment
     assert (
         sum(r["outcome"] == "won" for r in held.receipt["ranking"]) == 3 == Pool.objects.get(session_id=session).taken
@@ -231,7 +232,7 @@ def test_weekly_rules_and_exceptions_become_sessions_once() -> None:
 
     hospital = a_hospital()
     plan = scheduling.set_schedule(by=BY, clinic=hospital.clinic, practitioner=None, valid_from=date(2018, 1, 1))
-    scheduling.set_week(by=BY, schedule=plan.pk, week=[(d, "am", time(8), time(12), 10) for d in range(7)])
+    scheduling_plans.set_week(by=BY, schedule=plan.pk, week=[(d, "am", time(8), time(12), 10) for d in range(7)])
     first = scheduling.today() + timedelta(days=1)
     scheduling.set_exception(by=BY, schedule=plan.pk, on=first, reason="holiday")
     scheduling.set_exception(by=BY, schedule=plan.pk, on=first + timedelta(days=1), part="am", capacity=4)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling import public as scheduling
+from jinling.services.scheduling import public as scheduling, values as scheduling_values
 from jinling.services.scheduling.models import Appointment, Pool, Session
 from jinling.services.scheduling.queries.policies import forget
 from jinling.services.scheduling.rules.life import FREED
@@ -44,8 +44,8 @@ class SessionLife(RuleBasedStateMachine):
         for n, outcome in zip(who, outcomes, strict=True):
             patient = self.people[n]
             may = not self.closed and patient not in self.held and len(self.held) < self.capacity
-            assert isinstance(outcome, scheduling.Taken) == may
-            if isinstance(outcome, scheduling.Taken):
+            assert isinstance(outcome, scheduling_values.Taken) == may
+            if isinstance(outcome, scheduling_values.Taken):
                 assert outcome.number == min(set(range(1, self.capacity + 1)) - {x for _id, x in self.held.values()})
                 self.held[patient] = (outcome.id, outcome.number)
 

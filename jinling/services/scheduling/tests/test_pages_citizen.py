@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.mpi import public as mpi
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.models import Appointment, DrawTicket, Offer, WaitlistEntry
-from jinling.services.scheduling.queries import policies
+from jinling.services.scheduling.queries import appointments as scheduling_appointments, policies
 from jinling.services.scheduling.testing import BY, CLIENT, Hospital, a_hospital, a_session, some_patients
+from jinling.services.scheduling.usecases import draws as scheduling_draws
 from jinling.services.scheduling.usecases.offers import offer_freed
 from jinling.services.scheduling.usecases.policies import set_policy
 from jinling.web.testing import pinned_queries
@@ -46,7 +47,7 @@ def hospital() -> Hospital:
 @pytest.fixture
 def citizen() -> tuple[Client, list[UUID]]:
     """A signed-in account with two verified people and one whose relation was not checked."""
-    account = access.open_account(by=BY, mobile="13912345678")
+    account = access_citizens.open_account(by=BY, mobile="13912345678")
     people = some_patients(3)
     for patient, relation in zip(people, ("self", "parent", "child"), strict=True):
         mpi.relate(by=BY, account=str(account.pk), patient=patient, relation=relation, verified=relation != "child")
@@ -175,7 +176,7 @@ def test_confirming_books_once_however_often_it_is_sent(hospital, citizen):
     assert [a["Location"] for a in answers] == [f"/bookings/{row.pk}/?new=1"] * 2
     done = client.get(answers[0]["Location"]).content.decode()
     assert "Booked" in done and "data:image/svg+xml" in done and "Building 2" in done
-    assert scheduling.reference_of(row.pk)[:5] in done and "Cancel the booking" in done
+    assert scheduling_appointments.reference_of(row.pk)[:5] in done and "Cancel the booking" in done
 
 
 @pytest.mark.parametrize("who", ["unchecked", "stranger", "nobody"])
@@ -362,7 +363,7 @@ def test_a_draw_is_joined_once_and_its_receipt_is_public(client, hospital, citiz
     assert signed_in.post(path, {"patient": people[0]}).status_code == 302
     assert signed_in.post(path, {"patient": people[0]}).status_code == 409
     assert DrawTicket.objects.count() == 1
-    scheduling.hold_draw(draw=draw.pk, at=now + timedelta(hours=2))
+    scheduling_draws.hold_draw(draw=draw.pk, at=now + timedelta(hours=2))
     page = client.get(f"/booking/receipt/{draw.pk}/", **EN).content.decode()
     assert "the result is the same" in page and draw.seed in page and str(people[0]) not in page
     file = client.get(f"/booking/receipt/{draw.pk}/", {"format": "json"})

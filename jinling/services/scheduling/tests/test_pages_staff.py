@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jinling.foundation.access import public as access
+from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.mpi import public as mpi
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.models import (
@@ -24,6 +25,7 @@ from jinling.services.scheduling.models import (
     Session,
     Suspension,
 )
+from jinling.services.scheduling.queries import appointments as scheduling_appointments
 from jinling.services.scheduling.testing import BY, CLIENT, Hospital, a_hospital, a_session, some_patients
 from jinling.web.testing import pinned_queries
 
@@ -81,7 +83,7 @@ def book(session: int, patient: UUID) -> UUID:
 )
 def test_strangers_are_sent_to_sign_in_and_citizens_refused(client, hospital, path):
     assert client.get(path).status_code == 302
-    citizen = access.open_account(by=BY, mobile="13912345678")
+    citizen = access_citizens.open_account(by=BY, mobile="13912345678")
     client.force_login(citizen, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(path).status_code == 403
 
@@ -116,7 +118,7 @@ def test_todays_list_is_masked_and_found_by_reference(desk, hospital):
     assert f"row-{first}" in whole and f"row-{second}" in whole
     assert person.name not in whole and person.identifier not in whole
     with pinned_queries(6):
-        part = desk.get("/staff/booking/", {"q": scheduling.reference_of(second)}, **HTMX).content.decode()
+        part = desk.get("/staff/booking/", {"q": scheduling_appointments.reference_of(second)}, **HTMX).content.decode()
     assert f"row-{second}" in part and f"row-{first}" not in part and "<html" not in part
 
 
