@@ -12,7 +12,7 @@ from jinling.web.problems import refused_problem
 class NoAddress(NotFound):
     """The interface has nothing there."""
 
-    code = "no_such_address"
+    code = "address_unknown"
     text = "The interface has no such address."
     mend = "See /api/v1/docs for those that it has."
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from jinling.kernel.outcomes import Refused
 from tests.architecture import reading
 from tests.architecture.reading import ROOT, code, place
 
@@ -130,3 +131,37 @@ def test_a_patient_is_pointed_at_in_one_way() -> None:
         if '"mpi.Patient"' in path.read_text(encoding="utf-8") and "foundation/mpi" not in place(path)
     ]
     assert faults == []
+
+
+def refusals() -> list[type[Refused]]:
+    """Every refusal of the platform, tests aside."""
+    found, waiting = [], [Refused]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("jinling.") and ".tests." not in kind.__module__:
+            found.append(kind)
+    return found
+
+
+def test_refusals_are_named_by_what_they_are_about() -> None:
+    """``<Noun>Unknown`` with the code ``<noun>_unknown``: codes are public, and one thing has one name."""
+    faults = [
+        f"{kind.__module__}.{kind.__name__}: {kind.code}"
+        for kind in refusals()
+        if re.match(r"Unknown|NoSuch", kind.__name__)
+        or re.match(r"unknown_|no_such_", kind.code)
+        or (kind.code.endswith("_unknown") and not kind.__name__.endswith("Unknown"))
+        or (kind.__name__.endswith("Unknown") and not kind.code.endswith("_unknown"))
+    ]
+    assert faults == []
+
+
+def test_one_code_means_one_thing() -> None:
+    """Two classes of one code are of two contexts that say the same of the same noun."""
+    by_code: dict[str, list[type[Refused]]] = {}
+    for kind in refusals():
+        if "code" in vars(kind):
+            by_code.setdefault(kind.code, []).append(kind)
+    shared = {code: kinds for code, kinds in by_code.items() if len({kind.__name__ for kind in kinds}) > 1}
+    assert shared == {}

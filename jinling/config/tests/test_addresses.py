@@ -21,7 +21,7 @@ def test_programs_are_told_as_a_problem(path, method):
     environ["wsgi.input"] = io.BytesIO(b"{}")
     body = b"".join(application(environ, lambda status, headers, *_: said.update(dict(headers), status=status)))
     assert (said["status"][:3], said["Content-Type"]) == ("404", "application/problem+json")
-    assert json.loads(body)["title"] == "no_such_address"
+    assert json.loads(body)["title"] == "address_unknown"
     assert Client().generic(method, path).headers["Content-Type"] == "application/problem+json"
 
 

@@ -71,7 +71,7 @@ def import_returns(*, by: Actor, file: Path, period: str) -> int:
     (``data/headings.csv``).
 
     Raises:
-        ReturnsUnreadable, UnknownOrganization, UnknownDistrict: nothing is kept.
+        ReturnsUnreadable, OrganizationUnknown, DistrictUnknown: nothing is kept.
     """
     rows = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
     if not rows:

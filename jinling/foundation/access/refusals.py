@@ -5,10 +5,10 @@ from __future__ import annotations
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 
 
-class UnknownRole(Invalid):
+class RoleUnknown(Invalid):
     """No such role, or not one for this kind of account or client."""
 
-    code = "unknown_role"
+    code = "role_unknown"
     text = "The role %(role)s cannot be given here."
     mend = "Roles that can: %(known)s"
 
@@ -53,26 +53,26 @@ class PasswordWeak(Invalid):
     mend = "Take at least 12 characters that are no common password and not the account's name."
 
 
-class UnknownAccount(NotFound):
+class AccountUnknown(NotFound):
     """No account has that name."""
 
-    code = "unknown_account"
+    code = "account_unknown"
     text = "No account is named %(name)s."
     mend = "Names are listed by: jinling account list"
 
 
-class UnknownClient(NotFound):
+class ClientUnknown(NotFound):
     """No client has that code."""
 
-    code = "unknown_client"
+    code = "client_unknown"
     text = "No client is named %(name)s."
     mend = "Clients are listed by: jinling client list"
 
 
-class UnknownScope(Invalid):
+class ScopeUnknown(Invalid):
     """A scope that the client's role does not hold."""
 
-    code = "unknown_scope"
+    code = "scope_unknown"
     text = "The role %(role)s does not hold %(scope)s."
     mend = "Scopes of this role: %(known)s"
 
@@ -178,9 +178,9 @@ class OriginInvalid(Invalid):
     mend = "Write it like https://his.hospital.example:8443, without a path and without a star."
 
 
-class UnknownOrigin(NotFound):
+class OriginUnknown(NotFound):
     """The organisation has no such origin."""
 
-    code = "unknown_origin"
+    code = "origin_unknown"
     text = "The institution %(organization)s has no such origin."
     mend = "Origins are listed by: jinling frames list"

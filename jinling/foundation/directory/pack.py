@@ -184,7 +184,7 @@ def _district(entry: Any, key: str, i: int, pack: Pack) -> Iterator[PackFault]:
     code, known = entry.get(key), {d["code"] for d in pack.section("districts", ())}
     if known and code and code not in known:
         yield PackFault(
-            "unknown_district",
+            "district_unknown",
             _("No district has the code %(code)s.") % {"code": code},
             _("Use a code of districts.yaml."),
             entry=entry["code"],

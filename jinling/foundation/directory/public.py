@@ -32,9 +32,9 @@ from jinling.foundation.directory.queries import (
     search,
 )
 from jinling.foundation.directory.rules import (
+    OrganizationUnknown,
     PackRefused,
-    UnknownOrganization,
-    UnknownPractitioner,
+    PractitionerUnknown,
     readings,
 )
 from jinling.foundation.directory.usecases import (
@@ -51,13 +51,13 @@ __all__ = [
     "Kind",
     "Name",
     "Organization",
+    "OrganizationUnknown",
     "Ownership",
     "Pack",
     "PackRefused",
     "Practitioner",
     "PractitionerEntry",
-    "UnknownOrganization",
-    "UnknownPractitioner",
+    "PractitionerUnknown",
     "check_pack",
     "city",
     "codes",

@@ -15,9 +15,9 @@ from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     AnotherCityLoaded,
     AnotherClockLoaded,
+    DistrictUnknown,
     Naming,
-    UnknownDistrict,
-    UnknownPractitioner,
+    PractitionerUnknown,
     loose_key,
     name_key,
     nearest,
@@ -74,7 +74,7 @@ def resolve(name: str) -> Organization:
     pack calls omissible may be missing where no other institution's name ends in the same words.
 
     Raises:
-        UnknownOrganization: nothing is written so; ``nearest`` lists canonical names.
+        OrganizationUnknown: nothing is written so; ``nearest`` lists canonical names.
         AmbiguousOrganization: the name without its prefix fits several institutions.
     """
     return resolve_many([name])[name]
@@ -84,7 +84,7 @@ def resolve_many(names: Iterable[str]) -> dict[str, Organization]:
     """``resolve`` for many names; the usual case costs one query for all of them.
 
     Raises:
-        UnknownOrganization, AmbiguousOrganization: the first name that means none or several.
+        OrganizationUnknown, AmbiguousOrganization: the first name that means none or several.
     """
     wanted = {name: name_key(name) for name in names}
     keys = {key for key in wanted.values() if key}
@@ -101,7 +101,7 @@ def get(code: str) -> Organization:
     """The institution of that code.
 
     Raises:
-        UnknownOrganization: there is none.
+        OrganizationUnknown: there is none.
     """
     organization = _by_code(code)
     if organization is None:
@@ -168,7 +168,7 @@ def district(code_or_name: str) -> District:
     """The district of that code or name; a retired code gives the district that now holds its area.
 
     Raises:
-        UnknownDistrict: there is none.
+        DistrictUnknown: there is none.
     """
     text = code_or_name.strip()
     for row in District.objects.all():
@@ -177,7 +177,7 @@ def district(code_or_name: str) -> District:
     for row in District.objects.all():
         if any(text in (former["code"], former["name"]) for former in row.formerly):
             return row
-    raise UnknownDistrict(district=text[:60])
+    raise DistrictUnknown(district=text[:60])
 
 
 def practitioners(
@@ -199,11 +199,11 @@ def practitioner(organization: str, code: str) -> Practitioner:
     """The practitioner whom an institution (its code) knows by that code.
 
     Raises:
-        UnknownPractitioner: there is none.
+        PractitionerUnknown: there is none.
     """
     row = Practitioner.objects.select_related("organization").filter(organization__code=organization, code=code).first()
     if row is None:
-        raise UnknownPractitioner(organization=organization, practitioner=code)
+        raise PractitionerUnknown(organization=organization, practitioner=code)
     return row
 
 

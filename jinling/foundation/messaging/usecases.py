@@ -70,7 +70,7 @@ def send(
     """Queue one notice in the caller's transaction; ``at_once`` also tries to send it right after commit.
 
     Raises:
-        UnknownTemplate, MissingField: it cannot be worded.
+        TemplateUnknown, MissingField: it cannot be worded.
     """
     send_many(by=by, notices=[Notice(to, template, fields or {}, dedupe, language, occurs_at)])
     if at_once:
@@ -86,7 +86,7 @@ def send_many(*, by: Actor, notices: Iterable[Notice]) -> int:
     """Queue notices in one statement; returns how many wait to be sent (skipped ones are kept, not counted).
 
     Raises:
-        UnknownTemplate, MissingField: one of them cannot be worded; then none is queued.
+        TemplateUnknown, MissingField: one of them cannot be worded; then none is queued.
     """
     now = timezone.now()
     rows = [_row(notice, now) for notice in notices]

@@ -15,10 +15,10 @@ from jinling.kernel.sockets import gather_files
 LANGUAGES = ("zh-hans", "en")
 
 
-class UnknownTemplate(Invalid):
+class TemplateUnknown(Invalid):
     """No context offers a wording of that name."""
 
-    code = "unknown_template"
+    code = "template_unknown"
     text = "No notice is worded under the name %(template)s."
     mend = "Names are listed by: jinling messages templates"
 
@@ -36,11 +36,11 @@ def wording(template: str, language: str) -> Wording:
     """The wording of ``template`` in ``language``, Chinese where the language has none.
 
     Raises:
-        UnknownTemplate: no context offers it.
+        TemplateUnknown: no context offers it.
     """
     found = wordings().get(template)
     if found is None:
-        raise UnknownTemplate(template=template)
+        raise TemplateUnknown(template=template)
     return found.get(language) or found["zh-hans"]
 
 

@@ -55,7 +55,7 @@ def _own_area(by: Actor, patients: Sequence[str]) -> set[str]:
     if district not in {known.code for known in directory.districts()}:
         try:
             institution = directory.get(district)
-        except directory.UnknownOrganization:
+        except directory.OrganizationUnknown:
             return set()
         district = institution.district.code if institution.district else ""
     return {str(key) for key, person in facts(patients).items() if district and person.district == district}

@@ -11,7 +11,7 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi.models import Link, Linkage, Match, Patient, RelatedPerson
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules.comparison import FieldPair, compare
-from jinling.foundation.mpi.rules.people import UnknownPatient
+from jinling.foundation.mpi.rules.people import PatientUnknown
 from jinling.kernel.actor import Actor
 
 
@@ -31,16 +31,16 @@ def side_by_side(*, by: Actor, match: int, masked: bool = True, reason: str = ""
     """A pair and both its records, field by field; each record's look is audited.
 
     Raises:
-        UnknownPatient: there is no such pair, or a record of it is out of use.
+        PatientUnknown: there is no such pair, or a record of it is out of use.
     """
     row = Match.objects.filter(id=match).first()
     if row is None:
-        raise UnknownPatient(where="match")
+        raise PatientUnknown(where="match")
     # Records out of use are left out by matching, and cannot be judged.
     records = person_records(by=by, ids=[row.left_id, row.right_id])
     left, right = records.get(str(row.left_id)), records.get(str(row.right_id))
     if left is None or right is None:
-        raise UnknownPatient(where="match")
+        raise PatientUnknown(where="match")
     if not masked:
         audit.record_many(
             by=by,

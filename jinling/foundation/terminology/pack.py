@@ -66,7 +66,7 @@ def check_terminology(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     for at, entry, system, codes in _wanted(data):
         if system not in systems:
             yield PackFault(
-                "unknown_system",
+                "system_unknown",
                 _("No code system is named %(code)s.") % {"code": system},
                 _("Use the code of one of code_systems."),
                 entry=entry,
@@ -76,7 +76,7 @@ def check_terminology(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         for code in codes:
             if code not in systems[system]:
                 yield PackFault(
-                    "unknown_code",
+                    "code_unknown",
                     _("%(system)s has no code %(code)s.") % {"system": system, "code": code},
                     _("Correct the code or add it to the system."),
                     entry=entry,

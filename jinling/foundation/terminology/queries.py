@@ -9,11 +9,11 @@ from django.utils.translation import get_language
 
 from jinling.foundation.terminology.models import CodeSystem, Concept, ConceptMap, ValueSet
 from jinling.foundation.terminology.rules import (
+    CodeSystemUnknown,
+    CodeUnknown,
+    ConceptMapUnknown,
     NotMapped,
-    UnknownCode,
-    UnknownCodeSystem,
-    UnknownConceptMap,
-    UnknownValueSet,
+    ValueSetUnknown,
     chosen,
     listed,
 )
@@ -31,7 +31,7 @@ def validate(code: str, value_set: str) -> bool:
     """Whether a value set holds an active code.
 
     Raises:
-        UnknownValueSet: there is no such value set.
+        ValueSetUnknown: there is no such value set.
     """
     held = _value_set(value_set)
     if held.include is not None and code not in held.include:
@@ -43,7 +43,7 @@ def codes(value_set: str) -> frozenset[str]:
     """All active codes of a value set, to check many values against.
 
     Raises:
-        UnknownValueSet: there is no such value set.
+        ValueSetUnknown: there is no such value set.
     """
     return frozenset(row.code for row in _expanded(value_set))
 
@@ -55,7 +55,7 @@ def choices(value_set: str, language: str | None = None) -> list[Choice]:
         language: ``en`` or ``zh-hans``; None is the reader's.
 
     Raises:
-        UnknownValueSet: there is no such value set.
+        ValueSetUnknown: there is no such value set.
     """
     spoken = language or get_language() or ""
     return [Choice(row.code, chosen(row.display, row.display_en, spoken)) for row in _expanded(value_set)]
@@ -69,7 +69,7 @@ def display(code: str, system: str, language: str | None = None) -> str:
         language: ``en`` or ``zh-hans``; None is the reader's. A missing word falls back to the other language.
 
     Raises:
-        UnknownCodeSystem, UnknownCode: no such system, or it does not hold the code.
+        CodeSystemUnknown, CodeUnknown: no such system, or it does not hold the code.
     """
     held = code_system(system)
     row = Concept.objects.filter(system=held, code=code).first()
@@ -82,13 +82,13 @@ def translate(code: str, concept_map: str) -> str:
     """A code read in the target system of a map.
 
     Raises:
-        UnknownConceptMap: there is no such map.
+        ConceptMapUnknown: there is no such map.
         NotMapped: the map says nothing of the code.
     """
     row = ConceptMap.objects.filter(code=concept_map).first()
     if row is None:
         known = list(ConceptMap.objects.values_list("code", flat=True))
-        raise UnknownConceptMap(concept_map=concept_map[:60], choices=listed(known))
+        raise ConceptMapUnknown(concept_map=concept_map[:60], choices=listed(known))
     if code not in row.mappings:
         raise NotMapped(concept_map=concept_map, value=code[:60])
     return str(row.mappings[code])
@@ -98,11 +98,11 @@ def code_system(name: str) -> CodeSystem:
     """The code system of that code, OID or URL.
 
     Raises:
-        UnknownCodeSystem: there is none.
+        CodeSystemUnknown: there is none.
     """
     row = CodeSystem.objects.filter(Q(code=name) | Q(oid=name) | Q(url=name)).first() if name else None
     if row is None:
-        raise UnknownCodeSystem(
+        raise CodeSystemUnknown(
             system=name[:60], choices=listed(list(CodeSystem.objects.values_list("code", flat=True)))
         )
     return row
@@ -112,7 +112,7 @@ def _value_set(name: str) -> ValueSet:
     row = ValueSet.objects.filter(code=name).first()
     if row is None:
         known = list(ValueSet.objects.values_list("code", flat=True))
-        raise UnknownValueSet(value_set=name[:60], choices=listed(known))
+        raise ValueSetUnknown(value_set=name[:60], choices=listed(known))
     return row
 
 
@@ -122,6 +122,6 @@ def _expanded(name: str) -> list[Concept]:
     return [row for row in rows if held.include is None or row.code in held.include]
 
 
-def _unknown_code(system: CodeSystem, code: str) -> UnknownCode:
+def _unknown_code(system: CodeSystem, code: str) -> CodeUnknown:
     known = list(system.concepts.filter(active=True).order_by("position").values_list("code", flat=True))
-    return UnknownCode(system=system.code, value=code[:60], choices=listed(known))
+    return CodeUnknown(system=system.code, value=code[:60], choices=listed(known))

@@ -5,34 +5,34 @@ from __future__ import annotations
 from jinling.kernel.outcomes import NotFound
 
 
-class UnknownCodeSystem(NotFound):
+class CodeSystemUnknown(NotFound):
     """There is no such code system."""
 
-    code = "unknown_code_system"
+    code = "code_system_unknown"
     text = "No code system is named %(system)s."
     mend = "Name one of: %(choices)s."
 
 
-class UnknownCode(NotFound):
+class CodeUnknown(NotFound):
     """The system does not hold the code."""
 
-    code = "unknown_code"
+    code = "code_unknown"
     text = "%(system)s has no code %(value)s."
     mend = "Use one of its codes: %(choices)s."
 
 
-class UnknownValueSet(NotFound):
+class ValueSetUnknown(NotFound):
     """There is no such value set."""
 
-    code = "unknown_value_set"
+    code = "value_set_unknown"
     text = "No value set is named %(value_set)s."
     mend = "Name one of: %(choices)s."
 
 
-class UnknownConceptMap(NotFound):
+class ConceptMapUnknown(NotFound):
     """There is no map between the two."""
 
-    code = "unknown_concept_map"
+    code = "concept_map_unknown"
     text = "No concept map is named %(concept_map)s."
     mend = "Name one of: %(choices)s."
 

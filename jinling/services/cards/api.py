@@ -17,7 +17,7 @@ from jinling.kernel.actor import Actor
 from jinling.services.cards import rights
 from jinling.services.cards.public import VERBS, apply, cards_of, issue, issuer_of, replace, scan, shown
 from jinling.services.cards.rules.codes import LONGEST
-from jinling.services.cards.rules.life import UnknownCard
+from jinling.services.cards.rules.life import CardUnknown
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.requests import actor
 
@@ -126,7 +126,7 @@ def _once(by: Actor, key: str, body: list[object], run: Callable[[], dict[str, s
 def _one(by: Actor, card: UUID, *, masked: bool) -> CardOut:
     found = shown(by=by, ids=[card], masked=masked)
     if not found:
-        raise UnknownCard(where="card")
+        raise CardUnknown(where="card")
     return _out(found[0])
 
 

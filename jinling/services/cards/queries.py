@@ -21,7 +21,7 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import NotFound
 from jinling.kernel.sealing import Keyring, keyring
 from jinling.services.cards.models import Batch, Card, Step
-from jinling.services.cards.rules.life import LIVING, UnknownCard
+from jinling.services.cards.rules.life import LIVING, CardUnknown
 from jinling.services.cards.values import ShownCard
 
 
@@ -40,13 +40,13 @@ def by_number(number: str) -> UUID:
     """The card with this number.
 
     Raises:
-        IdentifierInvalid, UnknownCard: it is no card number, or nobody's.
+        IdentifierInvalid, CardUnknown: it is no card number, or nobody's.
     """
     value = identifiers.card_number(number, kind="citizen_card")
     found = Card.objects.filter(number_index__in=keys().indexes(value, space="card")).values_list("id", flat=True)
     card = found.first()
     if card is None:
-        raise UnknownCard(where="number")
+        raise CardUnknown(where="number")
     return card
 
 
@@ -122,7 +122,7 @@ def issuer_of(by: Actor) -> directory.Organization:
 
     Raises:
         NotFound: the account or client belongs to no organisation.
-        UnknownOrganization: nobody has its code.
+        OrganizationUnknown: nobody has its code.
     """
     if not by.organization:
         raise NotFound(where="organization", mend="Have the security administrator name your institution.")

@@ -28,7 +28,7 @@ def problems(folder: Path) -> list[tuple[str, str, str, int]]:
         (OWED, []),
         ({"district": OWED["district"]}, []),
         (OWED | {"district": OWED["district"] - 1}, [("other_count", "district", 3)]),
-        (OWED | {"clinic": 3}, [("unknown_choice", "required.clinic", 4)]),
+        (OWED | {"clinic": 3}, [("choice_unknown", "required.clinic", 4)]),
         (OWED | {"hospital": 0}, [("bad_value", "required.hospital", 2)]),
     ],
 )

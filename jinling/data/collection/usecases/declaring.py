@@ -35,7 +35,7 @@ def declare(
     their database declare nothing.
 
     Raises:
-        UnknownOrganization, DataSetUnknown: nothing is changed.
+        OrganizationUnknown, DataSetUnknown: nothing is changed.
     """
     row = directory.resolve(organization)
     codes = {catalogue().find(code).code for code in data_sets}

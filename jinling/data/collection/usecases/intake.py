@@ -51,7 +51,7 @@ def ingest(
     """Receive a file and process it to its end. The same file again gives the first one's outcome.
 
     Raises:
-        DataSetUnknown, UnknownOrganization, FileNotThere: before anything is written.
+        DataSetUnknown, OrganizationUnknown, FileNotThere: before anything is written.
         FileRefused: the file as a whole; the refusal stands in the submission.
     """
     try:
@@ -84,7 +84,7 @@ def receive(
         The submission, and whether the same file had come before (then nothing new was written).
 
     Raises:
-        DataSetUnknown, UnknownOrganization, FileTooLarge: nothing is kept.
+        DataSetUnknown, OrganizationUnknown, FileTooLarge: nothing is kept.
     """
     one = catalogue().find(data_set)
     sender = directory.resolve(organization)

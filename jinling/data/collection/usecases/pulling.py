@@ -44,7 +44,7 @@ def open_database(
             table's columns are called as the data set's.
 
     Raises:
-        DataSetUnknown, UnknownOrganization, AgreementInvalid: nothing is changed.
+        DataSetUnknown, OrganizationUnknown, AgreementInvalid: nothing is changed.
     """
     one, owner = catalogue().find(data_set), directory.resolve(organization)
     chosen = dict(columns) if columns else {name: name for name in one.names}
@@ -80,7 +80,7 @@ def close_database(*, by: Actor, organization: str, data_set: str) -> OpenedData
     """Stop reading a table; what was read stays, and opening it again goes on from its watermark.
 
     Raises:
-        DataSetUnknown, UnknownOrganization, SourceUnknown: nothing is changed.
+        DataSetUnknown, OrganizationUnknown, SourceUnknown: nothing is changed.
     """
     source = opened(organization=organization, data_set=data_set)
     source.active = False
@@ -99,7 +99,7 @@ def opened(*, organization: str, data_set: str) -> OpenedDatabase:
     """What was declared of an institution's data set.
 
     Raises:
-        DataSetUnknown, UnknownOrganization, SourceUnknown: there is none.
+        DataSetUnknown, OrganizationUnknown, SourceUnknown: there is none.
     """
     code, owner = catalogue().find(data_set).code, directory.resolve(organization)
     source = OpenedDatabase.objects.select_related("organization").filter(organization=owner, data_set=code).first()

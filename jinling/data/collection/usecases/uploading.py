@@ -54,7 +54,7 @@ def begin(*, by: Actor, data_set: str, organization: str, file_name: str, size: 
         sha256: its checksum, 64 hexadecimal digits.
 
     Raises:
-        DataSetUnknown, UnknownOrganization, UploadInvalid, FileTooLarge: nothing is written.
+        DataSetUnknown, OrganizationUnknown, UploadInvalid, FileTooLarge: nothing is written.
     """
     code, sender, digest = catalogue().find(data_set).code, directory.resolve(organization), sha256.lower()
     if size < 1 or not _SHA256.fullmatch(digest):

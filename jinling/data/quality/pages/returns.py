@@ -71,7 +71,7 @@ def _taken(by: Actor, file: UploadedFile, period: str) -> int:
     """Import an uploaded file under its own name.
 
     Raises:
-        ReturnsUnreadable, PeriodUnreadable, UnknownOrganization, UnknownDistrict: nothing is kept.
+        ReturnsUnreadable, PeriodUnreadable, OrganizationUnknown, DistrictUnknown: nothing is kept.
     """
     name = Path(file.name or "").name[:100]
     if Path(name).suffix.lower() not in KINDS:

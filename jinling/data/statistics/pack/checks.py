@@ -43,7 +43,7 @@ def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         asked += [("columns", part) for column in table["columns"] for part in column.get("sum", ())]
         for key, code in asked:
             if code not in codes:
-                yield _choice("unknown_column", _("The table has no column %(code)s."), code, codes, table, (*at, key))
+                yield _choice("column_unknown", _("The table has no column %(code)s."), code, codes, table, (*at, key))
         for j, item in enumerate(table.get("list", ())):
             yield from _listed(table, item, names, (*at, "list", j))
         yield from _counted(table, at)
@@ -60,7 +60,7 @@ def _counted(table: Any, at: At) -> Iterator[PackFault]:
     wanted += [("definitions", code) for code in table.get("definitions") or ()]
     for key, code in wanted:
         if code not in known:
-            yield _choice("unknown_indicator", _("No context counts %(code)s."), code, known, table, (*at, key))
+            yield _choice("indicator_unknown", _("No context counts %(code)s."), code, known, table, (*at, key))
     for j, column in enumerate(table["columns"]):
         place: At = (*at, "columns", j)
         indicator = known.get(column.get("indicator", ""))
@@ -79,7 +79,7 @@ def _counted(table: Any, at: At) -> Iterator[PackFault]:
             continue
         yield from _key(table, column, indicator, place)
     if table["rows"] not in offered and table.get("which", COUNTED) != LISTED:
-        yield _choice("unknown_rows", _("Nobody knows what %(code)s is."), table["rows"], offered, table, (*at, "rows"))
+        yield _choice("rows_unknown", _("Nobody knows what %(code)s is."), table["rows"], offered, table, (*at, "rows"))
     cumulative = table.get("cumulative") or {}
     shown_by = {column["code"]: column["indicator"] for column in shown}
     counted = known.get(shown_by.get(cumulative.get("column", ""), ""))
@@ -99,7 +99,7 @@ def _key(table: Any, column: Any, indicator: Indicator, at: At) -> Iterator[Pack
     for name, place in asked:
         if name not in indicator.dimensions:
             yield _choice(
-                "unknown_dimension",
+                "dimension_unknown",
                 _("%(indicator)s is not counted by %%(code)s.") % {"indicator": indicator.code},
                 name,
                 indicator.dimensions,
@@ -117,10 +117,10 @@ def _between(data: Any) -> Iterator[PackFault]:
             table, column = check[side]["table"], check[side]["column"]
             entry = {"name": check["code"]}
             if table not in columns:
-                yield _choice("unknown_table", _("There is no table %(code)s."), table, columns, entry, (*at, "table"))
+                yield _choice("table_unknown", _("There is no table %(code)s."), table, columns, entry, (*at, "table"))
             elif column not in columns[table]:
                 text = _("The table has no column %(code)s.")
-                yield _choice("unknown_column", text, column, columns[table], entry, (*at, "column"))
+                yield _choice("column_unknown", text, column, columns[table], entry, (*at, "column"))
 
 
 def _choice(code: str, text: str, value: str, choices: Iterable[str], table: Any, at: At) -> PackFault:
@@ -155,7 +155,7 @@ def _listed(table: Any, item: Any, names: Names, at: At) -> Iterator[PackFault]:
     find = names.get(table["rows"])
     if find is not None and find(str(item)) is None:
         yield PackFault(
-            "unknown_row",
+            "row_unknown",
             _("%(item)s is none of the pack's %(rows)s.") % {"item": item, "rows": table["rows"]},
             _("Correct it, or declare it in its own file."),
             entry=table["name"],

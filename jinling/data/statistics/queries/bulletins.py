@@ -19,7 +19,7 @@ from jinling.data.statistics.queries.layout import Layout, layout, zone
 from jinling.data.statistics.rules import cells, checks
 from jinling.data.statistics.rules.layout import TableLayout
 from jinling.data.statistics.rules.plans import digest
-from jinling.data.statistics.rules.refusals import NotAMonth, PeriodInFuture, UnknownTable
+from jinling.data.statistics.rules.refusals import NotAMonth, PeriodInFuture, TableUnknown
 from jinling.data.statistics.rules.tables import Table, document as document_of
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
@@ -71,7 +71,7 @@ def bulletin(period: str | Period, *, only: Iterable[str] = ()) -> Bulletin:
 
     Raises:
         PeriodUnreadable, NotAMonth, PeriodInFuture: no month that can be counted.
-        UnknownTable: a wanted table that no context offers.
+        TableUnknown: a wanted table that no context offers.
     """
     chosen = month(period)
     tables = _chosen(only)
@@ -175,7 +175,7 @@ def _chosen(only: Iterable[str]) -> list[TableLayout]:
     names = [table.name for table in tables]
     for name in sorted(wanted.difference(names)):
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        raise UnknownTable(where=name, table=name, tables=", ".join(near or names) or "-")
+        raise TableUnknown(where=name, table=name, tables=", ".join(near or names) or "-")
     return [table for table in tables if not wanted or table.name in wanted]
 
 

@@ -24,10 +24,10 @@ class PeriodInFuture(Invalid):
     mend = "Ask for %(today)s or an earlier month."
 
 
-class UnknownTable(NotFound):
+class TableUnknown(NotFound):
     """No table of the bulletin has that name, or nobody counts it."""
 
-    code = "unknown_table"
+    code = "table_unknown"
     text = "The bulletin has no table %(table)s."
     mend = "Tables: %(tables)s."
 

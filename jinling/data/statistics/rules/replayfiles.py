@@ -31,7 +31,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         gettext_noop("The file holds no JSON object."),
         gettext_noop("Write it as the city pack's reference figures are written."),
     ),
-    "unknown_key": (
+    "key_unknown": (
         gettext_noop("There is no such part. Nearest: %(nearest)s."),
         gettext_noop("Take it away or correct it."),
     ),
@@ -49,7 +49,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         gettext_noop("The file has no such table; it has: %(tables)s."),
         gettext_noop("Ask for a table of the file."),
     ),
-    "unknown_table": (
+    "table_unknown": (
         gettext_noop("There is no table of this name. Nearest: %(nearest)s."),
         gettext_noop("Describe the table in the city pack's bulletin.yaml, or take it out here."),
     ),
@@ -78,7 +78,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         gettext_noop("%(name)s does not stand here. Known: %(texts)s."),
         gettext_noop("Use one of them."),
     ),
-    "unknown_row": (
+    "row_unknown": (
         gettext_noop("%(name)s is not known. Nearest: %(nearest)s."),
         gettext_noop("Correct the name, or add it to the city pack as an alias."),
     ),
@@ -233,14 +233,14 @@ def read(document: Any, *, name: str, known: Known, only: Iterable[str] = ()) ->
         tables = {}
     for wanted in only:
         if wanted not in known.tables:
-            reader.tell("unknown_table", wanted, nearest=_near(wanted, known.tables))
+            reader.tell("table_unknown", wanted, nearest=_near(wanted, known.tables))
         elif wanted not in tables:
             reader.tell("absent_table", f"tables.{wanted}", ("tables",), tables=", ".join(tables))
     found: dict[str, Mapping[str, Any]] = {}
     for table_name, table in tables.items():
         where, at = f"tables.{table_name}", ("tables", table_name)
         if table_name not in known.tables:
-            reader.tell("unknown_table", where, at, nearest=_near(table_name, known.tables))
+            reader.tell("table_unknown", where, at, nearest=_near(table_name, known.tables))
         else:
             found[table_name] = reader.table(known.tables[table_name], table, where, at)
     if reader.problems or period is None:
@@ -262,7 +262,7 @@ class _Reader:
         """What stands around the tables; gives the month."""
         for key in document:
             if key not in FILE_KEYS:
-                self.tell("unknown_key", str(key), (key,), nearest=_near(str(key), FILE_KEYS))
+                self.tell("key_unknown", str(key), (key,), nearest=_near(str(key), FILE_KEYS))
         city, written = document.get("city"), document.get("period")
         if not isinstance(city, str) or city not in self.known.city:
             self.tell("other_city", "city", ("city",), city=_short(city), known=", ".join(sorted(self.known.city)))
@@ -285,7 +285,7 @@ class _Reader:
             return {}
         for key in table:
             if key not in TABLE_KEYS and not key.startswith("cumulative"):
-                self.tell("unknown_key", f"{where}.{key}", (*at, key), nearest=_near(key, TABLE_KEYS))
+                self.tell("key_unknown", f"{where}.{key}", (*at, key), nearest=_near(key, TABLE_KEYS))
         if table.get("columns") != columns:
             self.tell("other_columns", f"{where}.columns", (*at, "columns"), columns=", ".join(columns))
             return {}
@@ -341,7 +341,7 @@ class _Reader:
             return cell
         if cell not in names:
             near = self.known.nearest.get(cell) or difflib.get_close_matches(cell, names, n=3, cutoff=0.3)
-            self.tell("unknown_row", where, at, name=_short(cell), nearest=", ".join(near) or "-")
+            self.tell("row_unknown", where, at, name=_short(cell), nearest=", ".join(near) or "-")
         return names.get(cell, cell)
 
     def total(self, layout: TableLayout, table: Mapping[str, Any], where: str, at: tuple[str | int, ...]) -> None:

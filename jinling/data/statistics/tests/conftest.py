@@ -128,7 +128,7 @@ def on_paper(pack: Any) -> list[Dimension]:
 
     def district(text: str) -> str:
         if text not in short:
-            raise directory_rules.UnknownDistrict(district=text)
+            raise directory_rules.DistrictUnknown(district=text)
         return short[text]
 
     return [

@@ -203,7 +203,7 @@ def test_only_the_tables_asked_for(offer: Offer, release: Any) -> None:
     assert [part.layout.name for part in statistics.bulletin("2018-05", only=["schedule_release"]).parts] == [
         "schedule_release"
     ]
-    with pytest.raises(statistics_refusals_rules.UnknownTable) as refused:
+    with pytest.raises(statistics_refusals_rules.TableUnknown) as refused:
         statistics.bulletin("2018-05", only=["schedule_relase", "booking_by_hospital"])
     assert refused.value.fields["tables"] == "schedule_release"
 

@@ -89,7 +89,7 @@ def test_the_api(client: Client) -> None:
         ("2018-13", 422, "period_unreadable"),
         ("9998-01", 422, "period_in_future"),
         ("2018", 422, "not_a_month"),
-        ("2018-05?table=x", 404, "unknown_table"),
+        ("2018-05?table=x", 404, "table_unknown"),
     ],
 )
 def test_refusals_of_the_api_are_problems(client: Client, address: str, status: int, code: str) -> None:

@@ -19,7 +19,7 @@ from jinling.foundation.access import public as access, rights
 from jinling.foundation.access.guards import is_fresh, permission_required
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.public import accounts as all_accounts, clients as all_clients, roles as all_roles
-from jinling.foundation.access.refusals import UnknownAccount
+from jinling.foundation.access.refusals import AccountUnknown
 from jinling.foundation.access.rules.roles import PURPOSES
 from jinling.foundation.audit import public as audit
 from jinling.kernel.outcomes import Refused
@@ -69,7 +69,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
     """One account's roles, and a form to ask for a change of them."""
     found = Account.objects.filter(pk=key, kind=Account.Kind.STAFF).first()
     if found is None:
-        raise UnknownAccount(name=str(key))
+        raise AccountUnknown(name=str(key))
     problem = None
     if request.method == "POST":
         try:

@@ -69,8 +69,8 @@ def test_actors_are_judged_by_their_role():
         ({"password": "password1234"}, access_refusals.PasswordWeak),
         ({"password": "short"}, access_refusals.PasswordWeak),
         ({"username": "plumblossom12", "password": "plumblossom12"}, access_refusals.PasswordWeak),
-        ({"roles": ["king"]}, access_refusals.UnknownRole),
-        ({"roles": ["citizen"]}, access_refusals.UnknownRole),
+        ({"roles": ["king"]}, access_refusals.RoleUnknown),
+        ({"roles": ["citizen"]}, access_refusals.RoleUnknown),
         ({"roles": ["security_admin", "audit_admin"]}, access_refusals.RolesClash),
     ],
 )

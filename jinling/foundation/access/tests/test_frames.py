@@ -64,7 +64,7 @@ def test_saying_it_twice_changes_nothing_and_what_was_not_said_is_not_taken_back
     for _ in range(2):
         access.allow_frame(by=BY, organization="H1", origin="https://his.one.example")
     assert access.frames() == [("H1", "https://his.one.example")] and Entry.objects.count() == 1
-    with pytest.raises(access_refusals.UnknownOrigin):
+    with pytest.raises(access_refusals.OriginUnknown):
         access.forbid_frame(by=BY, organization="H2", origin="https://his.one.example")
     assert access_queries.frame_ancestors("H1") == ("https://his.one.example",)
 

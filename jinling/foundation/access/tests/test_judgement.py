@@ -195,7 +195,7 @@ def test_a_role_is_given_when_a_second_administrator_agrees():
 
 def test_a_change_that_could_never_be_agreed_to_is_refused():
     account = access.add_account(by=system("t"), username="li", password=PASSWORD, roles=["audit_admin"])
-    for role, refusal in (("security_admin", access_refusals.RolesClash), ("citizen", access_refusals.UnknownRole)):
+    for role, refusal in (("security_admin", access_refusals.RolesClash), ("citizen", access_refusals.RoleUnknown)):
         with pytest.raises(refusal):
             access.ask_role_change(by=AUDITOR, account=account, role=role, give=True)
     assert not RoleChange.objects.exists()

@@ -128,9 +128,9 @@ def test_scopes_narrow_the_role(monkeypatch):
 
 
 def test_a_foreign_scope_or_role_is_refused_and_nothing_is_made():
-    with pytest.raises(access_refusals.UnknownScope):
+    with pytest.raises(access_refusals.ScopeUnknown):
         client(scopes=["audit.search"])
-    with pytest.raises(access_refusals.UnknownRole):
+    with pytest.raises(access_refusals.RoleUnknown):
         client(role="security_admin")
     assert not ApiClient.objects.exists()
 

@@ -78,8 +78,8 @@ def test_there_is_no_superuser_and_no_door_for_one():
 
 @pytest.mark.django_db
 def test_nobody_is_given_the_platforms_own_role():
-    with pytest.raises(access_refusals.UnknownRole):
+    with pytest.raises(access_refusals.RoleUnknown):
         access.add_account(by=BY, username="li", password=PASSWORD, roles=["system"])
-    with pytest.raises(access_refusals.UnknownRole):
+    with pytest.raises(access_refusals.RoleUnknown):
         access.add_client(by=BY, code="c", name="c", role="system")
     assert not Account.objects.exists()

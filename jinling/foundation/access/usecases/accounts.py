@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import held_by, keys, roles
 from jinling.foundation.access.refusals import (
+    AccountUnknown,
     NameInvalid,
     NameTaken,
     PasswordWeak,
     RolesClash,
-    UnknownAccount,
-    UnknownRole,
+    RoleUnknown,
 )
 from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.rules.words import LONGEST_LABEL, LONGEST_ORGANIZATION, LONGEST_USERNAME, is_name
@@ -33,7 +33,7 @@ def add_account(
     """Make a staff account with its roles.
 
     Raises:
-        NameInvalid, NameTaken, PasswordWeak, UnknownRole, RolesClash: nothing was made.
+        NameInvalid, NameTaken, PasswordWeak, RoleUnknown, RolesClash: nothing was made.
     """
     if not is_name(username, longest=LONGEST_USERNAME):
         raise NameInvalid(where="username", longest=LONGEST_USERNAME)
@@ -65,12 +65,12 @@ def give_role(*, by: Actor, account: Account, role: str, scope: str = "", until:
     """Give a staff account a role, for one organisation or district when ``scope`` names it.
 
     Raises:
-        UnknownRole: no staff role has that name.
+        RoleUnknown: no staff role has that name.
         RolesClash: the account holds a role that excludes it.
     """
     known = [code for code, known_role in roles().items() if known_role.kind == "staff"]
     if role not in known or account.kind != Account.Kind.STAFF:
-        raise UnknownRole(role=role, known=", ".join(known))
+        raise RoleUnknown(role=role, known=", ".join(known))
     Account.objects.select_for_update().get(pk=account.pk)
     held = frozenset(Assignment.objects.filter(account=account).values_list("role", flat=True))
     against = clash(held, role)
@@ -90,7 +90,7 @@ def take_role(*, by: Actor, account: Account, role: str, scope: str = "") -> Non
     """Take a role back; it no longer holds at the account's next request."""
     removed, _rows = Assignment.objects.filter(account=account, role=role, scope=scope).delete()
     if not removed:
-        raise UnknownRole(role=role, known=", ".join(held.role for held in held_by(account)))
+        raise RoleUnknown(role=role, known=", ".join(held.role for held in held_by(account)))
     _forget(account)
     audit.record(
         by=by, action="access.take_role", target=f"Account/{account.pk}", detail={"role": role, "scope": scope}
@@ -110,10 +110,10 @@ def set_contact(*, by: Actor, account: Account, mobile: str) -> None:
 
     Raises:
         IdentifierInvalid: not a mainland mobile number.
-        UnknownAccount: a citizen's account, whose number is the one that signs in.
+        AccountUnknown: a citizen's account, whose number is the one that signs in.
     """
     if account.kind != Account.Kind.STAFF:
-        raise UnknownAccount(name=account.username)
+        raise AccountUnknown(name=account.username)
     if mobile:
         set_mobile(account, normal_mobile(mobile))
     else:
@@ -147,11 +147,11 @@ def account_named(username: str) -> Account:
     """The account of that sign-in name.
 
     Raises:
-        UnknownAccount: there is none.
+        AccountUnknown: there is none.
     """
     found = Account.objects.filter(username=username).first()
     if found is None:
-        raise UnknownAccount(name=username)
+        raise AccountUnknown(name=username)
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Account, RoleChange
 from jinling.foundation.access.queries import held_by, roles
-from jinling.foundation.access.refusals import AlreadyDecided, OwnCase, RolesClash, UnknownRole
+from jinling.foundation.access.refusals import AlreadyDecided, OwnCase, RolesClash, RoleUnknown
 from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.usecases.accounts import give_role, take_role
 from jinling.foundation.audit import public as audit
@@ -22,11 +22,11 @@ def ask_role_change(*, by: Actor, account: Account, role: str, give: bool, scope
     """Ask that a role be given to or taken from an account.
 
     Raises:
-        UnknownRole, RolesClash: it could never be agreed to.
+        RoleUnknown, RolesClash: it could never be agreed to.
     """
     known = [code for code, known_role in roles().items() if known_role.kind == "staff"]
     if role not in known:
-        raise UnknownRole(role=role, known=", ".join(known))
+        raise RoleUnknown(role=role, known=", ".join(known))
     against = clash(frozenset(held.role for held in held_by(account)), role)
     if give and against:
         raise RolesClash(role=role, held=against)
@@ -45,7 +45,7 @@ def decide_role_change(*, by: Actor, change: UUID, agreed: bool) -> RoleChange:
     """Agree to a change, which then happens, or turn it down.
 
     Raises:
-        NotFound, AlreadyDecided, OwnCase, RolesClash, UnknownRole: nothing was changed.
+        NotFound, AlreadyDecided, OwnCase, RolesClash, RoleUnknown: nothing was changed.
     """
     row = RoleChange.objects.select_for_update().select_related("account").filter(pk=change).first()
     if row is None:

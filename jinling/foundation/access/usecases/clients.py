@@ -13,12 +13,12 @@ from jinling.foundation.access.api_keys import forget_keys
 from jinling.foundation.access.models import ApiClient, ApiKey
 from jinling.foundation.access.queries import grants, key_hash, roles
 from jinling.foundation.access.refusals import (
+    ClientUnknown,
     NameInvalid,
     NameTaken,
     OutOfRange,
-    UnknownClient,
-    UnknownRole,
-    UnknownScope,
+    RoleUnknown,
+    ScopeUnknown,
 )
 from jinling.foundation.access.rules.keys import ALPHABET, PREFIX_LENGTH, SECRET_LENGTH, compose_key
 from jinling.foundation.access.rules.words import LONGEST_CODE, LONGEST_LABEL, LONGEST_ORGANIZATION, is_name
@@ -45,7 +45,7 @@ def add_client(
     """Make an API client and its first key. The key is given here once and is kept nowhere in clear.
 
     Raises:
-        NameInvalid, NameTaken, UnknownRole, UnknownScope: nothing was made.
+        NameInvalid, NameTaken, RoleUnknown, ScopeUnknown: nothing was made.
         OutOfRange: a number is too small or too large.
     """
     if not is_name(code, longest=LONGEST_CODE):
@@ -60,10 +60,10 @@ def add_client(
     _within(rate_per_minute, where="rate_per_minute", most=MOST_A_MINUTE)
     known = [known_code for known_code, known_role in roles().items() if known_role.kind in ("client", "device")]
     if role not in known:
-        raise UnknownRole(role=role, known=", ".join(known))
+        raise RoleUnknown(role=role, known=", ".join(known))
     for scope in scopes:
         if scope not in grants()[role]:
-            raise UnknownScope(role=role, scope=scope, known=", ".join(sorted(grants()[role])))
+            raise ScopeUnknown(role=role, scope=scope, known=", ".join(sorted(grants()[role])))
     client = ApiClient(
         code=code,
         name=name,
@@ -146,11 +146,11 @@ def client_named(code: str) -> ApiClient:
     """The client of that code.
 
     Raises:
-        UnknownClient: there is none.
+        ClientUnknown: there is none.
     """
     found = ApiClient.objects.filter(code=code).first()
     if found is None:
-        raise UnknownClient(name=code)
+        raise ClientUnknown(name=code)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from jinling.foundation.access.models import FrameAncestor
-from jinling.foundation.access.refusals import OriginInvalid, UnknownOrigin
+from jinling.foundation.access.refusals import OriginInvalid, OriginUnknown
 from jinling.foundation.access.rules.origins import normal_origin
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
@@ -40,11 +40,11 @@ def forbid_frame(*, by: Actor, organization: str, origin: str) -> None:
     """Take it back; the next answer no longer carries the origin.
 
     Raises:
-        UnknownOrigin: it was not allowed.
+        OriginUnknown: it was not allowed.
     """
     place = normal_origin(origin)
     if not FrameAncestor.objects.filter(organization=organization, origin=place).delete()[0]:
-        raise UnknownOrigin(organization=organization)
+        raise OriginUnknown(organization=organization)
     audit.record(
         by=by,
         action="access.forbid_frame",

@@ -96,7 +96,7 @@ def _unknown(file: str, what: str, stem: str, declared: Sequence[PackSection]) -
         if near
         else _("Take it out of the pack. Known are: %(files)s.") % {"files": known}
     )
-    return Problem(file, "unknown_file", what, remedy)
+    return Problem(file, "file_unknown", what, remedy)
 
 
 def _strange_files(folder: Path, section: PackSection) -> Iterator[Problem]:
@@ -105,7 +105,7 @@ def _strange_files(folder: Path, section: PackSection) -> Iterator[Problem]:
         if path.is_dir() or path.suffix not in ENDINGS or not re.fullmatch(section.files, path.stem):
             yield Problem(
                 name,
-                "unknown_file",
+                "file_unknown",
                 _("No part of the platform reads this file."),
                 _("Files of this folder are named like %(example)s.") % {"example": section.example},
             )
@@ -182,12 +182,12 @@ def _sentence(item: Any, at: At) -> tuple[str, str, str]:
     value = repr(item.get("input"))[:60]
     key = str(item["loc"][-1]) if item["loc"] else ""
     if kind == "extra_forbidden":
-        return "unknown_key", _("The key %(key)s is not known.") % {"key": key}, _("Take it away or correct it.")
+        return "key_unknown", _("The key %(key)s is not known.") % {"key": key}, _("Take it away or correct it.")
     if kind == "missing":
         return "missing_key", _("The key %(key)s is missing.") % {"key": key}, _("Add it.")
     if kind in ("literal_error", "enum"):
         return (
-            "unknown_choice",
+            "choice_unknown",
             _("%(value)s is not one of the choices.") % {"value": value},
             _("Use one of: %(choices)s.") % {"choices": context.get("expected", "")},
         )

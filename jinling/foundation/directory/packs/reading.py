@@ -12,7 +12,7 @@ from django.conf import settings
 
 import jinling.cities
 from jinling.foundation.directory.packs.files import Read, read_file
-from jinling.foundation.directory.rules import Naming, PackRefused, UnknownPack, nearest, unknown_organization
+from jinling.foundation.directory.rules import Naming, PackRefused, PackUnknown, nearest, unknown_organization
 from jinling.foundation.directory.rules.names import variant_key
 
 ENDINGS = (".yaml", ".json")
@@ -88,7 +88,7 @@ class Pack:
         """The code of the pack's institution of that code, name or alias, without a database.
 
         Raises:
-            UnknownOrganization: the pack names no such institution.
+            OrganizationUnknown: the pack names no such institution.
         """
         found = self.find(name)
         if found is None:
@@ -146,7 +146,7 @@ def find_pack(name_or_path: str | Path) -> Path:
     """The folder of a pack: a packaged name, or the path of a folder.
 
     Raises:
-        UnknownPack: neither.
+        PackUnknown: neither.
     """
     known = packaged()
     if str(name_or_path) in known:
@@ -157,14 +157,14 @@ def find_pack(name_or_path: str | Path) -> Path:
             return path
     except (OSError, ValueError, RuntimeError):  # not a path at all
         pass
-    raise UnknownPack(where=str(name_or_path)[:200], pack=str(name_or_path)[:200], known=", ".join(known))
+    raise PackUnknown(where=str(name_or_path)[:200], pack=str(name_or_path)[:200], known=", ".join(known))
 
 
 def read_pack(path: str | Path) -> Pack:
     """The pack of that packaged name or path; its files are read when asked for.
 
     Raises:
-        UnknownPack: there is none.
+        PackUnknown: there is none.
     """
     return Pack(find_pack(path))
 

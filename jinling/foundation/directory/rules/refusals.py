@@ -5,10 +5,10 @@ from __future__ import annotations
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
 
 
-class UnknownOrganization(NotFound):
+class OrganizationUnknown(NotFound):
     """No institution is written so. ``nearest`` lists the canonical names most like it."""
 
-    code = "unknown_organization"
+    code = "organization_unknown"
     text = "No institution is named %(name)s."
     mend = "Nearest names: %(choices)s. Use one of them, or register the name as an alias."
 
@@ -17,11 +17,11 @@ class UnknownOrganization(NotFound):
         super().__init__(where=where, mend=mend, name=shown, nearest=nearest, choices=", ".join(nearest))
 
 
-def unknown_organization(name: str, nearest: list[str]) -> UnknownOrganization:
+def unknown_organization(name: str, nearest: list[str]) -> OrganizationUnknown:
     """The refusal of a name; where nothing is near it, the advice is to look at the list."""
     if nearest:
-        return UnknownOrganization(name=name, nearest=nearest)
-    return UnknownOrganization(name=name, nearest=[], mend="Use a name or code listed by: jinling directory list")
+        return OrganizationUnknown(name=name, nearest=nearest)
+    return OrganizationUnknown(name=name, nearest=[], mend="Use a name or code listed by: jinling directory list")
 
 
 class AmbiguousOrganization(Refused):
@@ -37,26 +37,26 @@ class AmbiguousOrganization(Refused):
         super().__init__(where=where, name=name[:60], candidates=candidates, choices=choices)
 
 
-class UnknownDistrict(NotFound):
+class DistrictUnknown(NotFound):
     """No district has that code or name."""
 
-    code = "unknown_district"
+    code = "district_unknown"
     text = "No district has the code or name %(district)s."
     mend = "Use a code of the city pack's districts."
 
 
-class UnknownPractitioner(NotFound):
+class PractitionerUnknown(NotFound):
     """The institution has no practitioner of that code."""
 
-    code = "unknown_practitioner"
+    code = "practitioner_unknown"
     text = "%(organization)s has no practitioner with the code %(practitioner)s."
     mend = "Register the practitioner first, or correct the code."
 
 
-class UnknownLocation(NotFound):
+class LocationUnknown(NotFound):
     """The institution has no place of that code."""
 
-    code = "unknown_location"
+    code = "location_unknown"
     text = "%(organization)s has no place with the code %(location)s."
     mend = "Enter that place first, or correct the code."
 
@@ -85,10 +85,10 @@ class NameTaken(Conflict):
     mend = "Choose another name, or take the alias from that institution first."
 
 
-class UnknownPack(NotFound):
+class PackUnknown(NotFound):
     """There is no city pack under that name or path."""
 
-    code = "unknown_pack"
+    code = "pack_unknown"
     text = "No city pack lies at %(pack)s."
     mend = "Name a folder with a city.yaml, or one of the packs that come along: %(known)s."
 

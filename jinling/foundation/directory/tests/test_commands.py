@@ -82,7 +82,7 @@ def test_resolve_of_an_unknown_name_names_the_nearest(nanjing: object, capsys: C
     assert "南京鼓楼医院" in told.err and told.out == ""
     assert run("directory", "resolve", "南京鼓楼医", "--json") == 1
     answer = json.loads(capsys.readouterr().out)
-    assert (answer["refused"], answer["nearest"][0]) == ("unknown_organization", "南京鼓楼医院")
+    assert (answer["refused"], answer["nearest"][0]) == ("organization_unknown", "南京鼓楼医院")
 
 
 def test_list_and_search(nanjing: object, capsys: Captured) -> None:

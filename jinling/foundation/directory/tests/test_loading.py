@@ -124,7 +124,7 @@ def test_what_the_pack_says_stands_and_what_staff_added_stays(db: None, clerk: A
     assert directory.get("H1").level == "secondary"
     assert {directory.resolve(n).code for n in ("Town Hospital", "The General")} == {"H1"}
     assert directory.resolve("Ferry Clinic").code == "X1"
-    with pytest.raises(directory.UnknownOrganization):
+    with pytest.raises(directory.OrganizationUnknown):
         directory.resolve("WGH")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jinling.foundation.directory.packs import Pack, check_pack, read_pack
-from jinling.foundation.directory.rules import UnknownOrganization
+from jinling.foundation.directory.rules import OrganizationUnknown
 
 NAMING_TABLES = {
     "booking_by_hospital": 1,
@@ -77,7 +77,7 @@ def test_branches_are_institutions_of_their_own(pack: Pack) -> None:
 
 
 def test_an_unknown_name_comes_with_the_nearest(pack: Pack) -> None:
-    with pytest.raises(UnknownOrganization) as refused:
+    with pytest.raises(OrganizationUnknown) as refused:
         pack.code_of("南京鼓楼医")
     assert refused.value.fields["nearest"][0] == "南京鼓楼医院"
 

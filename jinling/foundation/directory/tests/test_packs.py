@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.foundation.directory.packs import Pack, check_pack, current_pack, packaged, read_pack
 from jinling.foundation.directory.packs.sections import sections
-from jinling.foundation.directory.rules import PackRefused, UnknownOrganization, UnknownPack
+from jinling.foundation.directory.rules import OrganizationUnknown, PackRefused, PackUnknown
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
 
 
@@ -47,7 +47,7 @@ def test_packs_are_found_by_name_and_by_path() -> None:
 def test_an_unknown_pack_is_refused_with_the_known_ones(name: str, tmp_path: Path) -> None:
     if not name:
         name = str(tmp_path / "missing")
-    with pytest.raises(UnknownPack) as refused:
+    with pytest.raises(PackUnknown) as refused:
         read_pack(name)
     assert "nanjing" in refused.value.fields["known"]
 
@@ -73,7 +73,7 @@ def test_a_broken_section_is_refused_with_its_place(folder: Path) -> None:
 
 
 def test_an_unknown_name_in_a_pack_comes_with_the_nearest() -> None:
-    with pytest.raises(UnknownOrganization) as refused:
+    with pytest.raises(OrganizationUnknown) as refused:
         read_pack(WRENPORT).code_of("Wrenport Genral Hospital")
     assert refused.value.fields["nearest"][0] == "Wrenport General Hospital"
 
@@ -108,13 +108,13 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("empty file", lambda f: (f / DIS).write_text("# nothing\n", "utf-8"), DIS, "empty"),
     ("broken JSON", lambda f: (f / "streets.json").write_text("{", "utf-8"), "streets.json", "broken"),
     ("missing file", lambda f: (f / DIS).unlink(), DIS, "missing_file"),
-    ("strange file", lambda f: (f / "plans.yaml").write_text("a: 1\n", "utf-8"), "plans.yaml", "unknown_file"),
-    ("strange folder", lambda f: (f / "old").mkdir(), "old/", "unknown_file"),
+    ("strange file", lambda f: (f / "plans.yaml").write_text("a: 1\n", "utf-8"), "plans.yaml", "file_unknown"),
+    ("strange folder", lambda f: (f / "old").mkdir(), "old/", "file_unknown"),
     ("section twice", lambda f: (f / "districts.json").write_text("{}", "utf-8"), "districts.json", "section_twice"),
     ("key twice", swap("city.yaml", "name: Wrenport", "name: Wrenport\nname: Other"), "city.yaml", "key_twice"),
-    ("unknown key", swap(ORG, "aliases: [WGH]", "alias: [WGH]"), ORG, "unknown_key"),
+    ("unknown key", swap(ORG, "aliases: [WGH]", "alias: [WGH]"), ORG, "key_unknown"),
     ("missing key", swap(ORG, "kind: branch,", ""), ORG, "missing_key"),
-    ("unknown kind", swap(ORG, "kind: branch", "kind: tent"), ORG, "unknown_choice"),
+    ("unknown kind", swap(ORG, "kind: branch", "kind: tent"), ORG, "choice_unknown"),
     ("code without quotes", swap(ORG, "code: H2", "code: 22"), ORG, "not_text"),
     ("half a place", swap(ORG, ", crs: wgs84", ""), ORG, "bad_value"),
     ("latitude", swap(ORG, "lat: 38.7", "lat: 138.7"), ORG, "bad_value"),
@@ -123,14 +123,14 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("alias means two", swap(ORG, "[St. Brendan Hospital]", "[St. Brendan Hospital, wgh]"), ORG, "name_means_two"),
     ("name means two", swap(ORG, "name: Saint Brendan Hospital,", "name: W.G.H.,"), ORG, "name_means_two"),
     ("name without letters", swap(ORG, "aliases: [WGH]", "aliases: [WGH, '...']"), ORG, "empty_name"),
-    ("unknown district", swap(ORG, "district: WRN-2", "district: WRN-9"), ORG, "unknown_district"),
+    ("unknown district", swap(ORG, "district: WRN-2", "district: WRN-9"), ORG, "district_unknown"),
     ("part of nothing", swap(ORG, "part_of: H1", "part_of: H9"), ORG, "bad_part_of"),
     ("part of itself", swap(ORG, "part_of: H1", "part_of: H3"), ORG, "bad_part_of"),
     ("district twice", swap(DIS, "WRN-2", "WRN-1"), DIS, "duplicate_code"),
     ("retired code in use", swap(DIS, "code: WRN-0", "code: WRN-2"), DIS, "duplicate_code"),
     ("list where keys stand", lambda f: (f / DIS).write_text("- a\n", "utf-8"), DIS, "bad_shape"),
-    ("street nowhere", streets("district: WRN-1", "district: WRN-9"), "streets.yaml", "unknown_district"),
-    ("street run by nobody", streets("run_by: WRN-2", "run_by: WRN-9"), "streets.yaml", "unknown_district"),
+    ("street nowhere", streets("district: WRN-1", "district: WRN-9"), "streets.yaml", "district_unknown"),
+    ("street run by nobody", streets("run_by: WRN-2", "run_by: WRN-9"), "streets.yaml", "district_unknown"),
     ("street twice", streets("streets:\n", STREETS), "streets.yaml", "duplicate_code"),
 ]  # fmt: skip
 
@@ -173,7 +173,7 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
     swap(DIS, "code: WRN-0", "code: WRN-2")(folder)
     (folder / "reasons.yaml").unlink()
     found = {(p.file, p.code) for p in check_pack(read_pack(folder))}
-    assert found == {(ORG, "unknown_choice"), (DIS, "duplicate_code"), ("reasons.yaml", "missing_file")}
+    assert found == {(ORG, "choice_unknown"), (DIS, "duplicate_code"), ("reasons.yaml", "missing_file")}
 
 
 def test_a_slip_in_one_file_is_not_told_again_for_another(folder: Path) -> None:
@@ -194,7 +194,7 @@ def test_any_bytes_are_answered_with_problems(folder: Path, content: bytes, sect
 def test_what_no_context_reads_is_refused_with_the_nearest_name(folder: Path, file: str, near: str) -> None:
     (folder / file).mkdir() if "." not in file else (folder / file).write_text("a: 1\n", encoding="utf-8")
     (problem,) = check_pack(read_pack(folder))
-    assert (problem.file.rstrip("/"), problem.code) == (file, "unknown_file")
+    assert (problem.file.rstrip("/"), problem.code) == (file, "file_unknown")
     assert problem.remedy.startswith(f"Did you mean {near}?" if near else "Take it out of the pack.")
     assert "city.yaml" in problem.remedy and "reference/" in problem.remedy
 

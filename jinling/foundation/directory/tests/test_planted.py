@@ -37,7 +37,7 @@ def check(data, pack):
     yield from directory.duplicates(data, "code")
     for i, line in enumerate(data):
         if pack.find(line["organization"]) is None:
-            yield PackFault("unknown_organization", "Nobody answers.", "Name one.", entry=line["code"],
+            yield PackFault("organization_unknown", "Nobody answers.", "Name one.", entry=line["code"],
                             at=(i, "organization"))
 
 
@@ -84,10 +84,10 @@ def problems(folder: Path) -> set[tuple[str, str, str, int]]:
 def test_a_planted_context_has_its_section_checked(planted: Path) -> None:
     assert problems(planted) == {("lines.yaml", "missing_file", "", 0)}
     write(planted, "{code: A, organization: WGH}", "{code: A, organization: Nowhere, speed: 3}")
-    assert problems(planted) == {("lines.yaml", "unknown_key", "A speed", 3)}
+    assert problems(planted) == {("lines.yaml", "key_unknown", "A speed", 3)}
     write(planted, "{code: A, organization: WGH}", "{code: A, organization: Nowhere}")
     assert problems(planted) == {
-        ("lines.yaml", "duplicate_code", "A", 3), ("lines.yaml", "unknown_organization", "A", 3),
+        ("lines.yaml", "duplicate_code", "A", 3), ("lines.yaml", "organization_unknown", "A", 3),
     }  # fmt: skip
     write(planted, "{code: A, organization: WGH}")
     assert problems(planted) == set()

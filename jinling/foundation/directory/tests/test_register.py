@@ -54,8 +54,8 @@ def test_register_enters_an_institution(clerk: Actor) -> None:
         ({"kind": "tent"}, directory_rules.BadEntry),
         ({"ownership": "mine"}, directory_rules.BadEntry),
         ({"level": "4"}, directory_rules.BadEntry),
-        ({"district": "999999"}, directory_rules.UnknownDistrict),
-        ({"part_of": "NJ8888"}, directory.UnknownOrganization),
+        ({"district": "999999"}, directory_rules.DistrictUnknown),
+        ({"part_of": "NJ8888"}, directory.OrganizationUnknown),
     ],
 )
 def test_register_refuses_and_changes_nothing(clerk: Actor, change: dict, refusal: type[Refused]) -> None:
@@ -160,7 +160,7 @@ def test_practitioners_are_entered_once_and_found(clerk: Actor) -> None:
         assert [p.code for p in directory.practitioners(organization="NJ0002", text=text)] == ["007"]
     assert [p.name for p in directory.practitioners(text="berg")] == ["Anna Berg"]
     assert not directory.practitioners(text="?").exists()
-    with pytest.raises(directory.UnknownPractitioner):
+    with pytest.raises(directory.PractitionerUnknown):
         directory_queries.practitioner("NJ0002", "999")
     act = Entry.objects.filter(action="directory.register_practitioners", organization="NJ0003").get()
     assert "Berg" not in act.detail

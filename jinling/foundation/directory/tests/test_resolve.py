@@ -61,7 +61,7 @@ def test_a_short_name_that_may_mean_several_is_refused_with_all_of_them(written:
 
 
 def test_a_short_name_that_is_nobodys_whole_name_is_unknown() -> None:
-    with pytest.raises(directory.UnknownOrganization):
+    with pytest.raises(directory.OrganizationUnknown):
         directory.resolve("人民医院")
 
 
@@ -75,7 +75,7 @@ def test_a_short_name_that_is_nobodys_whole_name_is_unknown() -> None:
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(written: str, nearest: str) -> None:
-    with pytest.raises(directory.UnknownOrganization) as refused:
+    with pytest.raises(directory.OrganizationUnknown) as refused:
         directory.resolve(written)
     assert nearest in refused.value.fields["nearest"]
     assert 1 <= len(refused.value.fields["nearest"]) <= 5
@@ -84,7 +84,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(written: str, nearest: str)
 
 @pytest.mark.parametrize("written", ["", "   ", "？！", "\0", "a\0b", "x" * 5000])
 def test_what_is_no_name_is_refused(written: str) -> None:
-    with pytest.raises(directory.UnknownOrganization) as refused:
+    with pytest.raises(directory.OrganizationUnknown) as refused:
         directory.resolve(written)
     assert len(refused.value.message()) < 200
 
@@ -96,7 +96,7 @@ def test_an_inactive_institution_still_has_its_name(clerk: Actor) -> None:
 
 def test_get_takes_codes_only() -> None:
     assert directory.get("NJ0002").name == "南京市儿童医院"
-    with pytest.raises(directory.UnknownOrganization):
+    with pytest.raises(directory.OrganizationUnknown):
         directory.get("南京市儿童医院")
 
 
@@ -143,5 +143,5 @@ def test_districts_by_code_name_and_retired_code() -> None:
     assert directory.district("六合").code == "320116"
     assert directory.district("320123").code == directory.district("大厂区").code == "320116"
     assert next(d.code for d in directory.districts()) == "320102"
-    with pytest.raises(directory_rules.UnknownDistrict):
+    with pytest.raises(directory_rules.DistrictUnknown):
         directory.district("320999")

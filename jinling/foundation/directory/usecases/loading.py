@@ -45,7 +45,7 @@ def load_pack(path: str | Path | None = None, *, by: Actor) -> LoadReport:
         PackRefused: the pack has problems; nothing is loaded.
         AnotherCityLoaded: the database belongs to another city.
         AnotherCityNamed: JINLING_CITY names another city, or one that keeps another clock.
-        UnknownPack: there is no such pack.
+        PackUnknown: there is no such pack.
     """
     pack = current_pack() if path is None else read_pack(path)
     problems = check_pack(pack)

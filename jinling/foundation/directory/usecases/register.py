@@ -45,7 +45,7 @@ def register(
         NameTaken: the code or one of the names belongs to another institution.
         BadEntry: kind, ownership or level is none of the choices.
         BadName: the code or a name cannot be read.
-        UnknownDistrict, UnknownOrganization: no such district or institution.
+        DistrictUnknown, OrganizationUnknown: no such district or institution.
     """
     _chosen("kind", kind, Kind.values)
     _chosen("ownership", ownership, Ownership.values)
@@ -86,7 +86,7 @@ def rename(*, by: Actor, code: str, name: str, name_en: str | None = None) -> Or
     """Give an institution a new name; the old one stays an alias.
 
     Raises:
-        UnknownOrganization: no institution has the code.
+        OrganizationUnknown: no institution has the code.
         NameTaken: the name belongs to another institution.
         BadName: the name cannot be read.
     """
@@ -117,7 +117,7 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
     """Let another way of writing mean an institution; the same alias twice is one alias.
 
     Raises:
-        UnknownOrganization: no institution has the code.
+        OrganizationUnknown: no institution has the code.
         NameTaken: the name means another institution.
         BadName: the name cannot be read.
     """
@@ -145,7 +145,7 @@ def deactivate(*, by: Actor, code: str) -> Organization:
     """An institution takes part no longer: lists leave it out, its records and names stay.
 
     Raises:
-        UnknownOrganization: no institution has the code.
+        OrganizationUnknown: no institution has the code.
     """
     row = _locked(code)
     if row.active:
@@ -161,7 +161,7 @@ def activate(*, by: Actor, code: str) -> Organization:
     """An institution takes part again.
 
     Raises:
-        UnknownOrganization: no institution has the code.
+        OrganizationUnknown: no institution has the code.
     """
     row = _locked(code)
     if not row.active:

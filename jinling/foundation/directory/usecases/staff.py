@@ -10,7 +10,7 @@ from django.db import transaction
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.models import Location, Organization, Practitioner
-from jinling.foundation.directory.rules import UnknownLocation, readings, search_text
+from jinling.foundation.directory.rules import LocationUnknown, readings, search_text
 from jinling.foundation.directory.usecases.keys import must_be_readable
 from jinling.kernel.actor import Actor
 
@@ -31,7 +31,7 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
     """Enter or update practitioners; the same entries again change nothing. Order is kept.
 
     Raises:
-        UnknownOrganization: an entry names no institution's code; nothing is written.
+        OrganizationUnknown: an entry names no institution's code; nothing is written.
         BadName: a code or name cannot be read; nothing is written.
     """
     entries = {(e.organization, e.code): e for e in practitioners}
@@ -89,8 +89,8 @@ def place(*, by: Actor, organization: str, code: str, name: str, part_of: str | 
         part_of: the code of a place of the same institution.
 
     Raises:
-        UnknownOrganization: no institution has the code.
-        UnknownLocation: the institution has no place of the code ``part_of``.
+        OrganizationUnknown: no institution has the code.
+        LocationUnknown: the institution has no place of the code ``part_of``.
         BadName: the code or name cannot be read.
     """
     must_be_readable(code=code, name=name)
@@ -99,7 +99,7 @@ def place(*, by: Actor, organization: str, code: str, name: str, part_of: str | 
     if part_of is not None:
         around = Location.objects.filter(organization=owner, code=part_of).exclude(code=code).first()
         if around is None:
-            raise UnknownLocation(where="part_of", organization=owner.name, location=part_of)
+            raise LocationUnknown(where="part_of", organization=owner.name, location=part_of)
     row, _created = Location.objects.update_or_create(
         organization=owner, code=code, defaults={"name": name, "part_of": around, "active": True}
     )

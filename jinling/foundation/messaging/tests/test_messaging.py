@@ -86,7 +86,7 @@ def test_the_past_is_told_to_nobody(outgoing):
 
 
 def test_an_unworded_notice_is_refused_and_nothing_is_queued():
-    with pytest.raises(messaging_wordings.UnknownTemplate):
+    with pytest.raises(messaging_wordings.TemplateUnknown):
         ask(template="access.nothing")
     good = messaging.Notice(messaging.Recipient("address", MOBILE), "access.sign_in_code", CODE)
     bad = messaging.Notice(messaging.Recipient("address", MOBILE), "access.sign_in_code", {"code": "1"})

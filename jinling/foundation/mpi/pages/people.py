@@ -17,7 +17,7 @@ from jinling.foundation.mpi import public as mpi, rights
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.public import add_identifier, register, suggest_similar, update_mobile, update_name
-from jinling.foundation.mpi.rules.people import Identifier, NameStands, NewPatient, UnknownPatient
+from jinling.foundation.mpi.rules.people import Identifier, NameStands, NewPatient, PatientUnknown
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, mask
 from jinling.kernel.outcomes import NotFound, Refused
@@ -144,7 +144,7 @@ def people(request: HttpRequest) -> HttpResponse:
         try:
             found = mpi.find(system=item.system, value=item.value)
             if found is None:
-                raise UnknownPatient(where="number", mend="Register the person.")
+                raise PatientUnknown(where="number", mend="Register the person.")
         except Refused as refused:
             errors = [told(refused, field="id_number")]
         else:
@@ -210,7 +210,7 @@ def person(request: HttpRequest, patient: UUID) -> HttpResponse:
     row = Patient.objects.filter(id=patient).first()
     shown = mpi.shown(by=by, ids=[patient]).get(patient)
     if row is None or shown is None:
-        raise UnknownPatient(where="patient")
+        raise PatientUnknown(where="patient")
     records = mpi.records(patient)
     context = {
         "person": shown,

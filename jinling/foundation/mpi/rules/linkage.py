@@ -42,10 +42,10 @@ class NotMerged(Conflict):
     mend = "Load the history of the record again."
 
 
-class UnknownLinkage(NotFound):
+class LinkageUnknown(NotFound):
     """No merge has this id."""
 
-    code = "unknown_linkage"
+    code = "linkage_unknown"
     text = "There is no such merge."
 
 

@@ -154,10 +154,10 @@ class IdentifiersDisagree(Conflict):
     mend = "Have the identity desk look at the records."
 
 
-class UnknownPatient(NotFound):
+class PatientUnknown(NotFound):
     """No person has this id."""
 
-    code = "unknown_patient"
+    code = "patient_unknown"
     text = "There is no such person in the index."
 
 
@@ -168,10 +168,10 @@ class RelationInvalid(Invalid):
     text = "A relation is one of: %(relations)s."
 
 
-class UnknownRelation(NotFound):
+class RelationUnknown(NotFound):
     """No relation waits under this number."""
 
-    code = "unknown_relation"
+    code = "relation_unknown"
     text = "There is no such relation waiting."
 
 

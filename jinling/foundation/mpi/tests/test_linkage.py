@@ -90,9 +90,9 @@ def test_refused_merges_change_nothing():
         (mpi_linkage_rules.ReasonMissing, lambda: mpi_linkage.merge(by=CLERK, one=one, other=other, reason=" ")),
         (mpi_linkage_rules.SamePerson, lambda: mpi_linkage.merge(by=CLERK, one=one, other=other, reason="r")),
         (mpi_linkage_rules.SamePerson, lambda: mpi_linkage.merge(by=CLERK, one=one, other=one, reason="r")),
-        (mpi_people_rules.UnknownPatient, lambda: mpi_linkage.merge(by=CLERK, one=one, other=uuid4(), reason="r")),
+        (mpi_people_rules.PatientUnknown, lambda: mpi_linkage.merge(by=CLERK, one=one, other=uuid4(), reason="r")),
         (mpi_linkage_rules.ReasonMissing, lambda: mpi.unmerge(by=CLERK, linkage=merge)),
-        (mpi_linkage_rules.UnknownLinkage, lambda: mpi.unmerge(by=CLERK, linkage=uuid4(), reason="r")),
+        (mpi_linkage_rules.LinkageUnknown, lambda: mpi.unmerge(by=CLERK, linkage=uuid4(), reason="r")),
     ):
         with pytest.raises(refusal):
             call()
@@ -162,7 +162,7 @@ def test_a_pair_kept_apart_stays_apart():
     assert next(e.action for e in audit.about_patient(str(row.left_id))) == "mpi.keep_apart"
     with pytest.raises(mpi_linkage_rules.ReasonMissing):
         mpi.decide(by=CLERK, match=row.pk, one_person=True, reason="")
-    with pytest.raises(mpi_people_rules.UnknownPatient):
+    with pytest.raises(mpi_people_rules.PatientUnknown):
         mpi.decide(by=CLERK, match=0, one_person=True, reason="r")
     assert mpi.propose(by=BY).merged == 0
     row.refresh_from_db()

@@ -206,7 +206,7 @@ def test_a_record_is_changed_with_an_audit_entry_and_an_event():
 )
 def test_nobody_is_changed_under_an_unknown_id(change):
     before = rows()
-    with pytest.raises(mpi_people_rules.UnknownPatient):
+    with pytest.raises(mpi_people_rules.PatientUnknown):
         change(uuid4())
     assert rows() == before
 

@@ -45,7 +45,7 @@ def test_a_relation_holds_or_is_removed(waiting, person):
     mpi.judge_relation(by=BY, relation=waiting.pk, holds=True, expires_on=tomorrow)
     assert mpi_queries.may_act_for("a", person)
     assert not mpi_queries.may_act_for("a", person, on=tomorrow + timedelta(days=1))
-    with pytest.raises(mpi_people_rules.UnknownRelation):
+    with pytest.raises(mpi_people_rules.RelationUnknown):
         mpi.judge_relation(by=BY, relation=waiting.pk, holds=False)
     mpi.relate(by=BY, account="b", patient=person, relation="child")
     mpi.judge_relation(by=BY, relation=RelatedPerson.objects.get(account="b").pk, holds=False)
@@ -78,7 +78,7 @@ def test_a_desk_suggests_a_pair(person):
     other = mpi.register(by=BY, person=mpi.NewPatient(name="欧阳修远", birth_date=date(1990, 1, 1)))
     with pytest.raises(mpi_linkage_rules.ReasonMissing):
         mpi_linkage.suggest(by=BY, one=person, other=other, reason=" ")
-    with pytest.raises(mpi_people_rules.UnknownPatient):
+    with pytest.raises(mpi_people_rules.PatientUnknown):
         mpi_linkage.suggest(by=BY, one=person, other=uuid4(), reason="r")
     assert Match.objects.count() == 0
     pair = mpi_linkage.suggest(by=BY, one=person, other=other, reason="same face")

@@ -17,7 +17,7 @@ from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import linkage as rules
 from jinling.foundation.mpi.rules.matching import Thresholds, single_weight
-from jinling.foundation.mpi.rules.people import NewPatient, UnknownPatient
+from jinling.foundation.mpi.rules.people import NewPatient, PatientUnknown
 from jinling.foundation.mpi.usecases.lookup import TooLittleKnown, match_one
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
@@ -43,7 +43,7 @@ def merge(
     The one whose name was checked, with more numbers, the older, survives. Gives the merge's id.
 
     Raises:
-        UnknownPatient: a record does not exist.
+        PatientUnknown: a record does not exist.
         SamePerson: both count for one person already.
         ReasonMissing: a person merges and says no reason.
     """
@@ -76,7 +76,7 @@ def unmerge(*, by: Actor, linkage: UUID, reason: str = "") -> UUID:
     Records that had been merged into it before come along. Gives the unmerge's id.
 
     Raises:
-        UnknownLinkage: there is no such merge.
+        LinkageUnknown: there is no such merge.
         NotMerged: it was taken back already.
         ReasonMissing: a person separates and says no reason.
     """
@@ -85,7 +85,7 @@ def unmerge(*, by: Actor, linkage: UUID, reason: str = "") -> UUID:
     _serialise()
     event = Linkage.objects.filter(id=linkage, kind=Linkage.Kind.MERGE).first()
     if event is None:
-        raise rules.UnknownLinkage(where="linkage")
+        raise rules.LinkageUnknown(where="linkage")
     if not Link.objects.filter(linkage=event).delete()[0]:
         raise rules.NotMerged(where="linkage")
     undone = Linkage.objects.create(
@@ -145,7 +145,7 @@ def suggest(*, by: Actor, one: UUID, other: UUID, reason: str) -> int:
 
     Raises:
         ReasonMissing: no reason was given.
-        UnknownPatient: a record does not exist or is out of use.
+        PatientUnknown: a record does not exist or is out of use.
         SamePerson: both count for one person already.
         AlreadyDecided: the pair was judged.
     """
@@ -156,7 +156,7 @@ def suggest(*, by: Actor, one: UUID, other: UUID, reason: str) -> int:
         raise rules.SamePerson(where="other")
     records = person_records(by=by, ids=[one, other])
     if len(records) != 2:
-        raise UnknownPatient(where="one or other")
+        raise PatientUnknown(where="one or other")
     left, right = sorted((one, other))
     weight = single_weight(records[str(left)], records[str(right)], population=Patient.objects.count())
     row, _made = Match.objects.get_or_create(
@@ -180,7 +180,7 @@ def suggest_similar(*, by: Actor, patient: UUID, person: NewPatient) -> int:
     for other in found:
         try:
             suggest(by=by, one=patient, other=other.patient, reason="similar at registration")
-        except (rules.SamePerson, rules.AlreadyDecided, UnknownPatient):
+        except (rules.SamePerson, rules.AlreadyDecided, PatientUnknown):
             continue
         made += 1
     return made
@@ -191,7 +191,7 @@ def decide(*, by: Actor, match: int, one_person: bool, reason: str) -> UUID | No
     """A person judges a pair of the work list; gives the merge's id when it is one person.
 
     Raises:
-        UnknownPatient: there is no such pair.
+        PatientUnknown: there is no such pair.
         AlreadyDecided: somebody was quicker.
         ReasonMissing: no reason was given.
     """
@@ -199,7 +199,7 @@ def decide(*, by: Actor, match: int, one_person: bool, reason: str) -> UUID | No
         raise rules.ReasonMissing(where="reason")
     row = Match.objects.select_for_update().filter(id=match).first()
     if row is None:
-        raise UnknownPatient(where="match")
+        raise PatientUnknown(where="match")
     if row.state != Match.State.OPEN:
         raise rules.AlreadyDecided(where="match")
     row.state = Match.State.LINKED if one_person else Match.State.APART
@@ -250,7 +250,7 @@ def _standing(*ids: UUID) -> list[rules.Standing]:
     )
     found = [rules.Standing(row.id, row.real_name_verified, row.held, row.registered_at) for row in rows]
     if len(found) != len(ids):
-        raise UnknownPatient(where="one or other")
+        raise PatientUnknown(where="one or other")
     return found
 
 

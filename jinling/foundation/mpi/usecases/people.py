@@ -21,9 +21,9 @@ from jinling.foundation.mpi.rules.people import (
     IdentifierTaken,
     NameDiffers,
     NewPatient,
+    PatientUnknown,
     PersonIncomplete,
     TooManyPersons,
-    UnknownPatient,
 )
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel import identifiers, names
@@ -195,7 +195,7 @@ def add_identifier(*, by: Actor, patient: UUID, identifier: Identifier) -> None:
     """Give a person one more number; the same number again changes nothing.
 
     Raises:
-        UnknownPatient, IdentifierTaken: nobody has this id, or somebody else has this number.
+        PatientUnknown, IdentifierTaken: nobody has this id, or somebody else has this number.
         IdentifierInvalid: the number breaks its rules.
     """
     row = _locked(patient)
@@ -220,7 +220,7 @@ def end_identifier(*, by: Actor, patient: UUID, identifier: Identifier, on: date
     """A number is no longer this person's from a day on; it may then be somebody else's.
 
     Raises:
-        UnknownPatient: the person does not have this number.
+        PatientUnknown: the person does not have this number.
     """
     value = identifiers.normalise(identifier.system, identifier.value, today=timezone.localdate())
     ended = PatientIdentifier.objects.filter(
@@ -229,7 +229,7 @@ def end_identifier(*, by: Actor, patient: UUID, identifier: Identifier, on: date
         value_index__in=keys().indexes(value, space=Identifier(identifier.system, value).space),
     ).update(ended_on=on)
     if not ended:
-        raise UnknownPatient(where="identifier")
+        raise PatientUnknown(where="identifier")
     _changed(by, patient, identifier.system)
 
 
@@ -238,7 +238,7 @@ def update_mobile(*, by: Actor, patient: UUID, mobile: str) -> None:
     """Write down another mobile number, or none.
 
     Raises:
-        UnknownPatient: nobody has this id.
+        PatientUnknown: nobody has this id.
         IdentifierInvalid: it is no mobile number.
     """
     row = _locked(patient)
@@ -254,7 +254,7 @@ def update_name(*, by: Actor, patient: UUID, name: str) -> None:
     """Correct a name, or name a newborn.
 
     Raises:
-        UnknownPatient: nobody has this id.
+        PatientUnknown: nobody has this id.
         NameInvalid, PersonIncomplete: the text cannot be a name.
     """
     row = _locked(patient)
@@ -274,7 +274,7 @@ def update_district(*, by: Actor, patient: UUID, district: str) -> None:
     """Write down where a person lives: a district's code, or none.
 
     Raises:
-        UnknownPatient: nobody has this id.
+        PatientUnknown: nobody has this id.
     """
     row = _locked(patient)
     row.district = district
@@ -287,7 +287,7 @@ def verify_real_name(*, by: Actor, patient: UUID) -> None:
     """The person's name and number were checked against the document.
 
     Raises:
-        UnknownPatient: nobody has this id.
+        PatientUnknown: nobody has this id.
     """
     row = _locked(patient)
     if not row.real_name_verified:
@@ -301,7 +301,7 @@ def mark_deceased(*, by: Actor, patient: UUID, on: date | None = None) -> None:
     """The person has died; the record stays.
 
     Raises:
-        UnknownPatient: nobody has this id.
+        PatientUnknown: nobody has this id.
     """
     row = _locked(patient)
     row.deceased, row.deceased_on = True, on
@@ -314,7 +314,7 @@ def set_active(*, by: Actor, patient: UUID, active: bool) -> None:
     """Take a record out of use, or back into it.
 
     Raises:
-        UnknownPatient: nobody has this id.
+        PatientUnknown: nobody has this id.
     """
     row = _locked(patient)
     row.active = active
@@ -329,14 +329,14 @@ def relate(
     """An account may act for a person; saying it again renews relation, check and end.
 
     Raises:
-        UnknownPatient, RelationInvalid: the person or the relation is not known.
+        PatientUnknown, RelationInvalid: the person or the relation is not known.
         TooManyPersons: the account keeps as many people as it may.
     """
     rules.refuse_relation(relation)
     with connection.cursor() as cursor:  # two requests of one account must not both take its last place
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"mpi.related/{account}"])
     if not Patient.objects.filter(id=patient).exists():
-        raise UnknownPatient(where="patient")
+        raise PatientUnknown(where="patient")
     kept = set(RelatedPerson.objects.filter(account=account).values_list("patient_id", flat=True))
     limit = queries.persons_per_account()
     if patient not in kept and len(kept) >= limit:
@@ -360,17 +360,17 @@ def unrelate(*, by: Actor, account: str, patient: UUID) -> None:
     """An account no longer acts for a person.
 
     Raises:
-        UnknownPatient: the account does not keep this person.
+        PatientUnknown: the account does not keep this person.
     """
     if not RelatedPerson.objects.filter(account=account, patient_id=patient).delete()[0]:
-        raise UnknownPatient(where="patient")
+        raise PatientUnknown(where="patient")
     audit.record(by=by, action="mpi.unrelate", patient=str(patient), target=f"Account/{account}")
 
 
 def _locked(patient: UUID) -> Patient:
     row = Patient.objects.select_for_update().filter(id=patient).first()
     if row is None:
-        raise UnknownPatient(where="patient")
+        raise PatientUnknown(where="patient")
     return row
 
 

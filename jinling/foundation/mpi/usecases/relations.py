@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi.models import RelatedPerson
-from jinling.foundation.mpi.rules.people import RelationOver, UnknownRelation
+from jinling.foundation.mpi.rules.people import RelationOver, RelationUnknown
 from jinling.kernel.actor import Actor
 
 
@@ -18,12 +18,12 @@ def judge_relation(*, by: Actor, relation: int, holds: bool, expires_on: date | 
     """Somebody has seen the documents: the relation holds, up to a day if one is given, or is removed.
 
     Raises:
-        UnknownRelation: there is no such relation, or it was judged already.
+        RelationUnknown: there is no such relation, or it was judged already.
         RelationOver: the day given has passed.
     """
     row = RelatedPerson.objects.select_for_update().filter(id=relation, verified=False).first()
     if row is None:
-        raise UnknownRelation(where="relation")
+        raise RelationUnknown(where="relation")
     if holds and expires_on is not None and expires_on < timezone.localdate():
         raise RelationOver(where="expires_on")
     audit.record(

@@ -37,12 +37,12 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "code", "line"),
     [
-        ("system: sex", "system: sax", "unknown_system", 6),
-        ('include: ["1"]', 'include: ["7"]', "unknown_code", 6),
-        ('{"1": male}', '{"1": female}', "unknown_code", 8),
-        ('{"1": male}', '{"3": male}', "unknown_code", 8),
+        ("system: sex", "system: sax", "system_unknown", 6),
+        ('include: ["1"]', 'include: ["7"]', "code_unknown", 6),
+        ('{"1": male}', '{"1": female}', "code_unknown", 8),
+        ('{"1": male}', '{"3": male}', "code_unknown", 8),
         ("code: gender", "code: sex", "duplicate_code", 4),
-        ("basis: seen", "basis: heard", "unknown_choice", 3),
+        ("basis: seen", "basis: heard", "choice_unknown", 3),
     ],
 )
 def test_each_fault_is_found_with_its_line(folder: Path, old: str, new: str, code: str, line: int) -> None:

@@ -80,13 +80,13 @@ def test_translate_reads_a_code_in_the_target() -> None:
 @pytest.mark.parametrize(
     ("ask", "refusal", "told"),
     [
-        (lambda: terminology_queries.validate("1", "none"), terminology_rules.UnknownValueSet, "sex, stated"),
-        (lambda: terminology_queries.codes("none"), terminology_rules.UnknownValueSet, "sex, stated"),
-        (lambda: terminology.choices("none"), terminology_rules.UnknownValueSet, "sex, stated"),
-        (lambda: terminology.display("7", "sex"), terminology_rules.UnknownCode, "1, 2, 9"),
-        (lambda: terminology.display("1", "none"), terminology_rules.UnknownCodeSystem, "gender, sex"),
-        (lambda: terminology.display("1", ""), terminology_rules.UnknownCodeSystem, "gender, sex"),
-        (lambda: terminology.translate("1", "none"), terminology_rules.UnknownConceptMap, "to-gender"),
+        (lambda: terminology_queries.validate("1", "none"), terminology_rules.ValueSetUnknown, "sex, stated"),
+        (lambda: terminology_queries.codes("none"), terminology_rules.ValueSetUnknown, "sex, stated"),
+        (lambda: terminology.choices("none"), terminology_rules.ValueSetUnknown, "sex, stated"),
+        (lambda: terminology.display("7", "sex"), terminology_rules.CodeUnknown, "1, 2, 9"),
+        (lambda: terminology.display("1", "none"), terminology_rules.CodeSystemUnknown, "gender, sex"),
+        (lambda: terminology.display("1", ""), terminology_rules.CodeSystemUnknown, "gender, sex"),
+        (lambda: terminology.translate("1", "none"), terminology_rules.ConceptMapUnknown, "to-gender"),
         (lambda: terminology.translate("2", "to-gender"), terminology_rules.NotMapped, "city pack"),
     ],
 )

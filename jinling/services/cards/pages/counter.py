@@ -20,7 +20,7 @@ from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.public import VERBS, by_number, cards_of, issue, issuer_of, shown
-from jinling.services.cards.rules.life import UnknownCard, steps_allowed
+from jinling.services.cards.rules.life import CardUnknown, steps_allowed
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.components import Action, Problem, show, told
 from jinling.web.forms import StyledForm
@@ -141,7 +141,7 @@ def step(request: HttpRequest, card: UUID, step: str) -> HttpResponse:
     """One step of a card's life."""
     row = Card.objects.filter(id=card).first()
     if row is None or step not in VERBS:
-        raise UnknownCard(where="card")
+        raise CardUnknown(where="card")
     try:
         VERBS[step](by=actor(request), card=card)
     except Refused as refused:

@@ -22,7 +22,7 @@ from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.public import apply, cancel, cards_of, present, report_lost, shown
 from jinling.services.cards.rules.codes import LIFETIME
-from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, UnknownCard
+from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, CardUnknown
 from jinling.services.cards.values import NewCard
 from jinling.web.components import show, told
 from jinling.web.forms import StyledForm
@@ -41,11 +41,11 @@ def _own(by: Actor, card: UUID) -> Card:
     """A card of the account's family.
 
     Raises:
-        UnknownCard: there is no such card, or it is somebody else's: the answer does not tell which.
+        CardUnknown: there is no such card, or it is somebody else's: the answer does not tell which.
     """
     row = Card.objects.select_related("issuer").filter(id=card).first()
     if row is None or not set(mpi.records(row.patient_id)) & set(_family(by)):
-        raise UnknownCard(where="card")
+        raise CardUnknown(where="card")
     return row
 
 

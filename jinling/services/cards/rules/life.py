@@ -13,10 +13,10 @@ KINDS = ("citizen", "medical", "child")
 CHILD_UNTIL = 14  # full years; a person below holds a child's card with a guardian
 
 
-class UnknownCard(NotFound):
+class CardUnknown(NotFound):
     """No card has this id or number."""
 
-    code = "unknown_card"
+    code = "card_unknown"
     text = "There is no such card."
 
 

@@ -127,10 +127,10 @@ def test_steps_that_do_not_follow_are_refused():
     for step in (cards_life.activate, cards.report_lost, cards_life.report_found, cards.cancel, cards.replace):
         with pytest.raises(cards_life_rules.StepRefused):
             step(by=CLERK, card=card)
-        with pytest.raises(cards_life_rules.UnknownCard):
+        with pytest.raises(cards_life_rules.CardUnknown):
             step(by=CLERK, card=uuid4())
     assert counts() == before
-    with pytest.raises(cards_life_rules.UnknownCard):
+    with pytest.raises(cards_life_rules.CardUnknown):
         cards.by_number("9999999999999")
 
 

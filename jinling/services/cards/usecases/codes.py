@@ -15,7 +15,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.services.cards.models import Card, ReadCode
 from jinling.services.cards.rules import codes
-from jinling.services.cards.rules.life import HOLDER, UnknownCard
+from jinling.services.cards.rules.life import HOLDER, CardUnknown
 from jinling.services.cards.values import ReadCard
 
 
@@ -24,7 +24,7 @@ def present(*, by: Actor, card: UUID) -> tuple[str, codes.Code]:
     """A new code for a card in use: the QR text and what it says. Good for a minute, read once.
 
     Raises:
-        UnknownCard, StepRefused: there is no such card, or it is not in use.
+        CardUnknown, StepRefused: there is no such card, or it is not in use.
     """
     row = _in_use(card)
     now = timezone.now()
@@ -39,7 +39,7 @@ def scan(*, by: Actor, text: str) -> ReadCard:
 
     Raises:
         CodeInvalid, CodeExpired, CodeUsed: the code is not good.
-        UnknownCard, StepRefused: the card is gone or no longer in use.
+        CardUnknown, StepRefused: the card is gone or no longer in use.
     """
     code = codes.read(text, key=settings.JINLING_KEY_HASH_SECRET, now=timezone.now())
     row = _in_use(code.card)
@@ -61,6 +61,6 @@ def forget_codes() -> int:
 def _in_use(card: UUID) -> Card:
     row = Card.objects.filter(id=card).first()
     if row is None:
-        raise UnknownCard(where="card")
+        raise CardUnknown(where="card")
     HOLDER.after(row.state, "present", where="card")
     return row

@@ -21,9 +21,9 @@ from jinling.services.cards.queries import keys, number_place
 from jinling.services.cards.rules.life import (
     LIFE,
     LIVING,
+    CardUnknown,
     HolderUnfit,
     HoldsOne,
-    UnknownCard,
     check_kind,
     refuse_other_issuer,
 )
@@ -208,7 +208,7 @@ def hand_out(*, by: Actor, card: UUID) -> None:
     """Issue a card that was applied for: it gets its number.
 
     Raises:
-        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not waiting.
+        CardUnknown, StepRefused, OtherIssuer: there is no such card, or it is not waiting.
     """
     row = _locked(card)
     refuse_other_issuer("issue", issuer=row.issuer.code, institution=by.organization)
@@ -227,7 +227,7 @@ def activate(*, by: Actor, card: UUID) -> None:
     """The holder takes the card into use.
 
     Raises:
-        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not newly issued.
+        CardUnknown, StepRefused, OtherIssuer: there is no such card, or it is not newly issued.
     """
     _step(by, card, "activate")
 
@@ -236,7 +236,7 @@ def report_lost(*, by: Actor, card: UUID, reason: str = "") -> None:
     """The card is lost: from now on it opens nothing.
 
     Raises:
-        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not in the holder's hands.
+        CardUnknown, StepRefused, OtherIssuer: there is no such card, or it is not in the holder's hands.
     """
     _step(by, card, "lose", reason)
 
@@ -245,7 +245,7 @@ def report_found(*, by: Actor, card: UUID) -> None:
     """A lost card came back before it was replaced.
 
     Raises:
-        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it is not lost.
+        CardUnknown, StepRefused, OtherIssuer: there is no such card, or it is not lost.
     """
     _step(by, card, "find")
 
@@ -254,7 +254,7 @@ def cancel(*, by: Actor, card: UUID, reason: str = "") -> None:
     """The card ends without a successor.
 
     Raises:
-        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it has ended.
+        CardUnknown, StepRefused, OtherIssuer: there is no such card, or it has ended.
     """
     _step(by, card, "cancel", reason)
 
@@ -264,7 +264,7 @@ def replace(*, by: Actor, card: UUID, reason: str = "") -> UUID:
     """End a card and issue another to the same person under a new number; gives the new card's id.
 
     Raises:
-        UnknownCard, StepRefused, OtherIssuer: there is no such card, or it cannot be replaced.
+        CardUnknown, StepRefused, OtherIssuer: there is no such card, or it cannot be replaced.
         KindInvalid: the holder has grown out of a child's card.
     """
     row = _locked(card)
@@ -296,7 +296,7 @@ def _note(by: Actor, row: Card, step: str, at: datetime, reason: str) -> None:
 def _locked(card: UUID) -> Card:
     row = Card.objects.select_for_update(of=("self",)).select_related("issuer").filter(id=card).first()
     if row is None:
-        raise UnknownCard(where="card")
+        raise CardUnknown(where="card")
     return row
 
 

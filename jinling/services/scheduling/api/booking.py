@@ -167,7 +167,7 @@ def decline_offer(request: HttpRequest, offer: UUID, body: forms.PatientIn) -> S
 def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: str = idempotency.KEY) -> Status[Any]:
     by = actor(request)
     if not 0 < session <= forms.BIG:
-        raise scheduling.refusals.NoSuchSession(where=str(session)[:24])
+        raise scheduling.refusals.SessionUnknown(where=str(session)[:24])
     return Status(
         201,
         idempotency.once_for(
@@ -184,7 +184,7 @@ def join_draw(request: HttpRequest, session: int, body: forms.PatientIn, key: st
 def mine(by: Actor, appointment: UUID) -> None:
     """Refuse an appointment that another client made, as if there were none."""
     if not scheduling.made_by(appointment, by):
-        raise scheduling.refusals.NoSuchAppointment(where=str(appointment))
+        raise scheduling.refusals.AppointmentUnknown(where=str(appointment))
 
 
 def shown(seen: scheduling.AppointmentView) -> forms.AppointmentOut:

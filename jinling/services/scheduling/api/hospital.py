@@ -145,7 +145,7 @@ _desk("cancel", _cancel, "Cancel, also after the patient's deadline")
 def _own(request: HttpRequest, session: int) -> None:
     """Refuse another hospital's session as if there were none."""
     if not 0 < session <= forms.BIG or not scheduling.owns(actor(request).organization, session):
-        raise scheduling.refusals.NoSuchSession(where=str(session)[:24])
+        raise scheduling.refusals.SessionUnknown(where=str(session)[:24])
 
 
 def _sessions(organization: str, body: forms.PublishIn) -> list[scheduling.NewSession]:
@@ -159,9 +159,9 @@ def _sessions(organization: str, body: forms.PublishIn) -> list[scheduling.NewSe
     found = []
     for item in body.sessions:
         if item.clinic not in clinics:
-            raise scheduling.refusals.NoSuchClinic(where=item.clinic)
+            raise scheduling.refusals.ClinicUnknown(where=item.clinic)
         if item.practitioner and item.practitioner not in doctors:
-            raise directory.UnknownPractitioner(where=item.practitioner)
+            raise directory.PractitionerUnknown(where=item.practitioner)
         starts, ends = item.hours()
         found.append(
             scheduling.NewSession(

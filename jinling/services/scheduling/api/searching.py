@@ -140,5 +140,5 @@ def list_own_sessions(
 
 def _fits(id_: int) -> int:
     if not 0 < id_ <= forms.BIG:
-        raise scheduling.refusals.NoSuchSession(where=str(id_)[:24])
+        raise scheduling.refusals.SessionUnknown(where=str(id_)[:24])
     return id_

@@ -20,7 +20,7 @@ def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     for i, route in enumerate(data["routes"]):
         if route["kind"] not in kinds:
             yield PackFault(
-                "unknown_channel",
+                "channel_unknown",
                 _("No channel kind has the code %(code)s.") % {"code": route["kind"]},
                 _("Use one of: %(choices)s.") % {"choices": ", ".join(sorted(kinds))},
                 entry=route["code"],
@@ -36,7 +36,7 @@ def check_policies(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         code = pack.find(name)
         if code is None and pack.has("organizations"):
             yield PackFault(
-                "unknown_organization",
+                "organization_unknown",
                 _("organizations.yaml names no %(name)s.") % {"name": name},
                 _("Use a code, name or alias of that file."),
                 entry=name,

@@ -43,7 +43,7 @@ from jinling.services.scheduling.public import (
     zone,
 )
 from jinling.services.scheduling.rights import BOOK
-from jinling.services.scheduling.rules.refusals import AlreadyBooked, NoSuchPatient, PatientLimit, SegmentFull
+from jinling.services.scheduling.rules.refusals import AlreadyBooked, PatientLimit, PatientUnknown, SegmentFull
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 from jinling.services.scheduling.values import BookingRequest
@@ -133,7 +133,7 @@ def confirm(request: HttpRequest, session: int, segment: int) -> HttpResponse:
     view = session_view(session, route=portal_route().code)
     patient = id_asked(fields.get("patient", ""))
     if patient is None or patient not in family(by):
-        raise NoSuchPatient(where="patient", mend="Choose a person of your family list whose relation was checked.")
+        raise PatientUnknown(where="patient", mend="Choose a person of your family list whose relation was checked.")
     replaces = id_asked(fields.get("change", ""))
     if request.method != "POST":
         return show(

@@ -20,7 +20,7 @@ from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.public import announce_draw, close_session, set_capacity, today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
-from jinling.services.scheduling.rules.refusals import NoSuchSession
+from jinling.services.scheduling.rules.refusals import SessionUnknown
 from jinling.services.scheduling.rules.steps import offered_for_session
 from jinling.web.components import show
 from jinling.web.requests import actor
@@ -64,11 +64,11 @@ def own_session(request: HttpRequest, session: int) -> Session:
     """A session of the organisation that the member of staff works for.
 
     Raises:
-        NoSuchSession: there is none, or it is another organisation's.
+        SessionUnknown: there is none, or it is another organisation's.
     """
     row = Session.objects.select_related("clinic", "practitioner", "organization").filter(pk=session).first()
     if row is None or not works_for(actor(request), row.organization.code):
-        raise NoSuchSession(where=str(session))
+        raise SessionUnknown(where=str(session))
     return row
 
 

@@ -20,7 +20,7 @@ from jinling.services.scheduling.pages.rights import FAMILY, family
 from jinling.services.scheduling.public import join_draw
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.draws import check_receipt
-from jinling.services.scheduling.rules.refusals import NoSuchPatient, NoSuchSession
+from jinling.services.scheduling.rules.refusals import PatientUnknown, SessionUnknown
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 
@@ -31,12 +31,12 @@ def draw_of(session: int) -> Draw:
     """The draw of a session.
 
     Raises:
-        NoSuchSession: it is not released by draw.
+        SessionUnknown: it is not released by draw.
     """
     rows = Draw.objects.select_related("session__clinic", "session__organization", "session__practitioner")
     row = rows.filter(session_id=session).first()
     if row is None:
-        raise NoSuchSession(where=str(session))
+        raise SessionUnknown(where=str(session))
     return row
 
 
@@ -65,7 +65,7 @@ def sign_up(request: HttpRequest, session: int) -> HttpResponse:
     patient = id_asked(request.POST.get("patient", ""))
     try:
         if patient is None or patient not in patients:
-            raise NoSuchPatient(where="patient")
+            raise PatientUnknown(where="patient")
         join_draw(by=by, session=session, patient=patient, route=portal_route().code)
     except Refused as refused:
         return show(
@@ -88,7 +88,7 @@ def receipt(request: HttpRequest, id_: UUID) -> HttpResponse:
         .first()
     )
     if row is None:
-        raise NoSuchSession(where=str(id_), mend="The receipt is published when the draw was held.")
+        raise SessionUnknown(where=str(id_), mend="The receipt is published when the draw was held.")
     if request.GET.get("format") == "json":
         response = HttpResponse(json.dumps(row.receipt, ensure_ascii=False, indent=1), content_type="application/json")
         response["Content-Disposition"] = f'attachment; filename="draw-{row.pk}.json"'

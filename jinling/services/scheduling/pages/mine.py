@@ -34,7 +34,7 @@ from jinling.services.scheduling.public import (
 )
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.life import FREED, NEVER_BOOKED
-from jinling.services.scheduling.rules.refusals import NoSuchPatient
+from jinling.services.scheduling.rules.refusals import PatientUnknown
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 
@@ -119,7 +119,7 @@ def answer_offer(request: HttpRequest, id_: UUID) -> HttpResponse:
     by = actor(request)
     patient = id_asked(request.POST.get("patient", ""))
     if patient is None or patient not in family_records(by):
-        raise NoSuchPatient(where="patient")
+        raise PatientUnknown(where="patient")
     if request.POST.get("answer") == "accept":
         taken = accept(by=by, offer=id_, patient=patient)
         return HttpResponseRedirect(reverse("scheduling:appointment", args=[taken.pk]) + "?new=1")
@@ -156,7 +156,7 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
         patient = id_asked(fields.get("patient", ""))
         since, until = day_asked(context["date_from"]), day_asked(context["date_to"])
         if patient is None or patient not in {person.patient for person, _shown in people}:
-            raise NoSuchPatient(where="patient")
+            raise PatientUnknown(where="patient")
         join_waitlist(
             by=by,
             patient=patient,
@@ -181,7 +181,7 @@ def stop_waiting(request: HttpRequest, id_: UUID) -> HttpResponse:
     by = actor(request)
     patient = id_asked(request.POST.get("patient", ""))
     if patient is None or patient not in family_records(by):
-        raise NoSuchPatient(where="patient")
+        raise PatientUnknown(where="patient")
     leave_waitlist(by=by, entry=id_, patient=patient)
     messages.success(request, _("You no longer wait there."))
     return HttpResponseRedirect(reverse("scheduling:appointments") + "?tab=waiting")

@@ -13,7 +13,7 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.services.scheduling.models import Appointment, Offer, Session, Suspension, WaitlistEntry
 from jinling.services.scheduling.queries.policies import policy_of, zone
-from jinling.services.scheduling.rules.refusals import NoSuchAppointment
+from jinling.services.scheduling.rules.refusals import AppointmentUnknown
 from jinling.services.scheduling.rules.segments import Segment, segment_of, segments
 from jinling.services.scheduling.rules.steps import Standing, allows, ensure_allowed
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
@@ -73,7 +73,7 @@ def appointment(
     the read is audited.
 
     Raises:
-        NoSuchAppointment: there is none, or not among those.
+        AppointmentUnknown: there is none, or not among those.
     """
     rows = _selected().filter(pk=id_)
     if patients is not None:
@@ -84,7 +84,7 @@ def appointment(
         rows = rows.filter(booked_by=made_by.ref)
     row = rows.first()
     if row is None:
-        raise NoSuchAppointment(where=str(id_))
+        raise AppointmentUnknown(where=str(id_))
     audit.record(
         by=by,
         action="scheduling.read",

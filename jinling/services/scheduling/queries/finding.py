@@ -14,9 +14,9 @@ from jinling.services.scheduling.queries.policies import policy_of, route as rou
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.refusals import (
     BookingClosed,
-    NoSuchSession,
     NotOpenToAudience,
     NotYetReleased,
+    SessionUnknown,
 )
 from jinling.services.scheduling.rules.segments import Segment, segments
 from jinling.services.scheduling.rules.windows import OpenPool, admissible_pools
@@ -107,7 +107,7 @@ def find_sessions(
     next after that id in order of id (for cursor pages).
 
     Raises:
-        NoSuchRoute.
+        RouteUnknown.
     """
     rows = Session.objects.all()
     if organization:
@@ -155,11 +155,11 @@ def session_view(id_: int, *, route: str, at: datetime | None = None) -> Session
     """One session as a route sees it.
 
     Raises:
-        NoSuchSession, NoSuchRoute.
+        SessionUnknown, RouteUnknown.
     """
     found = _views(Session.objects.filter(pk=id_), route, at)
     if not found:
-        raise NoSuchSession(where=str(id_))
+        raise SessionUnknown(where=str(id_))
     return found[0]
 
 
@@ -167,11 +167,11 @@ def segments_of(id_: int) -> list[SegmentView]:
     """A session's time segments with their free numbers (two queries).
 
     Raises:
-        NoSuchSession.
+        SessionUnknown.
     """
     row = Session.objects.filter(pk=id_).first()
     if row is None:
-        raise NoSuchSession(where=str(id_))
+        raise SessionUnknown(where=str(id_))
     taken = set(Appointment.objects.filter(session_id=id_).exclude(status__in=FREED).values_list("number", flat=True))
     return [
         SegmentView(part, sum(1 for n in range(part.first, part.last + 1) if n not in taken))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from jinling.services.scheduling.models import BookingPolicy, ReleaseWindow, Route
 from jinling.services.scheduling.rules.limits import Limits, PenaltyTerms
-from jinling.services.scheduling.rules.refusals import NoSuchRoute
+from jinling.services.scheduling.rules.refusals import RouteUnknown
 from jinling.services.scheduling.rules.windows import Clocks, Window
 from jinling.services.scheduling.values import Policy, RouteFacts
 
@@ -57,11 +57,11 @@ def route(code: str) -> RouteFacts:
     """One booking route.
 
     Raises:
-        NoSuchRoute: the city pack names no such route.
+        RouteUnknown: the city pack names no such route.
     """
     found = routes().get(code)
     if found is None:
-        raise NoSuchRoute(where=code)
+        raise RouteUnknown(where=code)
     return found
 
 

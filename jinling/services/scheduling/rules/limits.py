@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from jinling.kernel.ages import age_on
-from jinling.services.scheduling.rules.refusals import AgeOutside, NoSuchPatient, RealNameRequired, SexOutside
+from jinling.services.scheduling.rules.refusals import AgeOutside, PatientUnknown, RealNameRequired, SexOutside
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ def check_patient(
     """Whether a patient may be seen by a clinic on a day.
 
     Raises:
-        NoSuchPatient, RealNameRequired, AgeOutside, SexOutside.
+        PatientUnknown, RealNameRequired, AgeOutside, SexOutside.
     """
     if not known or not active:
-        raise NoSuchPatient
+        raise PatientUnknown
     if not real_name:
         raise RealNameRequired
     if clinic.sex and sex and sex != clinic.sex:

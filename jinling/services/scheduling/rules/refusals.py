@@ -5,32 +5,32 @@ from __future__ import annotations
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 
 
-class NoSuchSession(NotFound):
-    code = "no_such_session"
+class SessionUnknown(NotFound):
+    code = "session_unknown"
     text = "There is no such session."
     mend = "Search for open sessions and take an id from the answer."
 
 
-class NoSuchClinic(NotFound):
-    code = "no_such_clinic"
+class ClinicUnknown(NotFound):
+    code = "clinic_unknown"
     text = "The hospital has no clinic of that code."
     mend = "Open the clinic first, or use its code as the hospital's clinics list it."
 
 
-class NoSuchAppointment(NotFound):
-    code = "no_such_appointment"
+class AppointmentUnknown(NotFound):
+    code = "appointment_unknown"
     text = "There is no such appointment."
 
 
-class NoSuchPatient(NotFound):
-    code = "no_such_patient"
+class PatientUnknown(NotFound):
+    code = "patient_unknown"
     status = 422
     text = "There is no such patient."
     mend = "Register the patient first; bookings are by real name."
 
 
-class NoSuchRoute(Invalid):
-    code = "no_such_route"
+class RouteUnknown(Invalid):
+    code = "route_unknown"
     text = "There is no booking route of that code."
     mend = "Use a route of the city pack: GET /api/v1/routes"
 
@@ -190,7 +190,7 @@ class CapacityTaken(Conflict):
 
 # What the taking statement answers, and the refusal each word means.
 OUTCOMES: dict[str, type[Refused]] = {
-    "no_session": NoSuchSession,
+    "no_session": SessionUnknown,
     "closed": SessionClosed,
     "draw": DrawOnly,
     "full": SessionFull,

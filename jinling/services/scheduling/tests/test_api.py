@@ -89,8 +89,8 @@ def test_every_refusal_is_problem_json_with_a_code_and_changes_nothing() -> None
     for body, key, status, title in (
         (booking(session, people[1]), "b", 409, "session_full"),
         (booking(session, people[1]), "a", 422, "idempotency_key_reused"),
-        (booking(10**15, people[1]), "c", 404, "no_such_session"),
-        (booking(session, uuid4()), "d", 422, "no_such_patient"),
+        (booking(10**15, people[1]), "c", 404, "session_unknown"),
+        (booking(session, uuid4()), "d", 422, "patient_unknown"),
         (booking(-1, people[1]), "e", 422, "invalid_request"),
         ({"session": "x"}, "f", 422, "invalid_request"),
         (booking(session, people[1]) | {"segment": 99}, "g", 409, "segment_full"),

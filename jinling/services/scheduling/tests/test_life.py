@@ -146,7 +146,7 @@ def test_what_cannot_be_drawn_or_waited_for_is_refused_by_a_name_of_its_own() ->
     assert Session.objects.get(pk=taken).release == "rush"
     today = scheduling.today()
     for clinic, since, until, why in (
-        (0, today, today, refusals.NoSuchClinic),
+        (0, today, today, refusals.ClinicUnknown),
         (hospital.clinic, today, today - timedelta(days=1), refusals.WaitingDaysInvalid),
         (hospital.clinic, today - timedelta(days=2), today - timedelta(days=1), refusals.WaitingDaysInvalid),
     ):

@@ -122,8 +122,8 @@ def test_whom_a_clinic_sees() -> None:
     }
     check_patient(**seen)  # type: ignore[arg-type]
     for change, refusal in (
-        ({"known": False}, refusals.NoSuchPatient),
-        ({"active": False}, refusals.NoSuchPatient),
+        ({"known": False}, refusals.PatientUnknown),
+        ({"active": False}, refusals.PatientUnknown),
         ({"real_name": False}, refusals.RealNameRequired),
         ({"sex": "male"}, refusals.SexOutside),
         ({"birth": date(2011, 5, 21)}, refusals.AgeOutside),

@@ -131,10 +131,10 @@ def test_windows_closed_sessions_unknown_things_and_draws() -> None:
     far = a_session(hospital, in_days=9)
     assert "opens_at" in refused(far, patient, refusals.NotYetReleased).fields
     refused(a_session(hospital, in_days=0, part="evening"), patient, refusals.BookingClosed)
-    refused(10**9, patient, refusals.NoSuchSession)
+    refused(10**9, patient, refusals.SessionUnknown)
     near = a_session(hospital)
-    refused(near, patient, refusals.NoSuchRoute, route="nowhere")
-    refused(near, scheduling.BookingRequest(session=1, patient=patient, route="").id, refusals.NoSuchPatient)
+    refused(near, patient, refusals.RouteUnknown, route="nowhere")
+    refused(near, scheduling.BookingRequest(session=1, patient=patient, route="").id, refusals.PatientUnknown)
     Session.objects.filter(pk=near).update(status="closed")
     refused(near, patient, refusals.SessionClosed)
     Session.objects.filter(pk=near).update(status="open", release="draw")

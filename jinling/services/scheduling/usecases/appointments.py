@@ -25,7 +25,7 @@ from jinling.services.scheduling.queries.appointments import ensure_step
 from jinling.services.scheduling.queries.policies import policy_of
 from jinling.services.scheduling.rules.life import APPOINTMENT, EndReason
 from jinling.services.scheduling.rules.limits import suspension_until
-from jinling.services.scheduling.rules.refusals import NoSuchAppointment, WrongState
+from jinling.services.scheduling.rules.refusals import AppointmentUnknown, WrongState
 from jinling.services.scheduling.usecases.freeing import free, lock_appointment
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
@@ -38,7 +38,7 @@ def confirm_hold(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     """Book a held number before the hold runs out.
 
     Raises:
-        NoSuchAppointment, WrongState (also: the hold ran out).
+        AppointmentUnknown, WrongState (also: the hold ran out).
     """
     now = at or timezone.now()
     row = _locked(appointment)
@@ -94,7 +94,7 @@ def cancel(
     """Give a number back. ``override``: the hospital's desk may cancel after the patient's deadline.
 
     Raises:
-        NoSuchAppointment; WrongState: it was ended before; CancelTooLate: ask the hospital.
+        AppointmentUnknown; WrongState: it was ended before; CancelTooLate: ask the hospital.
     """
     now = at or timezone.now()
     row = _locked(appointment)
@@ -126,7 +126,7 @@ def change(*, by: Actor, appointment: UUID, request: BookingRequest) -> Taken:
     """
     row = Appointment.objects.filter(pk=appointment).first()
     if row is None or request.patient not in mpi.records(row.patient_id):
-        raise NoSuchAppointment(where=str(appointment))
+        raise AppointmentUnknown(where=str(appointment))
     outcome = take_many([(by, request)])[0]
     if isinstance(outcome, Refused):
         raise outcome
@@ -226,11 +226,11 @@ def lift_suspension(*, by: Actor, suspension: int, reason: str) -> Suspension:
     """End a suspension before its time; the reason is kept.
 
     Raises:
-        NoSuchAppointment: there is no such suspension. WrongState: it was lifted before.
+        AppointmentUnknown: there is no such suspension. WrongState: it was lifted before.
     """
     row = Suspension.objects.select_for_update().filter(pk=suspension).first()
     if row is None:
-        raise NoSuchAppointment(where=str(suspension))
+        raise AppointmentUnknown(where=str(suspension))
     if row.lifted_at is not None:
         raise WrongState(where=str(suspension), state="lifted")
     row.lifted_at, row.lifted_by, row.lifted_reason = timezone.now(), by.ref, reason[:200]
@@ -284,7 +284,7 @@ def _end(by: Actor, row: Appointment, *, step: str, by_whom: str, reason: EndRea
 def _locked(appointment: UUID) -> Appointment:
     row = lock_appointment(appointment)
     if row is None:
-        raise NoSuchAppointment(where=str(appointment))
+        raise AppointmentUnknown(where=str(appointment))
     return row
 
 

@@ -20,7 +20,7 @@ from jinling.services.scheduling.queries.facts import session_facts
 from jinling.services.scheduling.queries.policies import route as route_of
 from jinling.services.scheduling.rules.draws import commitment, ranking, receipt
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
-from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawClosed, DrawNotPossible, NoSuchSession
+from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawClosed, DrawNotPossible, SessionUnknown
 from jinling.services.scheduling.usecases.freeing import lock_sessions
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
@@ -40,12 +40,12 @@ def announce_draw(*, by: Actor, session: int, opens_at: datetime, closes_at: dat
     """Release a session by draw. The commitment to the seed is public from now on.
 
     Raises:
-        NoSuchSession; DrawNotPossible: numbers are taken already, or the window does not end before the session;
+        SessionUnknown; DrawNotPossible: numbers are taken already, or the window does not end before the session;
         DrawAnnounced.
     """
     row = lock_sessions([session]).get(session)
     if row is None:
-        raise NoSuchSession(where=str(session))
+        raise SessionUnknown(where=str(session))
     if row.appointments.exists() or not opens_at < closes_at < row.starts_at:
         raise DrawNotPossible(where=str(session))
     seed = secrets.token_hex(32)
@@ -68,13 +68,13 @@ def join_draw(*, by: Actor, session: int, patient: UUID, route: str, at: datetim
     """Take part in a session's draw, once per person.
 
     Raises:
-        NoSuchSession, DrawClosed, TicketTwice, and why the clinic does not see this patient.
+        SessionUnknown, DrawClosed, TicketTwice, and why the clinic does not see this patient.
     """
     now = at or timezone.now()
     draw = Draw.objects.filter(session_id=session).first()
     facts = session_facts([session]).get(session)
     if draw is None or facts is None:
-        raise NoSuchSession(where=str(session))
+        raise SessionUnknown(where=str(session))
     if not draw.opens_at <= now < draw.closes_at or draw.drawn_at is not None:
         raise DrawClosed(where=str(session), opens_at=draw.opens_at.isoformat(), closes_at=draw.closes_at.isoformat())
     route_of(route)

@@ -21,8 +21,8 @@ from jinling.services.scheduling.rules.life import APPOINTMENT, OFFER, WAITING, 
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     AlreadyBooked,
-    NoSuchAppointment,
-    NoSuchClinic,
+    AppointmentUnknown,
+    ClinicUnknown,
     NotYours,
     OfferGone,
     WaitingDaysInvalid,
@@ -50,14 +50,14 @@ def join_waitlist(
     """Wait for a number in a clinic (or of one doctor in it) between two days.
 
     Raises:
-        NoSuchClinic; WaitingDaysInvalid: they passed, or end before they begin.
-        NoSuchPatient, AgeOutside, SexOutside, RealNameRequired.
+        ClinicUnknown; WaitingDaysInvalid: they passed, or end before they begin.
+        PatientUnknown, AgeOutside, SexOutside, RealNameRequired.
         AlreadyBooked: the patient waits there already.
     """
     row = Clinic.objects.filter(pk=clinic, active=True).first()
     today = timezone.now().astimezone(zone()).date()
     if row is None:
-        raise NoSuchClinic(where=str(clinic))
+        raise ClinicUnknown(where=str(clinic))
     if date_to < date_from or date_to < today:
         raise WaitingDaysInvalid(where=f"clinic {clinic}", date_from=f"{date_from}", date_to=f"{date_to}")
     route_of(route)
@@ -94,7 +94,7 @@ def leave_waitlist(*, by: Actor, entry: UUID, patient: UUID) -> None:
     """Stop waiting; an open offer is given back."""
     row = WaitlistEntry.objects.select_for_update().filter(pk=entry, patient_id=patient).first()
     if row is None:
-        raise NoSuchAppointment(where=str(entry))
+        raise AppointmentUnknown(where=str(entry))
     for offer in Offer.objects.filter(entry=row, status="open"):
         decline(by=by, offer=offer.pk, patient=patient)
         row.refresh_from_db()

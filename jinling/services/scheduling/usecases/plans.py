@@ -25,7 +25,7 @@ def open_clinic(*, by: Actor, organization: str, code: str, name: str, departmen
     ``values``: category, kind, age_min, age_max, sex, fee_cents, place, name_en, active.
 
     Raises:
-        UnknownOrganization; Invalid: a value that cannot be.
+        OrganizationUnknown; Invalid: a value that cannot be.
     """
     owner = directory.get(organization)
     row = Clinic.objects.filter(organization=owner, code=code).first() or Clinic(organization=owner, code=code)

@@ -28,7 +28,7 @@ from jinling.services.scheduling.models import (
 from jinling.services.scheduling.queries.facts import forget_sessions
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
-from jinling.services.scheduling.rules.refusals import CapacityTaken, NoSuchSession, SessionClosed
+from jinling.services.scheduling.rules.refusals import CapacityTaken, SessionClosed, SessionUnknown
 from jinling.services.scheduling.rules.segments import pool_sizes
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC, closes_at, local
 from jinling.services.scheduling.usecases.freeing import free, lock_sessions
@@ -125,7 +125,7 @@ def set_capacity(*, by: Actor, session: int, capacity: int) -> Session:
     """A hospital publishes more numbers or takes back free ones; kept shares stay, the public pool moves.
 
     Raises:
-        NoSuchSession, SessionClosed; CapacityTaken: fewer than are taken.
+        SessionUnknown, SessionClosed; CapacityTaken: fewer than are taken.
     """
     row = _locked(session)
     if row.status != "open":
@@ -221,7 +221,7 @@ def _size() -> Any:
 def _locked(session: int) -> Session:
     row = lock_sessions([session]).get(session)
     if row is None:
-        raise NoSuchSession(where=str(session))
+        raise SessionUnknown(where=str(session))
     return row
 
 

@@ -26,11 +26,11 @@ from jinling.services.scheduling.queries.statements import rows_of
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     OUTCOMES,
-    NoSuchRoute,
-    NoSuchSession,
     PatientLimit,
+    RouteUnknown,
     SegmentFull,
     SessionFull,
+    SessionUnknown,
     Suspended,
 )
 from jinling.services.scheduling.rules.segments import segments
@@ -133,10 +133,10 @@ def _to_take(
 ) -> TakeRequest:
     """What the taking statement is told about a request that passes the rules."""
     if session is None:
-        raise NoSuchSession(where=str(request.session))
+        raise SessionUnknown(where=str(request.session))
     route = routes().get(request.route)
     if route is None:
-        raise NoSuchRoute(where=request.route)
+        raise RouteUnknown(where=request.route)
     at = request.at or now
     policy = policy_of(session.organization)
     check_patient(
