@@ -28,14 +28,14 @@ DURABLE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``detail`` is what was found, ``needed_for`` and ``mend`` are for people."""
+    """One thing looked at. ``detail`` is what was found, ``needed_for`` and ``remedy`` are for people."""
 
     name: str
     ok: bool
     required: bool
     detail: str
     needed_for: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def examine(port: int = 8000) -> list[Finding]:
@@ -134,7 +134,7 @@ def _database() -> list[Finding]:
 
 
 def _city() -> list[Finding]:
-    mend, needed_for = gettext("Name the pack of this database's city."), gettext("days and months that are the city's")
+    remedy, needed_for = gettext("Name the pack of this database's city."), gettext("days and months that are the city's")
     try:
         if "directory_city" in connection.introspection.table_names():
             directory.ensure_own_city()
@@ -143,7 +143,7 @@ def _city() -> list[Finding]:
         return [Finding("city", False, True, detail, needed_for, " ".join(advice))]
     except Error:
         return []  # told of the database already
-    return [Finding("city", True, True, f"{settings.JINLING_CITY}, {settings.TIME_ZONE}", needed_for, mend)]
+    return [Finding("city", True, True, f"{settings.JINLING_CITY}, {settings.TIME_ZONE}", needed_for, remedy)]
 
 
 def _disk() -> Finding:

@@ -14,7 +14,7 @@ from jinling.web.components import show, told
 # What every refusal over HTTP looks like, for the interface description.
 DESCRIPTION = {
     "title": "Problem",
-    "description": "A refusal (RFC 9457): type and title are stable, detail and mend are for people.",
+    "description": "A refusal (RFC 9457): type and title are stable, detail and remedy are for people.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "request_id"],
     "properties": {
@@ -22,7 +22,7 @@ DESCRIPTION = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "mend": {"type": "string"},
+        "remedy": {"type": "string"},
         "where": {"type": "string"},
         "request_id": {"type": "string"},
     },
@@ -37,7 +37,7 @@ def problem(
     if where:
         body["where"] = where
     if mend:
-        body["mend"] = mend
+        body["remedy"] = mend
     body |= members
     body["request_id"] = getattr(request, "request_id", "")
     return HttpResponse(
@@ -54,7 +54,7 @@ def refused_problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     members = {
         key: value
         for key, value in fields.items()
-        if key not in ("status", "code", "detail", "mend", "where", "request")
+        if key not in ("status", "code", "detail", "mend", "remedy", "where", "request")
     }
     response = problem(
         request, status=refused.status, code=refused.code, detail=detail, mend=mend, where=refused.where, **members

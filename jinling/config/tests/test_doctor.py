@@ -22,7 +22,7 @@ def test_every_finding_says_what_it_is_needed_for_and_how_to_get_it() -> None:
         findings
     )
     assert all(finding.needed_for for finding in findings.values())
-    assert all(finding.mend for finding in findings.values() if finding.name != "contexts")
+    assert all(finding.remedy for finding in findings.values() if finding.name != "contexts")
     assert findings["database"].ok and "PostgreSQL" in findings["database"].detail
 
 

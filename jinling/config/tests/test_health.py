@@ -48,7 +48,7 @@ def test_not_ready_for_another_citys_database(client: Client, code: str, zone: s
     response = client.get("/readyz")
     assert (response.status_code, response.json()["city"]) == (503, said)
     finding = next(finding for finding in doctor.examine() if finding.name == "city")
-    assert not finding.ok and finding.required and finding.mend
+    assert not finding.ok and finding.required and finding.remedy
 
 
 @pytest.mark.django_db

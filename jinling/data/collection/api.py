@@ -62,7 +62,7 @@ class FindingOut(Schema):
     rule: str
     column: str
     value: str | None
-    mend: str
+    remedy: str
 
 
 class RejectedOut(Schema):

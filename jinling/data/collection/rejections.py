@@ -84,7 +84,7 @@ def as_plain(row: RejectedRow) -> dict[str, Any]:
         "row": row.row,
         "text": row.text,
         "findings": [
-            {"rule": one.rule, "column": one.column, "value": one.value, "mend": gettext(one.mend)}
+            {"rule": one.rule, "column": one.column, "value": one.value, "remedy": gettext(one.mend)}
             for one in row.findings
         ],
     }

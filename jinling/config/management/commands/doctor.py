@@ -30,6 +30,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{state:<5}{finding.name:<12}{finding.detail}")
                 if not finding.ok:
                     self.stdout.write(f"     {gettext('needed for')}: {finding.needed_for}")
-                    self.stdout.write(f"     {finding.mend}")
+                    self.stdout.write(f"     {finding.remedy}")
         if not healthy:
             sys.exit(REFUSED)

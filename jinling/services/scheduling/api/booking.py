@@ -222,7 +222,7 @@ def _problem(refused: Refused, by: Actor) -> forms.RefusedOut:
         title=refused.code,
         status=refused.status,
         detail=refused.message(),
-        mend=refused.mend_message(),
+        remedy=refused.mend_message(),
         where=refused.where,
         request_id=by.request_id,
     )

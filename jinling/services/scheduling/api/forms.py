@@ -120,7 +120,7 @@ class RefusedOut(Schema):
     title: str
     status: int
     detail: str
-    mend: str = ""
+    remedy: str = ""
     where: str = ""
     request_id: str = ""
 

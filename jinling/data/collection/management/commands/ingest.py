@@ -61,7 +61,7 @@ class Command(BaseCommand):
                         "duplicates": 0,
                         "corrections": 0,
                         "repeated": False,
-                        "refusal": {"code": refused.code, "message": lines[0], "mend": lines[1] if lines[1:] else ""},
+                        "refusal": {"code": refused.code, "message": lines[0], "remedy": lines[1] if lines[1:] else ""},
                     }
                 )
                 say(f"{name}: {lines[0]}")
