@@ -104,7 +104,7 @@ VERBS = {button.address: button.verb for button in BUTTONS.values()}
 def offered(view: AppointmentView, *, organization: str, now: datetime) -> list[Action]:
     """What the desk may do with an appointment now, as its row shows it."""
     found = []
-    for step in offered_at_desk(view.standing, at=now, zone=zone()):
+    for step in offered_at_desk(view.facts, at=now, zone=zone()):
         button = BUTTONS[step]
         url = f"{reverse('scheduling:desk', args=[view.id, button.address])}?org={organization}"
         found.append(Action(str(button.label), url, button.style, str(button.confirm)))

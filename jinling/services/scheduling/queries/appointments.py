@@ -15,7 +15,7 @@ from jinling.services.scheduling.models import Appointment, Offer, Session, Susp
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules.refusals import AppointmentUnknown
 from jinling.services.scheduling.rules.segments import Segment, segment_of, segments
-from jinling.services.scheduling.rules.steps import Standing, allows, ensure_allowed
+from jinling.services.scheduling.rules.steps import StepFacts, allows, ensure_allowed
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 
 
@@ -35,7 +35,7 @@ class AppointmentView:
     place: str
     practitioner_name: str
     fee_cents: int
-    standing: Standing
+    facts: StepFacts
     route: str
     booked_at: datetime
     reason: str
@@ -44,16 +44,16 @@ class AppointmentView:
     @property
     def pickup_by(self) -> datetime:
         """Until when the patient has to be at the desk."""
-        return self.standing.pickup_by
+        return self.facts.pickup_by
 
     @property
     def cancel_by(self) -> datetime | None:
         """Until when the patient may cancel; None where only the desk may."""
-        return self.standing.cancel_by if self.standing.patient_cancels else None
+        return self.facts.cancel_by if self.facts.patient_cancels else None
 
     def allows(self, step: str, *, at: datetime) -> bool:
         """Whether a step of ``rules.steps`` may be taken now."""
-        return allows(step, self.standing, at=at, zone=zone())
+        return allows(step, self.facts, at=at, zone=zone())
 
 
 def reference_of(id_: UUID) -> str:
@@ -150,11 +150,11 @@ def changes(*, by: Actor, organization: str, after: str, limit: int) -> list[App
     return found
 
 
-def standing(row: Appointment) -> Standing:
+def step_facts(row: Appointment) -> StepFacts:
     """What of an appointment (with its session loaded) decides, by policy, which steps it allows."""
     policy = policy_of(row.organization_id)
     pickup = policy.pickup.get(row.session.part)
-    return Standing(
+    return StepFacts(
         status=row.status,
         day=row.date,
         starts_at=row.session.starts_at,
@@ -172,7 +172,7 @@ def ensure_step(step: str, row: Appointment, *, at: datetime) -> str:
     Raises:
         Refused: why it may not be taken now.
     """
-    return ensure_allowed(step, standing(row), at=at, zone=zone(), where=str(row.pk))
+    return ensure_allowed(step, step_facts(row), at=at, zone=zone(), where=str(row.pk))
 
 
 def view(row: Appointment) -> AppointmentView:
@@ -192,7 +192,7 @@ def view(row: Appointment) -> AppointmentView:
         place=session.clinic.place,
         practitioner_name=session.practitioner.name if session.practitioner else "",
         fee_cents=session.fee_cents,
-        standing=standing(row),
+        facts=step_facts(row),
         route=row.route,
         booked_at=row.booked_at,
         reason=row.reason,

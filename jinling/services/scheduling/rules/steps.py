@@ -16,7 +16,7 @@ STEPS = ("confirm", "refuse", "check_in", "check_in_late", "fulfil", "miss", "ca
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StepFacts:
     """What of an appointment decides which steps it allows. ``cancel_by`` is the patient's deadline where the
     institution lets patients cancel at all (``patient_cancels``)."""
 
@@ -28,53 +28,49 @@ class Standing:
     patient_cancels: bool
 
 
-def ensure_allowed(step: str, standing: Standing, *, at: datetime, zone: ZoneInfo, where: str = "") -> str:
+def ensure_allowed(step: str, facts: StepFacts, *, at: datetime, zone: ZoneInfo, where: str = "") -> str:
     """The state that a step of ``STEPS`` leads to.
 
     Raises:
         WrongState: the state does not allow it, or the session of one who did not come has not begun.
         CheckInTooEarly, CheckInTooLate, CancelTooLate: as they say.
     """
-    after = APPOINTMENT.after(standing.status, BEHIND.get(step, step), where=where)
-    if step in ("check_in", "check_in_late") and at.astimezone(zone).date() < standing.day:
+    after = APPOINTMENT.after(facts.status, BEHIND.get(step, step), where=where)
+    if step in ("check_in", "check_in_late") and at.astimezone(zone).date() < facts.day:
         raise CheckInTooEarly(where=where)
-    if step == "check_in" and at > standing.pickup_by:
-        raise CheckInTooLate(where=where, deadline=standing.pickup_by.isoformat())
-    if step == "miss" and standing.starts_at > at:
-        raise WrongState(where=where, state=standing.status)
+    if step == "check_in" and at > facts.pickup_by:
+        raise CheckInTooLate(where=where, deadline=facts.pickup_by.isoformat())
+    if step == "miss" and facts.starts_at > at:
+        raise WrongState(where=where, state=facts.status)
     # A number that is only held was never booked: giving it back has no deadline.
-    if (
-        step == "cancel"
-        and standing.status != "proposed"
-        and not (standing.patient_cancels and at <= standing.cancel_by)
-    ):
-        raise CancelTooLate(where=where, deadline=standing.cancel_by.isoformat())
+    if step == "cancel" and facts.status != "proposed" and not (facts.patient_cancels and at <= facts.cancel_by):
+        raise CancelTooLate(where=where, deadline=facts.cancel_by.isoformat())
     return after
 
 
-def allows(step: str, standing: Standing, *, at: datetime, zone: ZoneInfo) -> bool:
+def allows(step: str, facts: StepFacts, *, at: datetime, zone: ZoneInfo) -> bool:
     """Whether the step may be taken now."""
     try:
-        ensure_allowed(step, standing, at=at, zone=zone)
+        ensure_allowed(step, facts, at=at, zone=zone)
     except Refused:
         return False
     return True
 
 
-def offered_at_desk(standing: Standing, *, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+def offered_at_desk(facts: StepFacts, *, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
     """The steps that the desk's list offers, each of them allowed: what the desk needs now and no more.
 
     A patient is checked in on the day itself, late only after the pick-up time. Once the session has begun one who is
     not there did not come; before, the booking can be cancelled. Whoever was checked in is seen.
     """
-    wanted = ["confirm", "refuse"] if standing.status == "pending" else []
-    if at.astimezone(zone).date() == standing.day:
-        wanted.append("check_in" if at <= standing.pickup_by else "check_in_late")
-    if standing.status == "booked":
-        wanted.append("miss" if standing.starts_at <= at else "cancel_at_desk")
-    if standing.status == "arrived":
+    wanted = ["confirm", "refuse"] if facts.status == "pending" else []
+    if at.astimezone(zone).date() == facts.day:
+        wanted.append("check_in" if at <= facts.pickup_by else "check_in_late")
+    if facts.status == "booked":
+        wanted.append("miss" if facts.starts_at <= at else "cancel_at_desk")
+    if facts.status == "arrived":
         wanted.append("fulfil")
-    return tuple(step for step in wanted if allows(step, standing, at=at, zone=zone))
+    return tuple(step for step in wanted if allows(step, facts, at=at, zone=zone))
 
 
 def offered_for_session(

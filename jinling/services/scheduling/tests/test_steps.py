@@ -14,14 +14,15 @@ from django.test import Client
 from django.utils import timezone
 
 from jinling.foundation.access import public as access
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.models import Appointment, Session
 from jinling.services.scheduling.pages.desk import BUTTONS
-from jinling.services.scheduling.queries.appointments import standing
+from jinling.services.scheduling.queries.appointments import step_facts
 from jinling.services.scheduling.queries.policies import zone
 from jinling.services.scheduling.rules.life import STATES, EndReason
-from jinling.services.scheduling.rules.steps import STEPS, Standing, allows, offered_at_desk
+from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawNotPossible
+from jinling.services.scheduling.rules.steps import STEPS, StepFacts, allows, offered_at_desk
 from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, some_patients
 from jinling.services.scheduling.usecases.appointments import (
     cancel,
@@ -67,7 +68,7 @@ def in_state(row: Appointment, state: str) -> Appointment:
     return row
 
 
-def hours(now: Standing) -> dict[str, datetime]:
+def hours(now: StepFacts) -> dict[str, datetime]:
     """Moments on both sides of each that decides."""
     second = timedelta(seconds=1)
     return {
@@ -97,7 +98,7 @@ def done(step: str, id_: UUID) -> bool:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_step_is_allowed_if_and_only_if_the_verb_takes_it(booked: Appointment, state: str) -> None:
-    now = standing(in_state(booked, state))
+    now = step_facts(in_state(booked, state))
     for name, at in hours(now).items():
         with time_machine.travel(at, tick=False):
             verbs = {step for step in STEPS if done(step, booked.pk)}
@@ -106,7 +107,7 @@ def test_a_step_is_allowed_if_and_only_if_the_verb_takes_it(booked: Appointment,
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_desk_offers_only_what_is_allowed(booked: Appointment, state: str) -> None:
-    now = standing(in_state(booked, state))
+    now = step_facts(in_state(booked, state))
     for at in hours(now).values():
         offered = offered_at_desk(now, at=at, zone=zone())
         assert set(offered) <= {step for step in STEPS if allows(step, now, at=at, zone=zone())} & set(BUTTONS)
@@ -130,7 +131,7 @@ def test_the_desk_offers_only_what_is_allowed(booked: Appointment, state: str) -
 def test_the_desks_row_shows_these_buttons_and_each_of_them_does_it(
     booked: Appointment, state: str, hour: str, offered: list[str]
 ) -> None:
-    at = hours(standing(in_state(booked, state)))[hour]
+    at = hours(step_facts(in_state(booked, state)))[hour]
     code = booked.organization.code
     account = access.add_account(
         by=BY, username="desk", password="long-enough-for-the-tests-7", roles=["hospital_scheduler"],
@@ -195,7 +196,7 @@ def test_a_sessions_page_offers_only_what_the_verbs_do(before: str, status: str,
     if "announce_draw" in offered:
         assert announce_draw(by=BY, session=session, **window).session_id == session
     else:
-        with pytest.raises(Invalid):
+        with pytest.raises((DrawAnnounced, DrawNotPossible)):
             announce_draw(by=BY, session=session, **window)
     close_session(by=BY, session=session, reason="ill")
     assert Session.objects.get(pk=session).status == "closed"
