@@ -134,7 +134,10 @@ def _database() -> list[Finding]:
 
 
 def _city() -> list[Finding]:
-    remedy, needed_for = gettext("Name the pack of this database's city."), gettext("days and months that are the city's")
+    remedy, needed_for = (
+        gettext("Name the pack of this database's city."),
+        gettext("days and months that are the city's"),
+    )
     try:
         if "directory_city" in connection.introspection.table_names():
             directory.ensure_own_city()

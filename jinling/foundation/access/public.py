@@ -34,7 +34,12 @@ from jinling.foundation.access.usecases.accounts import (
     set_contact,
     take_role,
 )
-from jinling.foundation.access.usecases.changes import ask_role_change, decide_role_change, waiting_changes
+from jinling.foundation.access.usecases.changes import (
+    ask_role_change,
+    concerned_by,
+    decide_role_change,
+    waiting_changes,
+)
 from jinling.foundation.access.usecases.citizens import redeem_code, request_code
 from jinling.foundation.access.usecases.clients import add_client, client_named, revoke_keys, rotate_key
 from jinling.foundation.access.usecases.consents import (
@@ -69,6 +74,7 @@ __all__ = [
     "cells",
     "client_named",
     "clients",
+    "concerned_by",
     "decide_role_change",
     "distrust_key",
     "emergencies",

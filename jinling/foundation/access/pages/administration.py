@@ -21,6 +21,7 @@ from jinling.foundation.access.models import Account
 from jinling.foundation.access.public import accounts as all_accounts, clients as all_clients, roles as all_roles
 from jinling.foundation.access.refusals import AccountUnknown
 from jinling.foundation.access.rules.roles import PURPOSES
+from jinling.foundation.access.rules.second_hand import decision_of
 from jinling.foundation.audit import public as audit
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told
@@ -45,7 +46,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
             "scope": change.scope,
             "asked_by": names.get(change.asked_by, change.asked_by),
             "asked_at": change.asked_at,
-            "own": actor(request).id in (change.asked_by, str(change.account_id)),
+            "decision": decision_of(actor(request).id, decided=False, concerned=access.concerned_by(change)),
         }
         for change in access.waiting_changes()
     ]
@@ -222,7 +223,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "who": names.get(case.account, case.account),
-            "own": case.account == actor(request).id,
+            "decision": decision_of(actor(request).id, decided=case.judgement != "open", concerned=[case.account]),
             "overdue": case.judgement == "open" and timezone.now() > case.starts_at + access.JUDGED_WITHIN,
         }
         for case in cases

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Account, RoleChange
 from jinling.foundation.access.queries import held_by, roles
-from jinling.foundation.access.refusals import AlreadyDecided, OwnCase, RolesClash, RoleUnknown
+from jinling.foundation.access.refusals import RolesClash, RoleUnknown
 from jinling.foundation.access.rules.roles import clash
+from jinling.foundation.access.rules.second_hand import ensure_second_hand
 from jinling.foundation.access.usecases.accounts import give_role, take_role
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
@@ -50,10 +51,7 @@ def decide_role_change(*, by: Actor, change: UUID, agreed: bool) -> RoleChange:
     row = RoleChange.objects.select_for_update().select_related("account").filter(pk=change).first()
     if row is None:
         raise NotFound(where=str(change))
-    if row.agreed is not None:
-        raise AlreadyDecided(where=str(change))
-    if by.id in (row.asked_by, str(row.account_id)):
-        raise OwnCase(where=str(change))
+    ensure_second_hand(by.id, decided=row.agreed is not None, concerned=concerned_by(row), where=str(change))
     row.decided_by, row.decided_at, row.agreed = by.id, timezone.now(), agreed
     row.save(update_fields=["decided_by", "decided_at", "agreed"])
     audit.record(
@@ -67,6 +65,11 @@ def decide_role_change(*, by: Actor, change: UUID, agreed: bool) -> RoleChange:
     elif agreed:
         take_role(by=by, account=row.account, role=row.role, scope=row.scope)
     return row
+
+
+def concerned_by(change: RoleChange) -> tuple[str, str]:
+    """Accounts that do not decide a change: who asked for it, and whose role it is."""
+    return change.asked_by, str(change.account_id)
 
 
 def waiting_changes() -> list[RoleChange]:

@@ -16,11 +16,10 @@ from jinling.foundation.access.models import Account, Assignment, Consent, Emerg
 from jinling.foundation.access.queries import grants
 from jinling.foundation.access.refusals import (
     AccessDenied,
-    AlreadyDecided,
-    OwnCase,
     ReasonTooShort,
     SignInNotFresh,
 )
+from jinling.foundation.access.rules.second_hand import ensure_second_hand
 from jinling.foundation.audit import public as audit
 from jinling.foundation.messaging import public as messaging
 from jinling.foundation.outbox import public as outbox
@@ -154,10 +153,8 @@ def judge_emergency(*, by: Actor, emergency: UUID, justified: bool, remark: str)
     row = EmergencyAccess.objects.select_for_update().filter(pk=emergency).first()
     if row is None:
         raise NotFound(where=str(emergency))
-    if row.judgement != EmergencyAccess.Judgement.OPEN:
-        raise AlreadyDecided(where=str(emergency))
-    if row.account == by.id:
-        raise OwnCase(where=str(emergency))
+    decided = row.judgement != EmergencyAccess.Judgement.OPEN
+    ensure_second_hand(by.id, decided=decided, concerned=[row.account], where=str(emergency))
     row.judgement = EmergencyAccess.Judgement.JUSTIFIED if justified else EmergencyAccess.Judgement.UNJUSTIFIED
     row.judged_by, row.judged_at, row.remark = by.id, timezone.now(), remark[:500]
     row.save(update_fields=["judgement", "judged_by", "judged_at", "remark"])
