@@ -17,6 +17,7 @@ from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.public import decide, unmerge
 from jinling.foundation.mpi.rules.comparison import FieldPair
+from jinling.foundation.mpi.rules.linkage import PAIR
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Chip, Tile, Tone, show
 from jinling.web.forms import StyledForm
@@ -110,6 +111,7 @@ def _side_by_side(
     ]
     context = {
         "match": row,
+        "steps": PAIR.from_state(row.state),
         "rows": rows,
         "form": form,
         "clear_form": ReasonForm(prefix="clear"),

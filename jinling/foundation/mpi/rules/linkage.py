@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound
+from jinling.kernel.states import States
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class AlreadyDecided(Conflict):
     code = "already_decided"
     text = "This pair was judged already."
     mend = "Load the work list again."
+
+
+# A pair of the work list: judged once, as one person or as two.
+PAIR = States({"link": {"open": "linked"}, "keep_apart": {"open": "apart"}}, AlreadyDecided)
 
 
 class NotMerged(Conflict):

@@ -200,9 +200,7 @@ def decide(*, by: Actor, match: int, one_person: bool, reason: str) -> UUID | No
     row = Match.objects.select_for_update().filter(id=match).first()
     if row is None:
         raise PatientUnknown(where="match")
-    if row.state != Match.State.OPEN:
-        raise rules.AlreadyDecided(where="match")
-    row.state = Match.State.LINKED if one_person else Match.State.APART
+    row.state = rules.PAIR.after(row.state, "link" if one_person else "keep_apart", where="match")
     row.decided_by, row.decided_at, row.reason = by.ref, timezone.now(), reason
     row.save()
     if one_person:
