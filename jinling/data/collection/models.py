@@ -110,6 +110,11 @@ class Rejection(models.Model):
             )
         ]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the rows wait for repair: they can be taken over or closed."""
+        return self.closed_at is None
+
 
 class Part(models.Model):
     """One Parquet file of the lake. It is current from ``added_by`` until ``removed_by`` (null: to this day)."""

@@ -83,6 +83,6 @@ def _open(submission: UUID) -> Rejection:
     )
     if row is None:
         raise SubmissionUnknown(where=str(submission))
-    if row.closed_at is not None:
+    if not row.is_open:
         raise RejectionClosed(where=str(submission))
     return row
