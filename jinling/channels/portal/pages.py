@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from jinling.channels.portal import identity, people, record
 from jinling.foundation.access.public import open_to_all
 from jinling.kernel.sockets import MenuItem
-from jinling.web.components import Cell, Chip, Column, Problem, Table, Tile, show
+from jinling.web.components import Action, Cell, Chip, Column, Problem, Table, Tile, show
 
 MENU = (
     MenuItem("citizen", gettext_noop("My identity"), "portal:identity", icon="person", order=25),
@@ -80,6 +80,10 @@ def components(request: HttpRequest) -> HttpResponse:
             ],
             "errors": [
                 Problem(_("The number was just taken."), _("Choose one of the nearest open times."), field="example")
+            ],
+            "actions": [
+                Action(_("Confirm"), request.path, "primary"),
+                Action(_("Close the session"), request.path, "outline-danger", _("Close the session")),
             ],
             "at": at,
             "on": date(2018, 5, 3),
