@@ -17,14 +17,14 @@ from types import ModuleType
 from django.apps import apps
 from django.contrib.staticfiles import finders
 from django.core.exceptions import FieldDoesNotExist
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.contexts import SocketBroken, contexts, resolve
 from jinling.kernel.sockets import SOCKETS, gather
-from jinling.web.menus import items
+from jinling.web.menus import items, ways
 
 
 def assemble() -> None:
@@ -53,6 +53,7 @@ def faults() -> Iterator[str]:
             yield f"{name}: {fault}"
     if not broken:
         yield from _menus()
+        yield from _ways()
         yield from _events()
         yield from _categories()
         yield from _sealed()
@@ -69,6 +70,16 @@ def _menus() -> Iterator[str]:
         context, _, symbol = item.icon.rpartition(":")
         if item.icon and symbol not in _symbols(f"{context or 'web'}/icons.svg"):
             yield f"the menu entry {item.label!r} shows the icon {item.icon}, which is not in its sprite"
+
+
+def _ways() -> Iterator[str]:
+    resolver = get_resolver()
+    known = set(resolver.reverse_dict.keys())
+    for space, (_prefix, inner) in resolver.namespace_dict.items():
+        known |= {f"{space}:{name}" for name in inner.reverse_dict}
+    for place, name in ways().items():
+        if name not in known:
+            yield f"the way {place} leads to {name}, which is no address"
 
 
 @lru_cache(maxsize=32)

@@ -49,6 +49,15 @@ class MenuItem:
     permission: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address to which pages of lower contexts lead without knowing whose it is: ``place`` says what is there
+    (``people``, ``cards_of``), ``url_name`` where."""
+
+    place: str
+    url_name: str
+
+
 # -- outbox --------------------------------------------------------------------------------
 
 
@@ -244,6 +253,7 @@ SOCKETS: Mapping[str, Socket] = {
         (
             Offer("urlpatterns", Each(("django.urls.resolvers.URLPattern", "django.urls.resolvers.URLResolver"))),
             Offer("MENU", Each((MenuItem,))),
+            Offer("WAYS", Each((Way,))),
         ),
     ),
     "api": Socket("a router of the JSON API", "config.api", (Offer("router", One("ninja.router.Router"), True),)),

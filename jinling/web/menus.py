@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.http import HttpRequest
 from django.urls import reverse
 
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.sockets import MenuItem, gather
 
 
@@ -17,6 +18,22 @@ def items() -> tuple[MenuItem, ...]:
     """Every entry that a context offers, in order."""
     found = [item for _context, module in gather("pages") for item in getattr(module, "MENU", ())]
     return tuple(sorted(found, key=lambda item: (item.menu, item.order, item.label)))
+
+
+@lru_cache(maxsize=1)
+def ways() -> Mapping[str, str]:
+    """Names of addresses by what is there.
+
+    Raises:
+        SocketBroken: two contexts offer one place.
+    """
+    found: dict[str, str] = {}
+    for context, module in gather("pages"):
+        for way in getattr(module, "WAYS", ()):
+            if way.place in found:
+                raise SocketBroken(f"{context}: the place {way.place} is another context's too")
+            found[way.place] = way.url_name
+    return found
 
 
 @dataclass(frozen=True, slots=True)

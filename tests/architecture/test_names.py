@@ -73,7 +73,7 @@ def files() -> list[Path]:
     """Everything that is written by hand on the shelves, tests and test helpers aside."""
     return [
         path
-        for path in code(".py", ".sql", ".js", ".css", ".yaml")
+        for path in code(".py", ".html", ".sql", ".js", ".css", ".yaml")
         if path.name != "testing.py" and place(path).split("/")[1] in LEVELS and place(path) not in EXCEPTIONS
     ]
 

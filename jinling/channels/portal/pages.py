@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from jinling.channels.portal import identity, people, record
 from jinling.foundation.access.public import open_to_all
-from jinling.kernel.sockets import MenuItem
+from jinling.kernel.sockets import MenuItem, Way
 from jinling.web.components import Action, Cell, Chip, Column, Problem, Table, Tile, show
 
+WAYS = (Way("people", "portal:people"), Way("mode", "portal:mode"))
 MENU = (
     MenuItem("citizen", gettext_noop("My identity"), "portal:identity", icon="person", order=25),
     MenuItem("citizen", gettext_noop("My people"), "portal:people", icon="people", order=30),

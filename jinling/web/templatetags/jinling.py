@@ -23,6 +23,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from jinling.kernel.identifiers import mask, mask_mobile, mask_name
 from jinling.web.components import Tone, qr_data_uri
+from jinling.web.menus import ways
 
 register = template.Library()
 
@@ -49,6 +50,13 @@ MONTHS = (
     pgettext_lazy("month, short", "Nov"),
     pgettext_lazy("month, short", "Dec"),
 )
+
+
+@register.simple_tag
+def way(place: str, *arguments: Any) -> str:
+    """The address of a place that some context offers (``{% way "people" as address %}``), empty where none does."""
+    name = ways().get(place)
+    return reverse(name, args=arguments) if name else ""
 
 
 @register.simple_tag

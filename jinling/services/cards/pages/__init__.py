@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.utils.translation import gettext_noop
 
-from jinling.kernel.sockets import MenuItem
+from jinling.kernel.sockets import MenuItem, Way
 from jinling.services.cards import rights
 from jinling.services.cards.pages import batches, counter, own
 
@@ -14,6 +14,7 @@ MENU = (
     MenuItem("staff", gettext_noop("Cards"), "cards:counter", icon="card", order=70, permission=rights.READ),
     MenuItem("staff", gettext_noop("Card batches"), "cards:batches", icon="list", order=71, permission=rights.ISSUE),
 )
+WAYS = (Way("cards_of", "cards:holder"),)
 _patterns = [
     path("cards/", own.cards, name="own"),
     path("cards/apply/", own.apply_for, name="apply"),
