@@ -41,10 +41,10 @@ def main(facts: dict[str, Any]) -> dict[str, Any]:
     }
     day = scheduling.today() + timedelta(days=9)
     scheduling.generate(by=by, until=day)
-    session = scheduling.find_sessions(route="app", organization=facts["hospital"], date_from=day, date_to=day)[0].id
-    taken = scheduling.book(
-        by=by, request=scheduling.BookingRequest(session=session, patient=UUID(person["patient"]), route="app")
-    )
+    route, patient = facts["route"], UUID(person["patient"])
+    still_open = scheduling.find_sessions(route=route, organization=facts["hospital"], date_from=day, date_to=day)
+    asked = scheduling.BookingRequest(session=still_open[0].id, patient=patient, route=route)
+    taken = scheduling.book(by=by, request=asked)
     seen["booked"] = taken.number
     seen["audit_after"] = len(audit.verify().findings)
     return seen

@@ -81,7 +81,7 @@ def fill() -> dict[str, Any]:
     person = _people(hospital.code)
     _cards(hospital.pk)
     _collection(hospital.code)
-    booked_at = _bookings(person["patient"])
+    booked = _bookings(person["patient"])
     browser = Client()
     browser.post("/sign-in/", {"mobile": "13800000000"})
     browser.post("/accounts/login/", {"login": "demo-clinician", "password": "wrong"})
@@ -98,7 +98,7 @@ def fill() -> dict[str, Any]:
     call_command("bulletin", MONTH, as_json=True, stdout=out, prepare=False)
     tables = json.loads(out.getvalue())["tables"]
     figures = {name: table["rows"] for name, table in tables.items()}
-    return {"person": person, "hospital": booked_at, "figures": figures}
+    return {"person": person, **booked, "figures": figures}
 
 
 def _people(hospital: str) -> dict[str, str]:
@@ -184,11 +184,11 @@ def _collection(hospital: str) -> None:
     assert collection.months()
 
 
-def _bookings(known: str) -> str:
+def _bookings(known: str) -> dict[str, str]:
     """Appointments in each state, a waiting list, offers, a draw, suspensions, a plan, a client with its key.
 
     Returns:
-        The code of the hospital that all this is at.
+        The hospital that all this is at and the route it is booked by, by their codes.
     """
     from django.test import Client
     from django.utils import timezone
@@ -198,16 +198,23 @@ def _bookings(known: str) -> str:
     from jinling.foundation.outbox import usecases as outbox_usecases
     from jinling.services.scheduling import public as scheduling, values as scheduling_values
     from jinling.services.scheduling.queries.policies import forget
-    from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, at_hour, some_patients
+    from jinling.services.scheduling.testing import BY, CLIENT, Hospital, a_session, at_hour, some_patients
     from jinling.services.scheduling.usecases import draws as scheduling_draws, plans as scheduling_plans
-    from jinling.services.scheduling.usecases.policies import set_policy
+    from jinling.services.scheduling.usecases.policies import set_policy, set_release_window
 
-    hospital, people = a_hospital(), some_patients(8, seed=SEED + 13)
+    people = some_patients(8, seed=SEED + 13)
+    own = directory.register(
+        by=BY, code="UP1", name="升级医院", name_en="Upgrade Hospital", kind="hospital", ownership="municipal"
+    )
+    set_release_window(by=BY, organization=own.pk, audience="public", days=(0, 30), valid_from=date(2018, 1, 1))
+    clinic = scheduling.open_clinic(by=BY, organization=own.code, code="C1", name="全科", department="全科")
+    hospital = Hospital(own.pk, own.code, clinic.pk)
+    route = next(one.code for one in scheduling.routes().values() if one.audience == "public")
     set_policy(by=BY, organization=hospital.id, no_show_limit=1, no_show_days=30, no_show_suspend_days=10)
     forget()
 
     def book(session: int, patient: Any) -> scheduling_values.Taken:
-        asked = scheduling.BookingRequest(session=session, patient=patient, route="app")
+        asked = scheduling.BookingRequest(session=session, patient=patient, route=route)
         return scheduling.book(by=CLIENT, request=asked)
 
     doctor = directory.PractitionerEntry(hospital.code, "D1", "王医生", "主任医师")
@@ -227,7 +234,7 @@ def _bookings(known: str) -> str:
     taken, day = book(full, people[4]), at_hour(8, in_days=3).date()
     for person in people[5:7]:
         scheduling.join_waitlist(
-            by=CLIENT, patient=person, clinic=hospital.clinic, date_from=day, date_to=day, route="app"
+            by=CLIENT, patient=person, clinic=hospital.clinic, date_from=day, date_to=day, route=route
         )
     scheduling.cancel(by=CLIENT, appointment=taken.id)
     while outbox_usecases.deliver():  # the freed number is offered to the first who waits
@@ -241,10 +248,10 @@ def _bookings(known: str) -> str:
         by=BY, session=drawn, opens_at=now - timedelta(minutes=1), closes_at=now + timedelta(minutes=5)
     )
     for person in people[:1] + people[2:6]:
-        scheduling.join_draw(by=CLIENT, session=drawn, patient=person, route="app")
+        scheduling.join_draw(by=CLIENT, session=drawn, patient=person, route=route)
     scheduling_draws.hold_draw(draw=draw.pk, at=draw.closes_at)
 
-    _client, key = access.add_client(by=BY, code="partner", name="Partner", role="partner", channel="app")
+    _client, key = access.add_client(by=BY, code="partner", name="Partner", role="partner", channel=route)
     answer = Client().post(
         "/api/v1/appointments",
         json.dumps({"session": a_session(hospital, in_days=7), "patient": known}),
@@ -252,7 +259,7 @@ def _bookings(known: str) -> str:
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "once"},
     )
     assert answer.status_code == 201, answer.content
-    return hospital.code
+    return {"hospital": hospital.code, "route": route}
 
 
 HOURS = {"am": (time(8), time(12)), "pm": (time(13, 30), time(17))}
