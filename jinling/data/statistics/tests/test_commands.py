@@ -82,7 +82,7 @@ def test_in_english(capsys: Capture) -> None:
     ("name", "begins"),
     [
         ("may.json", '{\n  "period": "2018-05"'),
-        ("may.html", "<!doctype html>"),
+        ("may.html", "<!DOCTYPE html>"),
         ("may.md", "# 南京市"),
         ("may.txt", "南京市卫生信息中心月度通报"),
     ],

@@ -1,0 +1,137 @@
+"""A context that ``make context`` writes passes the checks, keeps its patients, and reaches the bulletin."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.architecture.reading import ROOT
+
+pytestmark = pytest.mark.journey
+
+TABLE = {
+    "name": "calls_kept",
+    "title": "Calls kept",
+    "title_en": "Calls kept",
+    "columns": [
+        {"code": "organization", "holds": "name", "heading": "Institution", "heading_en": "Institution"},
+        {"code": "calls", "heading": "Calls", "heading_en": "Calls", "indicator": "helpline.kept"},
+    ],
+    "rows": "organization",
+    "order": {"by": "calls"},
+    "total": True,
+}
+# Run in the copy: a worker keeps a call for a patient, and the bulletin of the month counts it.
+JOURNEY = """
+import django
+django.setup()
+from django.utils import timezone
+from jinling.data.statistics import public as statistics
+from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
+from jinling.foundation.mpi import public as mpi
+from jinling.kernel.actor import Actor, system
+from jinling.services.helpline import public as helpline
+[patient] = mpi.register_many(by=system("t"), people=list(mpi.synthetic_people(1, 3, ["320106"])))
+hospital = directory.resolve("南京鼓楼医院")
+by = Actor(kind="account", id="w", role="helpline_worker", purpose="HOPERAT", organization=hospital.code)
+helpline.keep(by=by, patient=patient)
+assert access.has(by, "helpline.keep") and "helpline_worker" in access.roles()
+month = f"{timezone.localdate():%Y-%m}"
+[part] = [part for part in statistics.bulletin(month).parts if part.table.name == "calls_kept"]
+print(statistics.document(statistics.bulletin(month))["tables"]["calls_kept"]["rows"])
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout with the new context and a table of the bulletin for it."""
+    root = tmp_path_factory.mktemp("house")
+    kept = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    for name in filter(None, kept):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    run(root, "-m", "scaffold", "services/helpline", "--noun", "HelpCall", "--chinese", "求助电话", "--root", str(root))
+    layout = root / "jinling" / "cities" / "nanjing" / "bulletin.yaml"
+    text = layout.read_text(encoding="utf-8")
+    entry = "\n".join("  " + line for line in yaml.safe_dump([TABLE], allow_unicode=True).splitlines())
+    layout.write_text(text.replace("tables:\n", f"tables:\n{entry}\n", 1), encoding="utf-8")
+    run(root, "-m", "tests.architecture.reference", static=True)
+    run(root, "-m", "jinling", "permissions", "-o", "docs/reference/permissions.md", static=True)
+    return root
+
+
+def run(root: Path, *arguments: str, static: bool = False) -> str:
+    """A command in the copy; its output."""
+    ours = ("JINLING", "DATABASE", "DJANGO", "PYTEST")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    mine = {
+        "PYTHONPATH": str(root),
+        "JINLING_HOME": str(root / "var"),
+        "DJANGO_SETTINGS_MODULE": "jinling.config.settings",
+    }
+    if static:
+        mine |= {"DATABASE_URL": "postgresql://check@localhost:1/check"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env=kept | mine,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, f"{arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def test_it_passes_the_checks(copy: Path) -> None:
+    run(copy, "-m", "ruff", "check", "jinling/services/helpline")
+    run(copy, "-m", "ruff", "format", "--check", "jinling/services/helpline")
+    run(copy, "-m", "jinling", "contexts", "--check", static=True)
+    run(copy, "-m", "jinling", "makemigrations", "--check", "--dry-run", static=True)
+    run(copy, "-m", "jinling", "city", "check", "nanjing", static=True)
+    run(copy, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+    run(copy, "-m", "mypy", "--no-incremental", "-p", "jinling.services.helpline", static=True)
+    checks = ("catalogues", "code", "faces", "models", "names", "packs", "reference", "sockets", "sql")
+    run(copy, "-m", "pytest", "-q", *(f"tests/architecture/test_{name}.py" for name in checks))
+
+
+def test_its_own_tests_row_security_and_matrix_hold(copy: Path) -> None:
+    run(
+        copy, "-m", "pytest", "-q", "jinling/services/helpline", "jinling/config/tests/test_wall.py",
+        "jinling/foundation/access/tests/test_matrix.py",
+    )  # fmt: skip
+
+
+def test_its_figures_reach_the_bulletin(copy: Path) -> None:
+    assert run(copy, "-c", JOURNEY).strip() == "[['南京鼓楼医院', 1]]"
+
+
+def test_what_is_no_name_of_a_context_is_refused(copy: Path) -> None:
+    from scaffold.__main__ import refusal
+
+    assert "there already" in refusal(copy, "services", "cards", "Thing")
+    assert "shelf" in refusal(copy, "cellar", "wine", "Bottle") and "shelf" in refusal(copy, "services", "a-b", "Thing")
+    assert "capital" in refusal(copy, "services", "wine", "bottle")
+    assert "meaning already" in refusal(copy, "services", "wine", "Patient")
+    assert refusal(copy, "services", "wine", "Bottle") == ""
+
+
+def test_a_minimal_one_is_small(copy: Path) -> None:
+    """What stands before its own domain: less than 150 lines."""
+    folder = copy / "jinling" / "services" / "helpline"
+    mechanism = ("__init__", "apps", "public", "rights", "permissions", "actions", "api", "pages", "events")
+    lines = [
+        line for name in mechanism for line in (folder / f"{name}.py").read_text("utf-8").splitlines() if line.strip()
+    ]
+    assert len(lines) < 150
