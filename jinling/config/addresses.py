@@ -9,7 +9,7 @@ from jinling.kernel.outcomes import NotFound
 from jinling.web.problems import refused_problem
 
 
-class NoAddress(NotFound):
+class AddressUnknown(NotFound):
     """The interface has nothing there."""
 
     code = "address_unknown"
@@ -20,5 +20,5 @@ class NoAddress(NotFound):
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404. Programs come without session and account, which the page would need."""
     if request.path.startswith("/api/"):
-        return refused_problem(request, NoAddress())
+        return refused_problem(request, AddressUnknown())
     return page_not_found(request, exception)

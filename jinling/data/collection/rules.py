@@ -103,6 +103,7 @@ class AgreementInvalid(Invalid):
 class ColumnsUnknown(AgreementInvalid):
     """Columns are agreed on that the data set does not have."""
 
+    code = "columns_unknown"
     text = "The data set has no column %(columns)s."
 
 

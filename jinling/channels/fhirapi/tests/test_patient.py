@@ -304,7 +304,7 @@ def test_a_cross_reference_reaches_the_numbers_of_merged_records(key, person):
         (
             [("sourceIdentifier", "urn:jinling:identifier:passport|E99999999")],
             404,
-            "fhir_source_not_found",
+            "fhir_source_unknown",
             "not-found",
         ),
         (

@@ -30,13 +30,14 @@ from pathlib import Path
 from django.db import connections
 settings.HOME = Path(sys.argv[1])
 connections["default"].settings_dict["NAME"] = sys.argv[2]
-from jinling.data.collection import public as collection
+from jinling.data.collection.catalogue.reading import catalogue
+from jinling.data.collection.usecases.intake import ingest
 from jinling.data.collection.testing import BY
-collection.catalogue().find(sys.argv[4])
+catalogue().find(sys.argv[4])
 connections["default"].ensure_connection()
 print("ready", flush=True)
 sys.stdin.readline()
-done = collection.ingest(by=BY, file=Path(sys.argv[3]), data_set=sys.argv[4], organization=sys.argv[5])
+done = ingest(by=BY, file=Path(sys.argv[3]), data_set=sys.argv[4], organization=sys.argv[5])
 print(done.state, flush=True)
 """
 

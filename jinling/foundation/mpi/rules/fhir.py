@@ -28,7 +28,7 @@ class ResourceInvalid(Invalid):
 class SourceUnknown(NotFound):
     """Nobody has the number that a cross-reference starts from (PIXm, ITI-83)."""
 
-    code = "fhir_source_not_found"
+    code = "fhir_source_unknown"
     text = "sourceIdentifier Patient Identifier not found"
 
 
