@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from jinling.kernel.identifiers import mask, mask_mobile, mask_name
+from jinling.kernel.money import major
 from jinling.web.components import Tone, qr_data_uri
 from jinling.web.menus import ways
 
@@ -252,7 +253,7 @@ def yuan(value: int | None) -> str:
     """An amount in fen as yuan; no fee is said in words."""
     if value is None:
         return gettext("to be asked at the hospital")
-    return gettext("CNY %(amount)s") % {"amount": f"{value / 100:,.2f}"} if value else gettext("free of charge")
+    return gettext("CNY %(amount)s") % {"amount": f"{major(value):,.2f}"} if value else gettext("free of charge")
 
 
 @register.filter

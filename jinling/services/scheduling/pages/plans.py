@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
+from jinling.kernel.money import minor
 from jinling.kernel.outcomes import NotFound, Refused
 from jinling.services.scheduling.models import Clinic, Schedule
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
@@ -151,7 +152,7 @@ def _exception_day(request: HttpRequest) -> Any:
 
 
 def _cents(yuan: Decimal | None) -> int | None:
-    return None if yuan is None else int(yuan * 100)
+    return None if yuan is None else minor(yuan)
 
 
 def _open_clinic(by: Any, organization: str, data: dict[str, Any]) -> None:
