@@ -62,6 +62,7 @@ def measure() -> dict[str, float]:
 
     import jinling
     from jinling.data.collection import public as collection
+    from jinling.data.collection.queries.manifest import current_parts
     from jinling.data.quality.replays import CollectionReplay
     from jinling.data.statistics import public as statistics
     from jinling.kernel.figures import ReplayRequest
@@ -82,7 +83,7 @@ def measure() -> dict[str, float]:
     began = time.perf_counter()
     statistics.bulletin("2018-05", only=CollectionReplay.tables)
     took = time.perf_counter() - began
-    parts = collection.current_parts()
+    parts = current_parts()
     held = parts.aggregate(rows=Sum("rows"), size=Sum("size"))
     assert held["rows"] == rows == collection.lake().count(sorted(parts.values_list("path", flat=True)))
     count = parts.count()
@@ -90,7 +91,7 @@ def measure() -> dict[str, float]:
     began = time.perf_counter()
     statistics.bulletin("2018-05", only=CollectionReplay.tables)
     long_took = time.perf_counter() - began
-    long = collection.current_parts()
+    long = current_parts()
     return {
         "long_tables": long_took,
         "long_parts": long.count(),

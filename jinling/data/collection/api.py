@@ -10,6 +10,7 @@ from ninja import File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from jinling.data.collection import public as collection
+from jinling.data.collection.models import Submission
 from jinling.data.collection.rejections import as_plain, rows_of
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import check_one_request
@@ -163,7 +164,7 @@ def _upload(one: collection.Upload) -> Mapping[str, Any]:
     return {"upload": one.upload, "offset": one.offset, "size": one.size, "submission": submission}
 
 
-def _own(request: HttpRequest, pk: str) -> collection.Submission:
+def _own(request: HttpRequest, pk: str) -> Submission:
     """A submission of the client's own institution; another's is as good as none."""
     one = collection.submission(pk)
     if one.organization_id != directory.get(actor(request).organization).pk:

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.models import Declaration, Participation, Rejection, RejectionCount, State, Submission
+from jinling.data.collection.models import Participation, Rejection, RejectionCount, State, Submission
+from jinling.data.collection.queries.participation import declared_by
 from jinling.engine.spec import DataSet
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
@@ -65,12 +66,6 @@ def way_of(organization: int) -> str:
     """How an institution takes part; one that is not listed has not reported."""
     found = Participation.objects.filter(organization_id=organization).values_list("way", flat=True).first()
     return str(found or Participation.Way.NOT_REPORTED)
-
-
-def declared_by(organization: int, *, on: date) -> set[str]:
-    """Data sets that an institution says it sends on a day."""
-    rows = Declaration.objects.filter(organization_id=organization, from_on__lte=on)
-    return set(rows.filter(Q(until_on=None) | Q(until_on__gt=on)).values_list("data_set", flat=True))
 
 
 def sent_by_table(organization: int, period: Period) -> dict[str, Sent]:

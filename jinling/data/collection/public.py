@@ -2,22 +2,35 @@
 
 from jinling.data.collection import rights
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.models import (
-    Declaration,
-    Deployment,
-    PartDay,
-    Participation,
-    RejectionCount,
-    State,
-    Submission,
+from jinling.data.collection.overview import Sent, months, required_of, rules_of, sent_by_table, way_of
+from jinling.data.collection.queries.counts import (
+    By,
+    DayCount,
+    accepted,
+    daily,
+    event_days,
+    held,
+    held_in_all,
+    last_uploads,
+    open_rows,
+    paths,
+    received,
+    rejected_by_rule,
+    rows_by_day,
+    rows_by_month,
+    senders,
 )
-from jinling.data.collection.overview import Sent, months, rejections_of, required_of, rules_of, sent_by_table, way_of
-from jinling.data.collection.queries import (
-    current_parts,
-    lake,
-    limits,
-    outcome,
-    submission,
+from jinling.data.collection.queries.files import file, files, files_count, waiting_of, waiting_since
+from jinling.data.collection.queries.manifest import lake, limits, outcome, submission
+from jinling.data.collection.queries.participation import (
+    declared,
+    declared_by,
+    deployed,
+    heard,
+    participant,
+    participants,
+    taking_part,
+    ways,
 )
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, Upload
 from jinling.data.collection.usecases.declaring import Heartbeat, beat_many, declare
@@ -26,23 +39,19 @@ from jinling.data.collection.usecases.intake import receive
 from jinling.data.collection.usecases.pulling import close_database, open_database, opened, pull_one
 from jinling.data.collection.usecases.repairing import close_rejection, take_rejection
 from jinling.data.collection.usecases.uploading import abandon, append, begin, state as upload_state
-from jinling.data.collection.wordings import column_name, refusal_of, rule_name
+from jinling.data.collection.wordings import column_name, deployment_kinds, refusal_of, rule_name
 
 __all__ = [
-    "Declaration",
+    "By",
+    "DayCount",
     "Delivery",
-    "Deployment",
     "Heartbeat",
     "Outcome",
-    "PartDay",
-    "Participation",
-    "RejectionCount",
     "Sent",
-    "State",
-    "Submission",
     "SubmissionUnknown",
     "Upload",
     "abandon",
+    "accepted",
     "append",
     "beat_many",
     "begin",
@@ -50,28 +59,52 @@ __all__ = [
     "close_database",
     "close_rejection",
     "column_name",
-    "current_parts",
+    "daily",
     "declare",
+    "declared",
+    "declared_by",
     "deliver_many",
+    "deployed",
+    "deployment_kinds",
+    "event_days",
+    "file",
+    "files",
+    "files_count",
+    "heard",
+    "held",
+    "held_in_all",
     "lake",
+    "last_uploads",
     "limits",
     "months",
     "open_database",
+    "open_rows",
     "opened",
     "outcome",
+    "participant",
+    "participants",
+    "paths",
     "pull_one",
     "receive",
+    "received",
     "refusal_of",
-    "rejections_of",
+    "rejected_by_rule",
     "required_of",
     "rights",
     "room_for_keys",
+    "rows_by_day",
+    "rows_by_month",
     "rule_name",
     "rules_of",
+    "senders",
     "sent_by_table",
     "submission",
     "take_back",
     "take_rejection",
+    "taking_part",
     "upload_state",
+    "waiting_of",
+    "waiting_since",
     "way_of",
+    "ways",
 ]

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.catalogue.templates import headings
 from jinling.data.collection.models import Submission
+from jinling.data.collection.queries import manifest
 from jinling.engine.rejections import RejectedRow, rejected_rows
 
 PAGE = 5000
@@ -24,8 +24,8 @@ def rows_of(submission: UUID | str, *, after: int = -1, limit: int = PAGE) -> li
     Raises:
         SubmissionUnknown: no such submission.
     """
-    one = queries.submission(submission)
-    return list(rejected_rows(queries.quarantine_of(one.pk), catalogue().find(one.data_set), after=after, limit=limit))
+    one = manifest.submission(submission)
+    return list(rejected_rows(manifest.quarantine_of(one.pk), catalogue().find(one.data_set), after=after, limit=limit))
 
 
 def every_row(one: Submission) -> Iterator[RejectedRow]:
@@ -56,7 +56,7 @@ def workbook(submission: UUID | str, path: Path) -> int:
     """
     import xlsxwriter  # slow to import, and only here
 
-    one = queries.submission(submission)
+    one = manifest.submission(submission)
     data_set = catalogue().find(one.data_set)
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})

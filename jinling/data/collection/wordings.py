@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop as _
 
-from jinling.data.collection.models import Submission
+from jinling.data.collection.models import Deployment, Submission
+from jinling.data.collection.queries.files import File
 from jinling.engine.refusals import FileRefused
 from jinling.engine.spec import Column, DataSet
 from jinling.kernel.identifiers import mask
@@ -75,6 +76,11 @@ def group_name(group: str) -> str:
     return gettext(GROUPS[group]) if group in GROUPS else group
 
 
+def deployment_kinds() -> dict[str, str]:
+    """What is deployed at workstations: kinds in words, in the order in which they are shown."""
+    return {kind.value: str(kind.label) for kind in Deployment.Kind}
+
+
 def column_name(data_set: DataSet, column: str) -> str:
     """A column's title and name; of several, each one's."""
     named = [
@@ -100,7 +106,7 @@ def shown_value(column: Column | None, value: str | None) -> str:
     return value[:MOST_SHOWN] if plain and len(value) <= MOST_SHOWN else mask(value[:MOST_SHOWN])
 
 
-def refusal_of(one: Submission) -> Problem | None:
+def refusal_of(one: Submission | File) -> Problem | None:
     """Why a file was refused as a whole, in the reader's language; None for one that was not."""
     if not one.refusal:
         return None

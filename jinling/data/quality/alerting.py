@@ -37,8 +37,8 @@ def alert(*, by: Actor, now: datetime) -> int:
         for account in owners.get(lag.organization.code, ())
     ]
     waiting: dict[tuple[str, str, str], list[int]] = {}
-    for one in collection.rejections_of().filter(opened_at__lt=now - OLD_AFTER, open_rows__gt=0):
-        sender = one.submission.organization
+    for one in collection.waiting_since(now - OLD_AFTER):
+        sender = one.organization
         told = [one.owner] if one.owner in everyone else owners.get(sender.code, [])
         for account in told:
             waiting.setdefault((account, sender.code, sender.name), []).append(one.open_rows)

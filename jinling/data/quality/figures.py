@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import counting, queries
-from jinling.data.quality.counting import NOTHING, By, Sent
+from jinling.data.quality.counting import NOTHING, Sent
 from jinling.data.quality.rules import MISSING, upload_rate
 from jinling.foundation.directory import public as directory
 from jinling.kernel.figures import Figure, Indicator
@@ -21,20 +21,20 @@ from jinling.kernel.periods import Span
 
 Count = Callable[[Span], Mapping[tuple[Any, ...], Any]]
 # Whose list of data sets is followed, by whom a table has rows of.
-LISTS: Mapping[By, str] = {"organization": "hospital", "district": "district"}
+LISTS: Mapping[collection.By, str] = {"organization": "hospital", "district": "district"}
 OPENED = "database_opened"
 
 
-def _sent(pick: Callable[[Sent], int]) -> Callable[[By], Count]:
+def _sent(pick: Callable[[Sent], int]) -> Callable[[collection.By], Count]:
     """Count one thing of what each sent."""
     return lambda by: lambda span: {(key,): pick(one) for key, one in span.once(counting.sent, by, LISTS[by]).items()}
 
 
-def _accepted(by: By) -> Count:
-    return lambda span: {(key,): n for key, n in counting.accepted(span, by, LISTS[by]).items()}
+def _accepted(by: collection.By) -> Count:
+    return lambda span: {(key,): n for key, n in collection.accepted(span, by, LISTS[by]).items()}
 
 
-def _kinds(count: Callable[[Span, By], Mapping[int, Mapping[str, int]]]) -> Callable[[By], Count]:
+def _kinds(count: Callable[[Span, collection.By], Mapping[int, Mapping[str, int]]]) -> Callable[[collection.By], Count]:
     """A thing of several kinds, by (id, kind)."""
     return lambda by: (
         lambda span: {
@@ -43,17 +43,17 @@ def _kinds(count: Callable[[Span, By], Mapping[int, Mapping[str, int]]]) -> Call
     )
 
 
-def _deployed(span: Span, by: By) -> Mapping[int, Mapping[str, int]]:
-    return counting.deployed(span, by, LISTS[by])
+def _deployed(span: Span, by: collection.By) -> Mapping[int, Mapping[str, int]]:
+    return collection.deployed(span, by, LISTS[by])
 
 
-def _declared(by: By) -> Count:
+def _declared(by: collection.By) -> Count:
     """Who opened its database declares nothing."""
 
     def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
-        declared = counting.declared(span, by, LISTS[by])
+        declared = collection.declared(span.last, by, LISTS[by])
         found: dict[tuple[Any, ...], Any] = {}
-        for key, ways in span.once(counting.ways, by, LISTS[by]).items():
+        for key, ways in span.once(_ways, by).items():
             if OPENED in ways:
                 found[key,] = Figure(None, OPENED)
             elif "declared" in ways:
@@ -63,22 +63,22 @@ def _declared(by: By) -> Count:
     return count
 
 
-def _required(by: By) -> Count:
+def _required(by: collection.By) -> Count:
     """Everybody owes the list but those whose database is read."""
 
     def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
         everyone = directory.organizations(active=None) if by == "organization" else directory.districts()
-        listed, ways = len(collection.catalogue().required_of(LISTS[by])), span.once(counting.ways, by, LISTS[by])
+        listed, ways = len(collection.catalogue().required_of(LISTS[by])), span.once(_ways, by)
         keys = everyone.order_by().values_list("pk", flat=True)
         return {(key,): None if OPENED in ways.get(key, ()) else listed for key in keys}
 
     return count
 
 
-def _rate(measure: str, pick: Callable[[Sent], int]) -> Callable[[By], Count]:
+def _rate(measure: str, pick: Callable[[Sent], int]) -> Callable[[collection.By], Count]:
     """Sent over returned; a rate that cannot be had is a reason."""
 
-    def of(by: By) -> Count:
+    def of(by: collection.By) -> Count:
         def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
             sent, returns = span.once(counting.sent, by, LISTS[by]), span.once(_returns)
             returned = {key: n for (kind, key, measured), n in returns.items() if (kind, measured) == (by, measure)}
@@ -90,6 +90,10 @@ def _rate(measure: str, pick: Callable[[Sent], int]) -> Callable[[By], Count]:
     return of
 
 
+def _ways(_span: Span, by: collection.By) -> Mapping[int, set[str]]:
+    return collection.ways(by, LISTS[by])
+
+
 def _returns(span: Span) -> Mapping[tuple[str, int, str], int]:
     return queries.returns(span.month)
 
@@ -99,11 +103,11 @@ def _both(
     name: str,
     unit: str,
     definition: str,
-    count: Callable[[By], Count],
+    count: Callable[[collection.By], Count],
     *,
     parts: tuple[str, ...] = (),
     missing: Any = 0,
-    since: Callable[[By], Count] | None = None,
+    since: Callable[[collection.By], Count] | None = None,
 ) -> list[Indicator]:
     return [
         Indicator(
@@ -120,7 +124,7 @@ def _both(
     ]
 
 
-BOTH: tuple[tuple[By, str], ...] = (("organization", ""), ("district", "district_"))
+BOTH: tuple[tuple[collection.By, str], ...] = (("organization", ""), ("district", "district_"))
 INDICATORS = [
     *_both(
         "records_loaded",

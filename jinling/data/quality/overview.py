@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from jinling.data.collection import public as collection
@@ -44,9 +42,9 @@ def default_month() -> Period:
     known = collection.months()
     if not known:
         return Period.month_of(timezone.localdate())
-    half = collection.Participation.objects.count() / 2
+    half = len(collection.taking_part()) / 2
     for month in known[:24]:
-        sent = queries.stored(month).order_by().values("organization_id").distinct().count()
+        sent = collection.senders(month)
         if sent and sent >= half:
             return month
     return known[0]
@@ -55,19 +53,11 @@ def default_month() -> Period:
 def standings(period: Period, required_of: str) -> list[Standing]:
     """Every institution that takes part by a list, or sent tables of it, in the directory's order."""
     span = Span.of(period, timezone.get_default_timezone())
-    prefix = counting.PREFIXES[required_of]
-    ways = counting.ways(span, "organization", required_of)
+    ways = collection.ways("organization", required_of)
     sent = counting.sent(span, "organization", required_of)
-    declared = counting.declared(span, "organization", required_of)
-    stored = collection.Submission.objects.filter(state=collection.State.STORED, data_set__startswith=prefix)
-    last = _by_organization(stored.values_list("organization_id").annotate(n=Max("received_on")))
-    open_rows = _by_organization(
-        collection.rejections_of()
-        .filter(submission__data_set__startswith=prefix)
-        .order_by()
-        .values_list("submission__organization_id")
-        .annotate(n=Sum("open_rows"))
-    )
+    declared = collection.declared(span.last, "organization", required_of)
+    last = collection.last_uploads(required_of=required_of)
+    open_rows = collection.open_rows(required_of)
     returned = queries.returns(period)
     required = len(collection.catalogue().required_of(required_of))
     found = []
@@ -90,24 +80,6 @@ def standings(period: Period, required_of: str) -> list[Standing]:
             )
         )
     return found
-
-
-def _by_organization(rows: Any) -> dict[int, Any]:
-    return dict(rows.order_by())
-
-
-def rows_by_day(
-    period: Period, *, organization: int | None = None, data_set: str | None = None
-) -> dict[date, tuple[int, int]]:
-    """Accepted and rejected rows of every day of the period; days without an upload count none."""
-    found = queries.stored(period)
-    if organization is not None:
-        found = found.filter(organization_id=organization)
-    if data_set is not None:
-        found = found.filter(data_set=data_set)
-    rows = found.order_by().values_list("received_on").annotate(a=Sum("rows_accepted"), b=Sum("rows_rejected"))
-    counted = {day: (accepted, rejected) for day, accepted, rejected in rows}
-    return {day: counted.get(day, (0, 0)) for day in period.days()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,27 +126,18 @@ class Deployed:
 
 def deployments(period: Period, *, now: datetime, quiet: timedelta = timedelta(days=1)) -> list[Deployed]:
     """Institutions that take part or have a deployment; ``silent`` counts workstations unheard for ``quiet``."""
-    inside = Q(first_seen_at__date__lte=period.last, last_seen_at__date__gte=period.first)
-    rows = (
-        collection.Deployment.objects.order_by()
-        .values_list("organization_id", "kind")
-        .annotate(
-            a=Count("pk", filter=inside),
-            b=Max("last_seen_at"),
-            c=Count("pk", filter=Q(last_seen_at__lt=now - quiet)),
-        )
-    )
     counts: dict[int, dict[str, int]] = {}
     last: dict[int, datetime] = {}
     silent: dict[int, int] = {}
-    for pk, kind, count, heard, quiet_ones in rows:
-        counts.setdefault(pk, {})[kind] = count
-        last[pk] = max(heard, last.get(pk, heard))
-        silent[pk] = silent.get(pk, 0) + quiet_ones
-    taking_part = set(collection.Participation.objects.values_list("organization_id", flat=True))
+    for one in collection.heard(period, silent_since=now - quiet):
+        pk = one.organization
+        counts.setdefault(pk, {})[one.kind] = one.count
+        last[pk] = max(one.last_at, last.get(pk, one.last_at))
+        silent[pk] = silent.get(pk, 0) + one.silent
+    taking_part = collection.taking_part()
     return [
-        Deployed(one, counts.get(one.pk, {}), last.get(one.pk), silent.get(one.pk, 0))
-        for one in directory.organizations(active=None).filter(pk__in={*taking_part, *counts})
+        Deployed(place, counts.get(place.pk, {}), last.get(place.pk), silent.get(place.pk, 0))
+        for place in directory.organizations(active=None).filter(pk__in={*taking_part, *counts})
     ]
 
 

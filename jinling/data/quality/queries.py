@@ -6,32 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
-
 from jinling.data.collection import public as collection
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.rules import Loss, Rate, Stage, costliest, outlier, stages, trend, upload_rate
 from jinling.foundation.directory import public as directory
-from jinling.kernel.periods import Period, Span
+from jinling.kernel.periods import Period
 
 VISITS = ("H_YL_MZ_MEDICAL_RECORD", "D_YL_MZ_MEDICAL_RECORD")
 DISCHARGES = ("H_HIS_ZY_DIS_REG", "D_HIS_ZY_DIS_REG")
 LAG_AFTER = 3  # days of silence
 RECORDS = {"basic": "D_CHSS_GRJKDA", "hypertension": "D_JBGL_GXYSQBG", "diabetes": "D_JBGL_TNBSQBG"}
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """One institution's data set on one day of receipt."""
-
-    organization: str
-    data_set: str
-    day: date
-    received: int
-    accepted: int
-    rejected: int
-    duplicates: int
-    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +25,6 @@ class Waterfall:
     stages: Sequence[Stage]
     losses: Sequence[Loss]
     rate: Rate
-
-
-def stored(period: Period | Span) -> QuerySet[collection.Submission]:
-    """Submissions stored with a day of receipt in the period."""
-    return collection.Submission.objects.filter(
-        received_on__range=(period.first, period.last), state=collection.State.STORED
-    )
-
-
-def declarations(on: date) -> QuerySet[collection.Declaration]:
-    """What was declared on a day."""
-    rows = collection.Declaration.objects.filter(from_on__lte=on)
-    return rows.filter(Q(until_on=None) | Q(until_on__gt=on))
-
-
-def daily(period: Period, *, organization: int | None = None) -> list[DayCount]:
-    """Rows received, accepted, rejected and repeated, by institution, data set and day of receipt."""
-    found = stored(period) if organization is None else stored(period).filter(organization_id=organization)
-    rows = (
-        found.values_list("organization__code", "data_set", "received_on")
-        .annotate(
-            a=Sum("rows_received"), b=Sum("rows_accepted"), c=Sum("rows_rejected"), d=Sum("duplicates"), e=Count("pk")
-        )
-        .order_by("organization__code", "data_set", "received_on")
-    )
-    return [DayCount(*row) for row in rows]
-
-
-def rejected_by_rule(period: Period, *, organization: int | None = None) -> dict[tuple[str, str, str], int]:
-    """Findings by (data set, rule, column) in files received in the period."""
-    counts = collection.RejectionCount.objects.filter(submission__in=stored(period))
-    if organization is not None:
-        counts = counts.filter(submission__organization_id=organization)
-    rows = counts.values_list("submission__data_set", "rule", "column").annotate(n=Sum("rows")).order_by()
-    return {(code, rule, column): n for code, rule, column, n in rows}
 
 
 def returns(period: Period) -> dict[tuple[str, int, str], int]:
@@ -95,15 +44,7 @@ def history(period: Period, *, organization: int | None = None) -> dict[tuple[st
 
     Only data sets with rows in ``period`` are listed.
     """
-    parts = collection.current_parts(organization=organization).filter(period__lte=str(period))
-    rows = (
-        parts.values_list("organization__code", "data_set", "period")
-        .annotate(n=Sum("rows"))
-        .order_by("organization__code", "data_set", "period")
-    )
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    for code, data_set, month, rows_of_month in rows:
-        counts.setdefault((code, data_set), {})[month] = rows_of_month
+    counts = collection.rows_by_month(period, organization=organization)
     return {key: months for key, months in counts.items() if str(period) in months}
 
 
@@ -130,24 +71,19 @@ def trends(period: Period, organization: int) -> dict[str, float | None]:
 def timeliness(period: Period, organization: int) -> dict[str, float]:
     """Days between event and receipt by data set, weighted by rows."""
     total: dict[str, tuple[float, int]] = {}
-    days = collection.PartDay.objects.filter(part__added_by__in=stored(period), part__organization_id=organization)
-    for code, received, day, rows in days.values_list("part__data_set", "part__added_by__received_on", "day", "rows"):
-        spent, seen = total.get(code, (0.0, 0))
-        total[code] = (spent + (received - day).days * rows, seen + rows)
+    for one in collection.event_days(period, organization):
+        spent, seen = total.get(one.data_set, (0.0, 0))
+        total[one.data_set] = (spent + (one.received_on - one.day).days * one.rows, seen + one.rows)
     return {code: round(spent / seen, 1) for code, (spent, seen) in total.items() if seen}
 
 
 def links(organization: int, data_set: str) -> dict[str, tuple[int, int]]:
     """For each link of a data set: rows that name something there, and how many of them name nothing that is stored."""
     one = collection.catalogue().find(data_set)
-    here = sorted(
-        collection.current_parts(data_sets=[data_set], organization=organization).values_list("path", flat=True)
-    )
+    here = collection.paths(data_set, organization)
     told = {}
     for link in one.references:
-        there = sorted(
-            collection.current_parts(data_sets=[link.to], organization=organization).values_list("path", flat=True)
-        )
+        there = collection.paths(link.to, organization)
         told[link.to] = collection.lake().unlinked(here, link.columns, there, link.on)
     return told
 
@@ -167,11 +103,10 @@ def lags(*, on: date, days: int = LAG_AFTER, since: date | None = None) -> list[
 
     ``since`` is the day from which silence counts for those that never sent (by default the month's first).
     """
-    heard = collection.Submission.objects.filter(state=collection.State.STORED, received_on__lte=on)
-    last = dict(heard.values_list("organization_id").annotate(n=Max("received_on")).order_by())
+    last = collection.last_uploads(until=on)
     found = []
-    for one in collection.Participation.objects.select_related("organization").order_by("organization__position"):
-        last_on = last.get(one.organization_id)
+    for one in collection.participants():
+        last_on = last.get(one.organization.pk)
         silent = (on - (last_on or since or on.replace(day=1))).days
         if silent > days or last_on is None:
             found.append(Lag(one.organization, one.way, last_on, silent))
@@ -186,12 +121,11 @@ def lagging(period: Period, *, on: date, days: int = LAG_AFTER) -> list[tuple[st
 
 def waterfall(period: Period, organization: int) -> Waterfall:
     """Required, declared, uploaded, received, valid, against the returns; and what cost most by rule, table and day."""
-    listed = collection.Participation.objects.select_related("organization")
-    takes_part = listed.filter(organization_id=organization).first()
+    takes_part = collection.participant(organization)
     required_of = takes_part.required_of if takes_part else "hospital"
-    declared = declarations(period.last).filter(organization_id=organization).count()
-    mine = daily(period, organization=organization)
-    rules = rejected_by_rule(period, organization=organization)
+    declared = len(collection.declared_by(organization, on=period.last))
+    mine = collection.daily(period, organization=organization)
+    rules = collection.rejected_by_rule(period, organization=organization)
     sent = sum(day.accepted for day in mine if day.data_set in VISITS)
     # A district's return covers all its institutions; it is kept under the district.
     district = takes_part.organization.district_id if takes_part and required_of == "district" else None
@@ -221,7 +155,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     return Waterfall(steps, losses, upload_rate(sent, returned))
 
 
-def _sum(days: Sequence[DayCount], name: str) -> Mapping[str, int]:
+def _sum(days: Sequence[collection.DayCount], name: str) -> Mapping[str, int]:
     total: dict[str, int] = {}
     for day in days:
         key = str(getattr(day, name))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.pages.rights import OWN, own_organization
-from jinling.data.collection.public import limits, receive
+from jinling.data.collection.public import declared_by, limits, receive
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import IN_ONE_REQUEST, check_one_request
 from jinling.data.collection.wordings import group_name
@@ -71,7 +71,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _choices(organization: directory.Organization) -> list[tuple[str, list[tuple[str, str]]]]:
     """The institution's list by group: what it declared first, then the rest."""
-    declared = overview.declared_by(organization.pk, on=timezone.localdate())
+    declared = declared_by(organization.pk, on=timezone.localdate())
     listed: list[Any] = list(catalogue().required_of(overview.required_of(organization)))
     mine = [(one.code, f"{one.title} ({one.code})") for one in listed if one.code in declared]
     others = [one for one in listed if one.code not in declared]

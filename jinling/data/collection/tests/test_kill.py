@@ -13,8 +13,9 @@ import time
 import pytest
 from django.db import connection
 
-from jinling.data.collection import public as collection, queries
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import Part, State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake
 
@@ -72,8 +73,8 @@ def test_no_row_is_lost_or_doubled_by_a_killed_intake(tmp_path, own_home):
             length = took
         attempt += 1
         assert_whole(organization.pk)
-        paths = list(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
-        stored = queries.lake().rows(sorted(paths), ["JZLSH", "HZXM"])
+        paths = list(manifest.current_parts(data_sets=[CODE]).values_list("path", flat=True))
+        stored = manifest.lake().rows(sorted(paths), ["JZLSH", "HZXM"])
         assert len(stored) == len(expected)
         assert dict(stored) == expected
     assert Submission.objects.count() == attempt
@@ -111,6 +112,6 @@ def run_child(path, home, organization: str, *, kill_after: float | None) -> flo
 def assert_whole(organization: int) -> None:
     """What the manifest names is there with as many rows as it says, and a stored submission's counts add up."""
     for part in Part.objects.filter(removed_by=None, organization_id=organization):
-        assert queries.lake().count([part.path]) == part.rows
+        assert manifest.lake().count([part.path]) == part.rows
     for one in Submission.objects.filter(state=State.STORED):
         assert one.rows_received == one.rows_accepted + one.rows_rejected + one.duplicates

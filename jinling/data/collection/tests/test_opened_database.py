@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from jinling.data.collection import public as collection, queries
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import OpenedDatabase, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.testing import BY, an_institution
 from jinling.data.collection.usecases.pulling import open_database, pull_all, pull_one
 from jinling.engine.connector import Agreement, SourceRefused, pull
@@ -76,8 +77,8 @@ def visit(source, number: int, *, name: str = "n", changed: str = "2018-05-02 10
 
 
 def stored() -> list[tuple]:
-    paths = sorted(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
-    return sorted(queries.lake().rows(paths, ["JZLSH", "HZXM"]))
+    paths = sorted(manifest.current_parts(data_sets=[CODE]).values_list("path", flat=True))
+    return sorted(manifest.lake().rows(paths, ["JZLSH", "HZXM"]))
 
 
 def test_rows_are_read_from_the_watermark_on(source):

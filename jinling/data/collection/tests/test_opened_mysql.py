@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from jinling.data.collection import queries
 from jinling.data.collection.models import OpenedDatabase
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.testing import BY, an_institution
 from jinling.data.collection.usecases.pulling import pull_one
 from jinling.engine.connector import SourceRefused
@@ -108,8 +108,8 @@ def visit(tell: Any, source: OpenedDatabase, number: int, name: str, changed: st
 
 
 def stored() -> list[tuple[object, ...]]:
-    paths = sorted(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
-    return sorted(queries.lake().rows(paths, ["JZLSH", "HZXM", "SSY"]), key=str)
+    paths = sorted(manifest.current_parts(data_sets=[CODE]).values_list("path", flat=True))
+    return sorted(manifest.lake().rows(paths, ["JZLSH", "HZXM", "SSY"]), key=str)
 
 
 def test_rows_are_read_from_the_watermark_on(source):

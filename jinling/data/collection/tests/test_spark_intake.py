@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jinling.data.collection import public as collection, queries
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.rejections import as_plain, rows_of
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake
@@ -30,8 +31,8 @@ def test_a_file_ends_alike_on_two_workers(cluster, tmp_path, own_home, monkeypat
         monkeypatch.setenv("JINLING_ENGINE", engine)
         one = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=hospital.code)
         assert one.state == "stored" and not one.repeated
-        paths = sorted(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
-        kept = sorted(queries.lake().rows(paths, ["JZLSH", "HZXM"]))
+        paths = sorted(manifest.current_parts(data_sets=[CODE]).values_list("path", flat=True))
+        kept = sorted(manifest.lake().rows(paths, ["JZLSH", "HZXM"]))
         counts = (one.received, one.accepted, one.rejected, one.duplicates, one.rejected_by_rule)
         told.append((counts, kept, [as_plain(row) for row in rows_of(one.submission)]))
         forget(tmp_path)

@@ -13,8 +13,9 @@ import pyarrow.parquet
 import pytest
 from django.core.management import call_command
 
-from jinling.data.collection import public as collection, queries
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import Part, State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake
 from jinling.engine.objects import StoreAway
@@ -94,10 +95,10 @@ def test_parts_live_in_the_object_store(tmp_path, hospital, own_home, capsys, s3
     assert pyarrow.parquet.ParquetFile(io.BytesIO(s3.objects[whole])).metadata.num_rows in (1, 2)
     # Another machine has no copies; it fetches what it reads.
     shutil.rmtree(own_home / "lake")
-    paths = sorted(queries.current_parts().values_list("path", flat=True))
-    assert sorted(queries.lake().rows(paths, ["JZLSH", "HZXM"])) == [("1", "AN"), ("2", "CHEN"), ("3", "DU")]
-    was = sorted(queries.parts_as_of(queries.submission(first.submission)).values_list("path", flat=True))
-    assert sorted(queries.lake().rows(was, ["JZLSH", "HZXM"])) == [("1", "AN"), ("2", "BO")]
+    paths = sorted(manifest.current_parts().values_list("path", flat=True))
+    assert sorted(manifest.lake().rows(paths, ["JZLSH", "HZXM"])) == [("1", "AN"), ("2", "CHEN"), ("3", "DU")]
+    was = sorted(manifest.parts_as_of(manifest.submission(first.submission)).values_list("path", flat=True))
+    assert sorted(manifest.lake().rows(was, ["JZLSH", "HZXM"])) == [("1", "AN"), ("2", "BO")]
     assert send(tmp_path, hospital, (1, "AN")).duplicates == 1
 
 

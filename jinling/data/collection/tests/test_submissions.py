@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from jinling.data.collection import public as collection, queries
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.rules import LIFE, safe_name
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake, intake as usecases
@@ -47,8 +48,8 @@ class Sender:
         )
 
     def stored(self, *columns: str) -> list[tuple]:
-        paths = sorted(queries.current_parts(data_sets=[CODE]).values_list("path", flat=True))
-        return sorted(queries.lake().rows(paths, columns))
+        paths = sorted(manifest.current_parts(data_sets=[CODE]).values_list("path", flat=True))
+        return sorted(manifest.lake().rows(paths, columns))
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def state() -> tuple[int, ...]:
         PartDay.objects.count(),
         RejectionCount.objects.count(),
         Rejection.objects.count(),
-        len(list(queries.lake().root.glob("*/period=*/*/*.parquet"))),
+        len(list(manifest.lake().root.glob("*/period=*/*/*.parquet"))),
     )
 
 
@@ -77,7 +78,7 @@ def test_a_good_file_is_stored_with_audit_and_event(sender):
     event = Event.objects.get(type="collection.SubmissionStored")
     assert event.payload["accepted"] == 2
     assert audit.Entry.objects.filter(action="collection.store").count() == 1
-    assert not list(queries.inbox().glob("*"))
+    assert not list(manifest.inbox().glob("*"))
 
 
 def test_rejected_rows_are_counted_by_rule_and_kept_with_their_texts(sender):
@@ -86,7 +87,7 @@ def test_rejected_rows_are_counted_by_rule_and_kept_with_their_texts(sender):
     assert done.rejected_by_rule == {"format:JZKSRQ": 1, "range:SSY": 1, "range:TW": 1}
     rejection = Rejection.objects.get()
     assert (rejection.owner, rejection.rows, rejection.open_rows, rejection.closed_at) == (BY.id, 2, 2, None)
-    folder = queries.quarantine_of(Submission.objects.get().pk)
+    folder = manifest.quarantine_of(Submission.objects.get().pk)
     assert {path.name.partition("-")[0] for path in folder.iterdir()} == {"rejected", "findings"}
 
 
@@ -107,8 +108,8 @@ def test_duplicates_and_corrections_are_told_apart(sender):
     assert (done.received, done.accepted, done.duplicates, done.corrections) == (4, 2, 2, 1)
     assert sender.stored("JZLSH", NAME) == [("1", "1"), ("2", "new"), ("3", "1")]
     first = Submission.objects.order_by("received_at").first()
-    was = sorted(queries.parts_as_of(first).values_list("path", flat=True))
-    assert sorted(queries.lake().rows(was, ["JZLSH", NAME])) == [("1", "1"), ("2", "1")]
+    was = sorted(manifest.parts_as_of(first).values_list("path", flat=True))
+    assert sorted(manifest.lake().rows(was, ["JZLSH", NAME])) == [("1", "1"), ("2", "1")]
 
 
 def test_contradicting_rows_are_rejected_by_their_key(sender):
@@ -137,7 +138,7 @@ def test_a_file_of_another_shape_is_refused_and_nothing_is_stored(sender, tmp_pa
     one = Submission.objects.get()
     assert (one.state, one.refusal["code"]) == (State.REFUSED, "header_missing")
     assert Event.objects.filter(type="collection.SubmissionRefused").count() == 1
-    assert not list(queries.inbox().glob("*"))
+    assert not list(manifest.inbox().glob("*"))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_unknown_names_are_refused_before_anything_is_written(sender, change):
     with pytest.raises(Refused):
         collection_intake.ingest(by=BY, **order)
     assert Submission.objects.count() == 0
-    assert not list(queries.inbox().glob("*"))
+    assert not list(manifest.inbox().glob("*"))
 
 
 def test_rows_of_another_institution_are_rejected(sender):
@@ -174,7 +175,7 @@ def test_a_crash_leaves_nothing_behind_and_the_file_is_finished_later(sender, mo
     assert (done.state, done.accepted, done.rejected) == ("stored", 1, 1)
     assert sender.stored("JZLSH") == [("1",)]
     assert collection_intake.resume(by=BY) == []
-    assert len(list(queries.lake().root.glob("*/period=*/*/*.parquet"))) == 1
+    assert len(list(manifest.lake().root.glob("*/period=*/*/*.parquet"))) == 1
 
 
 def test_sending_again_after_a_crash_finishes_the_same_submission(sender, monkeypatch):

@@ -11,8 +11,9 @@ import os
 import pytest
 from django.test import Client
 
-from jinling.data.collection import public as collection, queries
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake, uploading
 from jinling.foundation.access import public as access
@@ -93,7 +94,7 @@ def test_a_file_received_another_way_is_recognised_before_it_is_sent(sender, tmp
     done = collection_intake.ingest(by=BY, file=path, data_set=CODE, organization=sender.hospital.code)
     status, told = sender.begin()
     assert (status, told["offset"], told["submission"]["submission"]) == (201, len(sender.file), done.submission)
-    assert not list((queries.inbox() / "uploads").glob("*"))
+    assert not list((manifest.inbox() / "uploads").glob("*"))
 
 
 def test_a_piece_at_another_place_is_refused(sender):
@@ -144,7 +145,7 @@ def test_a_piece_may_be_larger_than_a_form(sender):
 @pytest.mark.parametrize("change", [{"size": 0}, {"sha256": "abc"}, {"data_set": "H_NOTHING"}, {"size": 1 << 60}])
 def test_what_cannot_be_announced_leaves_nothing(sender, change):
     assert sender.begin(**change)[0] in (404, 422)
-    assert not list((queries.inbox() / "uploads").glob("*"))
+    assert not list((manifest.inbox() / "uploads").glob("*"))
 
 
 def test_another_institutions_upload_is_as_good_as_none(sender):
@@ -157,7 +158,7 @@ def test_another_institutions_upload_is_as_good_as_none(sender):
 
 def test_two_at_once_do_not_mix(sender):
     upload = sender.begin()[1]["upload"]
-    with (queries.inbox() / "uploads" / upload / "data").open("r+b") as held:
+    with (manifest.inbox() / "uploads" / upload / "data").open("r+b") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert sender.piece(upload, 0, 100)[0] == 409
         assert sender.ask("DELETE", f"/{upload}")[0] == 409
@@ -190,7 +191,7 @@ def test_uploads_are_let_go_by_hand_or_after_a_week(sender):
     assert sender.ask("GET", f"/{upload}")[0] == 404
     upload = sender.begin()[1]["upload"]
     assert uploading.purge() == 0
-    folder = queries.inbox() / "uploads" / upload
+    folder = manifest.inbox() / "uploads" / upload
     for path in folder.iterdir():
         os.utime(path, (0, 0))
     assert uploading.purge() == 1 and not folder.exists()

@@ -12,9 +12,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from jinling.data.collection import jobs, public as collection, queries
+from jinling.data.collection import jobs, public as collection
 from jinling.data.collection.folders import sweep
 from jinling.data.collection.models import Rejection, State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.rejections import as_plain, reason, rows_of, workbook
 from jinling.data.collection.rules import SubmissionUnknown
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
@@ -143,7 +144,7 @@ def test_the_worker_finishes_what_was_received(hospital, tmp_path, monkeypatch):
     monkeypatch.setenv("JINLING_COLLECTION_FOLDER", str(tmp_path / "in"))
     dropped(tmp_path / "in", hospital, "b.csv", as_csv(CODE, [row(hospital, 2)]))
     by_name["collection.folder"].run(None)
-    assert queries.current_parts().count() == 2
+    assert manifest.current_parts().count() == 2
 
 
 def test_what_waits_has_an_owner_and_an_age(hospital, tmp_path, capsys):

@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import Channel, Deployment, Part, PartDay, State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.engine import generation
 from jinling.engine.duck import connect, cores
 from jinling.engine.lake import Lake
@@ -57,7 +57,7 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
     Raises:
         GenerationShort: a data set's rules reject rows made for it; nothing is stored.
     """
-    lake = queries.lake()
+    lake = manifest.lake()
     pieces = [piece for one in deliveries for piece in _pieces(one, new_id())]
     held = local()
     try:
@@ -187,7 +187,7 @@ def take_back(*, by: Actor, batch: str) -> int:
     found.delete()
     Deployment.objects.filter(batch__startswith=batch).delete()
     audit.record(by=by, action="collection.take_back", target="Batch", detail={"rows": rows})
-    lake = queries.lake()
+    lake = manifest.lake()
     transaction.on_commit(lambda: _remove(lake, paths))
     return rows
 

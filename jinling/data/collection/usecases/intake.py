@@ -16,10 +16,10 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.rules import LIFE, FileNotThere, Outcome, SubmissionBusy, safe_name
 from jinling.engine import conflicts
 from jinling.engine.checked import Checked
@@ -63,7 +63,7 @@ def ingest(
             by=by, stream=stream, file_name=file.name, data_set=data_set, organization=organization, channel=channel
         )
     if one.state in LIFE.final():
-        return queries.outcome(one, repeated=repeated)
+        return manifest.outcome(one, repeated=repeated)
     return process(by=by, submission=one.pk, progress=progress, repeated=repeated)
 
 
@@ -89,9 +89,9 @@ def receive(
     one = catalogue().find(data_set)
     sender = directory.resolve(organization)
     pk = new_id()
-    folder = queries.inbox() / str(pk)
+    folder = manifest.inbox() / str(pk)
     folder.mkdir(parents=True)
-    digest, size, most = hashlib.sha256(), 0, queries.limits().file_bytes
+    digest, size, most = hashlib.sha256(), 0, manifest.limits().file_bytes
     try:
         with (folder / "file").open("wb") as kept:
             while block := stream.read(BLOCK):
@@ -148,11 +148,11 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
         FileRefused: the file as a whole; the submission is refused and nothing of it is stored.
     """
     with _alone(submission):
-        one = queries.submission(submission)
+        one = manifest.submission(submission)
         if one.state in LIFE.final():
-            return queries.outcome(one, repeated=True)
+            return manifest.outcome(one, repeated=True)
         data_set = catalogue().find(one.data_set)
-        folder = queries.inbox() / str(one.pk)
+        folder = manifest.inbox() / str(one.pk)
         work = folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         try:
@@ -160,12 +160,12 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
                 folder / "file",
                 data_set,
                 work / "segments",
-                limits=queries.limits(),
+                limits=manifest.limits(),
                 progress=_step(progress, "bytes"),
             )
             rows = sum(segment.lines for segment in received.segments) + len(received.malformed)
             _advance(one, "parse", kind=received.kind, rows_read=rows, rows_checked=0)
-            receipt = Receipt(one.received_on, queries.foreign_codes(one.organization, data_set.required_of))
+            receipt = Receipt(one.received_on, manifest.foreign_codes(one.organization, data_set.required_of))
             checked = _check(received, data_set, receipt, work / "checked", _watched(one, progress))
             _advance(one, "check", rows_checked=rows)
         except FileRefused as refused:
@@ -175,17 +175,17 @@ def process(*, by: Actor, submission: UUID, progress: Progress | None = None, re
             raise
         _store(by, one, data_set, received, checked, work)
         shutil.rmtree(folder, ignore_errors=True)
-    return queries.outcome(one, repeated=repeated)
+    return manifest.outcome(one, repeated=repeated)
 
 
 def resume(*, by: Actor) -> list[Outcome]:
     """Take every submission that a crash left behind to its end; files that come to no good end as refused."""
     done = []
-    for pk in list(queries.unfinished().values_list("pk", flat=True)):
+    for pk in list(manifest.unfinished().values_list("pk", flat=True)):
         try:
             done.append(process(by=by, submission=pk))
         except FileRefused:
-            done.append(queries.outcome(queries.submission(pk)))
+            done.append(manifest.outcome(manifest.submission(pk)))
         except SubmissionBusy:
             continue
     return done
@@ -204,7 +204,7 @@ def _check(received: Received, data_set: DataSet, receipt: Receipt, folder: Path
 
 def _store(by: Actor, one: Submission, data_set: DataSet, received: Received, checked: Checked, work: Path) -> None:
     """Compare with what is stored, and flip the manifest: one institution's data set at a time."""
-    lake = queries.lake()
+    lake = manifest.lake()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -212,7 +212,7 @@ def _store(by: Actor, one: Submission, data_set: DataSet, received: Received, ch
                 [f"collection/{one.data_set}/{one.organization_id}"],
             )
         current = dict(
-            queries.current_parts(data_sets=[one.data_set], organization=one.organization_id).values_list("path", "pk")
+            manifest.current_parts(data_sets=[one.data_set], organization=one.organization_id).values_list("path", "pk")
         )
         settled = lake.settle(
             checked.parts,
@@ -296,7 +296,7 @@ def _flip(one: Submission, settled: Settled, current: dict[str, int]) -> None:
 
 def _quarantine(one: Submission, rejected: list[Path], findings: list[Path]) -> bool:
     """Move rejected rows and findings under the lake; whole, before the manifest names them."""
-    folder = queries.quarantine_of(one.pk)
+    folder = manifest.quarantine_of(one.pk)
     shutil.rmtree(folder, ignore_errors=True)
     if not rejected:
         return False
@@ -317,13 +317,13 @@ def _close_mended(one: Submission, data_set: DataSet, settled: Settled) -> None:
         .exclude(submission=one)
     )
     for rejection in waiting:
-        files = sorted(queries.quarantine_of(rejection.submission_id).glob("rejected-*.parquet"))
+        files = sorted(manifest.quarantine_of(rejection.submission_id).glob("rejected-*.parquet"))
         stored = list(
-            queries.current_parts(data_sets=[one.data_set], organization=one.organization_id).values_list(
+            manifest.current_parts(data_sets=[one.data_set], organization=one.organization_id).values_list(
                 "path", flat=True
             )
         )
-        lake = queries.lake()
+        lake = manifest.lake()
         still = lake.waiting(files, lake.local(stored), data_set)
         rejection.open_rows = min(still, rejection.open_rows)
         rejection.closed_at = one.finished_at if rejection.open_rows == 0 else None

@@ -20,9 +20,9 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
-from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import State, Submission
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.rules import (
     ChecksumDiffers,
     OffsetDiffers,
@@ -59,7 +59,7 @@ def begin(*, by: Actor, data_set: str, organization: str, file_name: str, size: 
     code, sender, digest = catalogue().find(data_set).code, directory.resolve(organization), sha256.lower()
     if size < 1 or not _SHA256.fullmatch(digest):
         raise UploadInvalid()
-    most = queries.limits().file_bytes
+    most = manifest.limits().file_bytes
     if size > most:
         raise FileTooLarge(limit=most)
     earlier = (
@@ -140,7 +140,7 @@ def abandon(*, by: Actor, upload: str, organization: str) -> None:
 def purge(*, now: float | None = None) -> int:
     """Let uploads go that were not touched for a week. Returns how many."""
     oldest, gone = (timezone.now().timestamp() if now is None else now) - KEPT_DAYS * 86_400, 0
-    for folder in (queries.inbox() / "uploads").glob("*"):
+    for folder in (manifest.inbox() / "uploads").glob("*"):
         if max((path.stat().st_mtime for path in folder.iterdir()), default=0.0) < oldest:
             shutil.rmtree(folder, ignore_errors=True)
             gone += 1
@@ -199,7 +199,7 @@ def _alone(folder: Path) -> Iterator[IO[bytes]]:
 def _folder(upload: str) -> Path:
     if not re.fullmatch(r"[0-9a-f]{32}", upload):
         raise UploadUnknown(where=upload[:60])
-    return queries.inbox() / "uploads" / upload
+    return manifest.inbox() / "uploads" / upload
 
 
 def _of(folder: Path, organization: str) -> dict[str, Any]:

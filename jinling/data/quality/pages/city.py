@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = [one for kind in LISTS for one in reads.standings(month, kind)]
     received, accepted = sum(one.sent.received for one in found), sum(one.sent.accepted for one in found)
     senders = sum(one.sent.tables > 0 for one in found)
-    held = collection.current_parts().aggregate(n=Sum("rows"))["n"] or 0
+    held = collection.held_in_all()
     open_rows = sum(one.open_rows for one in found)
     silent = quality.lags(on=timezone.localdate())
     tiles = [
@@ -70,7 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "month": month,
         "months": months,
         "tiles": tiles,
-        "columns": columns_of(_("Rows accepted by day of receipt"), reads.rows_by_day(month)),
+        "columns": columns_of(_("Rows accepted by day of receipt"), collection.rows_by_day(month)),
         "tables": [_costliest(month), _outliers(month)],
     }
     return show(request, "quality/page.html", context)
@@ -78,7 +77,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _costliest(month: Period) -> Table:
     """The rules that reject most, over the city."""
-    rules = sorted(quality.rejected_by_rule(month).items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
+    rules = sorted(collection.rejected_by_rule(month).items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
     return Table(
         _("Rules that reject most"),
         [Column(_("Data set")), Column(_("Column")), Column(_("Rule")), Column(_("Rows"), numeric=True)],

@@ -14,27 +14,26 @@ from jinling.data.quality.pages.parts import chosen_month, meanings, missing, wh
 from jinling.foundation.access import public as access
 from jinling.web.components import Column, Table, Tile, show
 
-KINDS = dict(collection.Deployment.Kind.choices)
-
 
 @access.permission_required(collection.rights.SUPERVISE, level=1)
 def deployments(request: HttpRequest) -> HttpResponse:
     """Workstations heard in a month, and how many of an institution's are silent now."""
     month, months = chosen_month(request)
+    kinds = collection.deployment_kinds()
     found = overview.deployments(month, now=timezone.now())
-    totals = {kind: sum(one.counts.get(kind, 0) for one in found) for kind in KINDS}
+    totals = {kind: sum(one.counts.get(kind, 0) for one in found) for kind in kinds}
     table = Table(
         _("Workstations heard in %(month)s") % {"month": month},
         [
             Column(_("Institution")),
-            *(Column(str(name), numeric=True) for name in KINDS.values()),
+            *(Column(name, numeric=True) for name in kinds.values()),
             Column(_("Last heard"), whole=True),
             Column(_("Unheard for a day"), numeric=True),
         ],
         [
             [
                 one.organization.name,
-                *(_count(one.counts.get(kind, 0)) for kind in KINDS),
+                *(_count(one.counts.get(kind, 0)) for kind in kinds),
                 when(one.last_at) if one.last_at else missing("not_deployed"),
                 str(one.silent) if one.last_at else missing("not_deployed"),
             ]
@@ -47,7 +46,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
         "month": month,
         "months": months,
         "tiles": [
-            *(Tile(str(name), f"{totals[kind]:,}") for kind, name in KINDS.items()),
+            *(Tile(name, f"{totals[kind]:,}") for kind, name in kinds.items()),
             Tile(_("Institutions with a deployment"), str(sum(any(one.counts.values()) for one in found))),
         ],
         "tables": [table],

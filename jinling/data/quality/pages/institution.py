@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
 from jinling.data.collection import public as collection
-from jinling.data.quality import overview, public as quality
+from jinling.data.quality import public as quality
 from jinling.data.quality.pages.parts import (
     REASONS,
     Bar,
@@ -163,7 +163,7 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
     count = collection.sent_by_table(one.pk, month).get(what.code, collection.Sent())
     rules = [
         (rule, column, rows)
-        for (code, rule, column), rows in quality.rejected_by_rule(month, organization=one.pk).items()
+        for (code, rule, column), rows in collection.rejected_by_rule(month, organization=one.pk).items()
         if code == what.code
     ]
     address = reverse("quality:data_set", args=[one.code, what.code])
@@ -204,7 +204,7 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
         ],
         "columns": columns_of(
             _("Rows accepted by day of receipt"),
-            overview.rows_by_day(month, organization=one.pk, data_set=what.code),
+            collection.rows_by_day(month, organization=one.pk, data_set=what.code),
         ),
         "actions": actions,
         "tables": [*tables, files],
@@ -233,10 +233,8 @@ def _links(found: Any) -> Table:
 
 
 def _files(request: HttpRequest, one: directory.Organization, code: str, month: Period) -> tuple[Table, Any]:
-    found = collection.Submission.objects.filter(
-        organization=one, data_set=code, received_on__range=(month.first, month.last)
-    ).order_by("-received_at")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(range(collection.files_count(one, code, month)), PAGE).get_page(request.GET.get("page"))
+    found = collection.files(one, code, month, skip=(page.number - 1) * PAGE, take=len(page))
     table = Table(
         _("Files"),
         [
@@ -248,13 +246,13 @@ def _files(request: HttpRequest, one: directory.Organization, code: str, month: 
         ],
         [
             [
-                Cell(when(row.received_at), reverse("quality:file", args=[one.code, row.pk])),
-                row.file_name or row.get_channel_display(),
-                Cell(chip=Chip(str(row.get_state_display()), TONES.get(row.state, "info"))),
+                Cell(when(row.received_at), reverse("quality:file", args=[one.code, row.id])),
+                row.file_name or row.channel_name,
+                Cell(chip=Chip(row.state_name, TONES.get(row.state, "info"))),
                 f"{row.rows_received:,}" if row.state == "stored" else missing("not_taken_in"),
                 f"{row.rows_rejected:,}" if row.state == "stored" else missing("not_taken_in"),
             ]
-            for row in page.object_list
+            for row in found
         ],
         _("No file came in this month."),
     )
@@ -264,13 +262,13 @@ def _files(request: HttpRequest, one: directory.Organization, code: str, month: 
 @access.permission_required(collection.rights.SUPERVISE, level=2)
 def file(request: HttpRequest, organization: str, submission: UUID) -> HttpResponse:
     """One file by its counts and rules; its cells are the institution's own."""
-    one = collection.submission(submission)
+    one = collection.file(submission)
     if one.organization.code != organization:
         raise collection.SubmissionUnknown(where=str(submission))
-    waiting = collection.rejections_of(one.organization_id, only_open=False).filter(submission=one).first()
+    waiting = collection.waiting_of(one.id)
     refusal = collection.refusal_of(one)
     tiles = [
-        Tile(_("State"), str(one.get_state_display())),
+        Tile(_("State"), one.state_name),
         Tile(_("Rows received"), f"{one.rows_received:,}"),
         Tile(_("Rows accepted"), f"{one.rows_accepted:,}"),
         Tile(_("Rows rejected"), f"{one.rows_rejected:,}"),
@@ -286,7 +284,7 @@ def file(request: HttpRequest, organization: str, submission: UUID) -> HttpRespo
                 _("since %(day)s, %(owner)s") % {"day": day_long(waiting.opened_at), "owner": owner},
             )
         )
-    rules = collection.rules_of([one.pk]).get(one.pk, [])
+    rules = collection.rules_of([one.id]).get(one.id, [])
     table = Table(
         _("Broken rules"),
         [Column(_("Column")), Column(_("Rule")), Column(_("Rows"), numeric=True)],
@@ -295,7 +293,7 @@ def file(request: HttpRequest, organization: str, submission: UUID) -> HttpRespo
     )
     month = Period.month_of(one.received_on)
     context = {
-        "title": one.file_name or str(one.get_channel_display()),
+        "title": one.file_name or one.channel_name,
         "lead": f"{one.organization.name} · {title_of(one.data_set)} · {when(one.received_at)}",
         "back": f"{reverse('quality:data_set', args=[one.organization.code, one.data_set])}?month={month}",
         "back_text": title_of(one.data_set),

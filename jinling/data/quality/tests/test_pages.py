@@ -163,6 +163,18 @@ def test_from_the_institution_down_to_the_file_s_rules(statistician, hospital):
     assert statistician.get(reverse("quality:data_set", args=[hospital.code, "H_NOTHING"])).status_code == 404
 
 
+def test_the_files_of_a_table_are_paged_latest_first(statistician, hospital, monkeypatch):
+    monkeypatch.setattr("jinling.data.quality.pages.institution.PAGE", 2)
+    for number in range(3):
+        send(hospital, [number], name=f"sent{number}.csv")
+    send(hospital, [9], date(2018, 6, 1), name="june.csv")
+    address = reverse("quality:data_set", args=[hospital.code, CODE]) + MONTH
+    first, second = text(statistician.get(address)), text(statistician.get(address + "&page=2"))
+    assert first.index("sent2.csv") < first.index("sent1.csv") and "sent0.csv" not in first
+    assert "sent0.csv" in second and "sent1.csv" not in second
+    assert "june.csv" not in first + second
+
+
 def test_the_waterfall_says_why_tables_are_not_counted(statistician, hospital):
     address = reverse("quality:institution", args=[hospital.code]) + MONTH
     takes_part(hospital, "not_reported", ())
@@ -270,8 +282,8 @@ def test_deployments_are_counted_by_signs_of_life(statistician, hospital, client
     assert beat("OPD-1", kind="hint").json() == {"noted": 1}
     for refused in (beat(), beat("with blank"), beat("320106199001011230"), beat("A", kind="radio"), beat("A" * 65)):
         assert refused.status_code == 422
-    assert collection.Deployment.objects.count() == 3
-    assert set(collection.Deployment.objects.values_list("organization", flat=True)) == {hospital.pk}
+    assert collection_models.Deployment.objects.count() == 3
+    assert set(collection_models.Deployment.objects.values_list("organization", flat=True)) == {hospital.pk}
     month = Period.month_of(timezone.localdate())
     (found,) = overview.deployments(month, now=timezone.now() + timedelta(days=2))
     assert (found.counts, found.silent) == ({"browser": 2, "hint": 1}, 3)

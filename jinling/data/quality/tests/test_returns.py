@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from jinling.data.collection import public as collection
+from jinling.data.collection import models as collection_models, public as collection
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake
 from jinling.data.quality import queries
@@ -70,11 +70,11 @@ def test_counters_by_day_and_rule(tmp_path):
     path = tmp_path / "visits.csv"
     path.write_bytes(as_csv(data_set.code, [*rows, rows[0]]))
     collection_intake.ingest(by=BY, file=path, data_set=data_set.code, organization=organization.code)
-    today = collection.Submission.objects.get().received_on
+    today = collection_models.Submission.objects.get().received_on
     month = Period.month_of(today)
-    (day,) = queries.daily(month, organization=organization.pk)
+    (day,) = collection.daily(month, organization=organization.pk)
     assert (day.day, day.received, day.accepted, day.rejected, day.duplicates, day.files) == (today, 3, 1, 1, 1, 1)
-    assert queries.rejected_by_rule(month) == {(data_set.code, "range", "SSY"): 1}
+    assert collection.rejected_by_rule(month) == {(data_set.code, "range", "SSY"): 1}
     told = queries.waterfall(month, organization.pk)
     assert {loss.kind: loss.name for loss in told.losses} == {
         "rule": f"{data_set.code} range:SSY",

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
 
-from jinling.data.collection import queries
 from jinling.data.collection.catalogue.reading import catalogue
+from jinling.data.collection.queries import manifest
 from jinling.foundation.directory import public as directory
 from jinling.web.command import USAGE, Command as BaseCommand, say
 
@@ -35,18 +35,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One line, or one object, for each file."""
         if options["after"]:
-            parts = queries.parts_as_of(queries.submission(options["after"]))
+            parts = manifest.parts_as_of(manifest.submission(options["after"]))
         elif options["at"]:
-            parts = queries.parts_at(_moment(options["at"]))
+            parts = manifest.parts_at(_moment(options["at"]))
         else:
-            parts = queries.current_parts()
+            parts = manifest.current_parts()
         if options["dataset"]:
             parts = parts.filter(data_set=catalogue().find(options["dataset"]).code)
         if options["organization"]:
             parts = parts.filter(organization=directory.resolve(options["organization"]))
         if options["period"]:
             parts = parts.filter(period=options["period"])
-        lake = queries.lake()
+        lake = manifest.lake()
         listed: list[dict[str, Any]] = [
             {
                 "address": lake.address(path),

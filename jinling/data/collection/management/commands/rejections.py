@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from jinling.data.collection import queries
+from jinling.data.collection.queries import manifest
 from jinling.data.collection.rejections import as_plain, reason, rows_of, workbook
 from jinling.foundation.directory import public as directory
 from jinling.web.command import Command as BaseCommand, say
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 "opened_at": one.opened_at,
                 "days": (now - one.opened_at).days,
             }
-            for one in queries.open_rejections(owner)
+            for one in manifest.open_rejections(owner)
         ]
         if options["as_json"]:
             self.print_json(waiting)

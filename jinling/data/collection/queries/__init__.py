@@ -1,0 +1,1 @@
+"""Reads of collection: the manifest, what was sent, who takes part, single files."""
