@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from jinling.config import cli
 from jinling.foundation.access import public as access, refusals as access_refusals, routes as access_routes
 from jinling.foundation.access.models import Account, Assignment
-from jinling.foundation.access.queries import roles
+from jinling.foundation.access.queries import permissions_of, roles
 from jinling.foundation.access.rules.roles import SEPARATED, clash
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Refused
@@ -83,3 +83,18 @@ def test_nobody_is_given_the_platforms_own_role():
     with pytest.raises(access_refusals.RoleUnknown):
         access.add_client(by=BY, code="c", name="c", role="system")
     assert not Account.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_role_that_no_context_declares_any_more_can_be_taken_away_and_not_given():
+    account = access.add_account(by=BY, username="w", password=PASSWORD, roles=["regulator"])
+    Assignment.objects.create(account=account, role="mch_worker", granted_by="t")
+    first, second = (Actor(kind="account", id=key, role="security_admin") for key in ("a", "b"))
+    assert permissions_of(Account.objects.get(pk=account.pk)) == access.grants()["regulator"]
+    with pytest.raises(access_refusals.RoleUnknown):
+        access.ask_role_change(by=first, account=account, role="mch_worker", give=True)
+    with pytest.raises(access_refusals.RoleUnknown):
+        access.ask_role_change(by=first, account=account, role="never_held", give=False)
+    change = access.ask_role_change(by=first, account=account, role="mch_worker", give=False)
+    access.decide_role_change(by=second, change=change.pk, agreed=True)
+    assert list(account.assignments.values_list("role", flat=True)) == ["regulator"]

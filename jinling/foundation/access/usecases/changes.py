@@ -25,10 +25,13 @@ def ask_role_change(*, by: Actor, account: Account, role: str, give: bool, scope
     Raises:
         RoleUnknown, RolesClash: it could never be agreed to.
     """
-    known = [code for code, known_role in roles().items() if known_role.kind == "staff"]
+    account = Account.objects.get(pk=account.pk)  # what it holds now, not what the caller once read
+    held_roles = frozenset(held.role for held in held_by(account))
+    # A role that no context declares any more can still be taken away from who holds it.
+    known = [code for code, known_role in roles().items() if known_role.kind == "staff"] if give else sorted(held_roles)
     if role not in known:
         raise RoleUnknown(role=role, known=", ".join(known))
-    against = clash(frozenset(held.role for held in held_by(account)), role)
+    against = clash(held_roles, role)
     if give and against:
         raise RolesClash(role=role, held=against)
     change = RoleChange.objects.create(account=account, role=role, scope=scope, give=give, asked_by=by.id)
