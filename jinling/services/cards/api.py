@@ -17,7 +17,7 @@ from jinling.kernel.actor import Actor
 from jinling.services.cards import rights
 from jinling.services.cards.public import VERBS, apply, cards_of, issue, issuer_of, replace, scan, shown
 from jinling.services.cards.rules.codes import LONGEST
-from jinling.services.cards.rules.life import CardUnknown
+from jinling.services.cards.rules.life import CardKind, CardUnknown
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.requests import actor
 
@@ -29,7 +29,7 @@ class CardIn(Schema):
     """A card for a person whom ``POST /patients`` has made known. Below 14 years ``kind`` is child, with a guardian."""
 
     patient: UUID
-    kind: Literal["citizen", "medical", "child"] = "medical"
+    kind: CardKind = CardKind.MEDICAL
     guardian: UUID | None = None
     handed_out: bool = Field(True, description="false: applied for only; step issue hands it out")
 

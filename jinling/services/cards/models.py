@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.ids import new_id
+from jinling.services.cards.rules.life import CardKind
 
 
 class Card(models.Model):
     """One card of one person. The number is sealed and found by its keyed index."""
 
     class Kind(models.TextChoices):
-        CITIZEN = "citizen", _("Citizen card")
-        MEDICAL = "medical", _("Medical card")
-        CHILD = "child", _("Child's card")
+        CITIZEN = CardKind.CITIZEN.value, _("Citizen card")
+        MEDICAL = CardKind.MEDICAL.value, _("Medical card")
+        CHILD = CardKind.CHILD.value, _("Child's card")
 
     class State(models.TextChoices):
         APPLIED = "applied", _("Applied for")

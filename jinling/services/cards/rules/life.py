@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 from jinling.kernel.ages import GROWN_UP, age_on
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound
 from jinling.kernel.states import States
 
 LIVING = ("applied", "issued", "active", "lost")
-KINDS = ("citizen", "medical", "child")
+
+
+class CardKind(StrEnum):
+    """The kinds of cards; what each is called stands with the table."""
+
+    CITIZEN = "citizen"
+    MEDICAL = "medical"
+    CHILD = "child"
+
+
 CHILD_UNTIL = 14  # full years; a person below holds a child's card with a guardian
 
 
@@ -125,7 +135,7 @@ def check_kind(
         KindInvalid, GuardianMissing: as said.
     """
     child = birth_date is not None and age_on(birth_date, day) < CHILD_UNTIL
-    if kind not in KINDS or (kind == "child") != child:
-        raise KindInvalid(where=f"{where}.kind", kinds=", ".join(KINDS), age=CHILD_UNTIL)
+    if kind not in list(CardKind) or (kind == "child") != child:
+        raise KindInvalid(where=f"{where}.kind", kinds=", ".join(CardKind), age=CHILD_UNTIL)
     if child and (not has_guardian or guardian_birth_date is None or age_on(guardian_birth_date, day) < GROWN_UP):
         raise GuardianMissing(where=f"{where}.guardian")
