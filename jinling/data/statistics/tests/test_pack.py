@@ -135,8 +135,9 @@ def test_every_table_of_the_bulletin_is_laid_out_in_both_languages(pack: directo
         "hotline", "hotline_by_city", "booking_by_hospital", "cards_issued", "booking_by_route", "reports_uploaded",
         "family_doctor", "schedule_release", "maternal", "collection_district", "collection_hospital", "kiosk",
     ]  # fmt: skip
-    for layout in layouts:
-        assert [c["code"] for c in layout["columns"]] == tables[layout["name"]]["columns"]
+    for layout in layouts:  # one that the month did not print yet has nothing to be held to but its headings
+        if layout["name"] in tables:
+            assert [c["code"] for c in layout["columns"]] == tables[layout["name"]]["columns"]
         assert all(c["heading"] and c["heading_en"].isascii() for c in layout["columns"])
 
 
@@ -144,6 +145,8 @@ def test_a_table_that_lists_its_rows_lists_those_printed(pack: directory.Pack, t
     districts = {d["code"]: d["name"] for d in pack.section("districts")}
     seen = []
     for layout in pack.section("bulletin")["tables"]:
+        if layout["name"] not in tables:
+            continue
         place = next(i for i, column in enumerate(layout["columns"]) if column.get("holds") == "name")
         cells = [row[place] for row in tables[layout["name"]]["rows"]]
         if "list" not in layout:
