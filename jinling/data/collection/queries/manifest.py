@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from jinling.data.collection.models import Part, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, by_rule
@@ -115,12 +115,6 @@ def open_rejections(organization: int | None = None) -> QuerySet[Rejection]:
     return waiting if organization is None else waiting.filter(submission__organization_id=organization)
 
 
-def rows_by(period: str, *fields: str) -> dict[tuple[object, ...], int]:
-    """Current rows of a period, grouped by some fields of ``Part``, read from the manifest alone."""
-    grouped = current_parts(period=period).values_list(*fields).annotate(total=Sum("rows")).order_by()
-    return {tuple(row[:-1]): int(row[-1]) for row in grouped}
-
-
 def foreign_codes(organization: directory.Organization, required_of: str) -> tuple[str, ...]:
     """Codes of institutions whose rows may not come in a file of this one.
 
@@ -136,14 +130,3 @@ def foreign_codes(organization: directory.Organization, required_of: str) -> tup
 def unfinished() -> QuerySet[Submission]:
     """Submissions that a crash may have left behind, oldest first."""
     return Submission.objects.exclude(state__in=[State.STORED, State.REFUSED]).order_by("received_at")
-
-
-def upload_days(first: object, last: object) -> dict[int, int]:
-    """Days with an upload between two days, by institution."""
-    counted = (
-        Submission.objects.filter(received_on__range=(first, last), state=State.STORED)
-        .values_list("organization_id")
-        .annotate(days=Count("received_on", distinct=True))
-        .order_by()
-    )
-    return dict(counted)
