@@ -46,6 +46,7 @@ messages: install  ## collect new texts into the locale files
 reference: install  ## write the pages of docs/reference that are made from the code
 	@$(STATIC) .venv/bin/python -m tests.architecture.reference
 	@$(STATIC) .venv/bin/jinling permissions -o docs/reference/permissions.md
+	@$(STATIC) .venv/bin/jinling catalogue manual -o docs/reference/data-sets.md
 
 context: install  ## write a new context: name=services/hotline noun=Call chinese=热线
 	@.venv/bin/python -m scaffold "$(name)" --noun "$(noun)" --chinese "$(chinese)"

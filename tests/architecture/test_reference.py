@@ -8,6 +8,8 @@ import tomllib
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from jinling.data.collection.catalogue.reading import catalogue
+from jinling.data.collection.catalogue.templates import manual_index
 from tests.architecture import reference
 from tests.architecture.reading import ROOT
 
@@ -56,3 +58,8 @@ def test_every_locked_package_is_pinned_by_hash() -> None:
     packages = [block for block in blocks if re.match(r"[A-Za-z0-9._-]+==", block)]
     assert len(packages) == len(re.findall(r"^[A-Za-z0-9._-]+==", text, re.M)) > 50
     assert [block.splitlines()[0] for block in packages if "--hash=sha256:" not in block] == []
+
+
+def test_the_page_of_data_sets_is_fresh() -> None:
+    page = (ROOT / "docs" / "reference" / "data-sets.md").read_text(encoding="utf-8")
+    assert page == manual_index(catalogue()), "run: make reference"
