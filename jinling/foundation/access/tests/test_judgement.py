@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from jinling.foundation.access import (
     judgement,
-    judgement as access_judgement,
     public as access,
     refusals as access_refusals,
 )
@@ -45,7 +44,7 @@ def a_record(monkeypatch):
 
 
 def reads(by, patient=PATIENT, **more):
-    access_judgement.ensure(by, "test.record", **({"patient": patient, "relations": ("self", "treating")} | more))
+    judgement.ensure(by, "test.record", **({"patient": patient, "relations": ("self", "treating")} | more))
 
 
 def refused(by, patient=PATIENT, **more):

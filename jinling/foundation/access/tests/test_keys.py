@@ -13,7 +13,6 @@ from limits.strategies import FixedWindowRateLimiter
 
 from jinling.foundation.access import (
     api_keys,
-    api_keys as access_api_keys,
     public as access,
     refusals as access_refusals,
 )
@@ -28,7 +27,7 @@ BY = system("test")
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     """No remembered keys and no counted requests."""
-    access_api_keys.forget_keys()
+    api_keys.forget_keys()
     limiter = FixedWindowRateLimiter(MemoryStorage())
     monkeypatch.setattr(api_keys, "_limiter", lambda: limiter)
 
@@ -94,7 +93,7 @@ def test_two_keys_are_valid_at_once_and_the_old_one_ends():
     new = access.rotate_key(by=BY, client=made, overlap=timedelta(days=7))
     assert asks(old)[0] and asks(new)[0]
     with time_machine.travel(timezone.now() + timedelta(days=8)):
-        access_api_keys.forget_keys()
+        api_keys.forget_keys()
         assert asks(old)[0] is None and asks(new)[0]
 
 
@@ -108,7 +107,7 @@ def test_revoking_works_at_once_here_and_within_five_seconds_elsewhere(monkeypat
     assert asks(key)[0] is None
     monkeypatch.undo()
     ApiKey.objects.update(revoked_at=None)
-    access_api_keys.forget_keys()
+    api_keys.forget_keys()
     assert asks(key)[0]
     assert access.revoke_keys(by=BY, client=made) == 1
     assert asks(key)[0] is None
@@ -146,7 +145,7 @@ def test_a_client_that_asks_too_often_is_told_to_wait():
     _client, key = client(rate_per_minute=3)
     for _ in range(3):
         assert asks(key)[0]
-    with pytest.raises(access_api_keys.TooManyRequests) as refusal:
+    with pytest.raises(api_keys.TooManyRequests) as refusal:
         asks(key)
     assert refusal.value.status == 429 and 1 <= refusal.value.fields["retry_after"] <= 61
 

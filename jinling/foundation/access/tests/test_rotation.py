@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from jinling.foundation.access import api_keys, api_keys as access_api_keys, public as access
+from jinling.foundation.access import api_keys, public as access
 from jinling.kernel.actor import system
 
 BY = system("t")
@@ -37,7 +37,7 @@ class Caller(threading.Thread):
 @pytest.mark.parametrize("role", ["hospital_client", "kiosk"])
 def test_no_request_is_refused_while_keys_change_over(role, monkeypatch):
     monkeypatch.setattr(api_keys, "KEPT_FOR", 0.02)  # the database is asked again and again, as by many processes
-    access_api_keys.forget_keys()
+    api_keys.forget_keys()
     client, first = access.add_client(by=BY, code="busy", name="Busy", role=role, rate_per_minute=10**9)
     held, stop = [first], threading.Event()
     callers = [Caller(held, stop) for _ in range(CALLERS)]
@@ -60,6 +60,6 @@ def test_no_request_is_refused_while_keys_change_over(role, monkeypatch):
             caller.join(10)
     answered = sum(caller.answers[True] for caller in callers)
     assert [caller.answers[False] for caller in callers] == [0] * CALLERS and answered > 500
-    access_api_keys.forget_keys()
+    api_keys.forget_keys()
     request = RequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {used[0]}")
     assert access.ApiKeyAuth()(request) is None and len(set(used)) == 6

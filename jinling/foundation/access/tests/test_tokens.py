@@ -12,7 +12,7 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from jinling.foundation.access import api_keys, api_keys as access_api_keys, public as access, tokens as access_tokens
+from jinling.foundation.access import api_keys, public as access, tokens as access_tokens
 from jinling.foundation.access.models import ApiClient, AssertionId
 from jinling.foundation.access.tests.test_keys import asks, fresh  # noqa: F401
 from jinling.kernel.actor import system
@@ -109,12 +109,12 @@ def test_a_token_ends_after_a_quarter_of_an_hour_and_with_its_client(client, hos
     token = ask(client, signed()).json()["access_token"]
     assert asks(token)[0]
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
-        access_api_keys.forget_keys()
+        api_keys.forget_keys()
         assert asks(token)[0] is None
-    access_api_keys.forget_keys()
+    api_keys.forget_keys()
     assert asks(token)[0]
     ApiClient.objects.update(is_active=False)
-    access_api_keys.forget_keys()
+    api_keys.forget_keys()
     assert asks(token)[0] is None and ask(client, signed()).status_code == 401
 
 

@@ -14,7 +14,6 @@ from jinling.foundation.messaging import (
     public as messaging,
     transports,
     usecases,
-    usecases as messaging_usecases,
     wordings as messaging_wordings,
 )
 from jinling.foundation.messaging.models import Message
@@ -51,8 +50,8 @@ def ask(**changes):
 def test_a_notice_goes_out_once_with_its_text(outgoing):
     ask(dedupe="one")
     ask(dedupe="one")
-    assert messaging_usecases.send_waiting(now=timezone.now()) == 1
-    assert messaging_usecases.send_waiting(now=timezone.now()) == 0
+    assert usecases.send_waiting(now=timezone.now()) == 1
+    assert usecases.send_waiting(now=timezone.now()) == 0
     [line] = lines(outgoing)
     assert line["to"] == MOBILE and "123456" in line["text"]
     assert Message.objects.get().status == "sent"
@@ -61,7 +60,7 @@ def test_a_notice_goes_out_once_with_its_text(outgoing):
 def test_languages_differ_and_unknown_ones_fall_back(outgoing):
     ask(language="en")
     ask(language="fr")
-    messaging_usecases.send_waiting(now=timezone.now())
+    usecases.send_waiting(now=timezone.now())
     texts = sorted(line["text"] for line in lines(outgoing))
     assert texts[0].startswith("Your code is 123456")
     assert texts[1].startswith("验证码")
@@ -69,7 +68,7 @@ def test_languages_differ_and_unknown_ones_fall_back(outgoing):
 
 def test_neither_address_nor_text_lies_open_in_the_table(outgoing):
     ask()
-    messaging_usecases.send_waiting(now=timezone.now())
+    usecases.send_waiting(now=timezone.now())
     row = Message.objects.get()
     raw = b"".join([bytes(row.address_sealed), bytes(row.text_sealed), row.recipient.encode(), row.subject.encode()])
     assert MOBILE.encode() not in raw and b"123456" not in raw and bytes(row.address_sealed)
@@ -77,11 +76,11 @@ def test_neither_address_nor_text_lies_open_in_the_table(outgoing):
 
 def test_the_past_is_told_to_nobody(outgoing):
     ask(occurs_at=timezone.now() - timedelta(seconds=1))
-    assert messaging_usecases.send_waiting(now=timezone.now()) == 0
+    assert usecases.send_waiting(now=timezone.now()) == 0
     row = Message.objects.get()
     assert (row.status, row.reason, bytes(row.text_sealed)) == ("skipped", "past", b"")
     ask(occurs_at=timezone.now() + timedelta(hours=1))
-    messaging_usecases.send_waiting(now=timezone.now())
+    usecases.send_waiting(now=timezone.now())
     assert len(lines(outgoing)) == 1
 
 
@@ -90,7 +89,7 @@ def test_an_unworded_notice_is_refused_and_nothing_is_queued():
         ask(template="access.nothing")
     good = messaging.Notice(messaging.Recipient("address", MOBILE), "access.sign_in_code", CODE)
     bad = messaging.Notice(messaging.Recipient("address", MOBILE), "access.sign_in_code", {"code": "1"})
-    with pytest.raises(messaging_usecases.MissingField) as refusal:
+    with pytest.raises(usecases.MissingField) as refusal:
         messaging.send_many(by=BY, notices=[good, bad])
     assert refusal.value.fields["field"] == "minutes"
     assert not Message.objects.exists()
@@ -105,8 +104,8 @@ def test_a_failing_transport_is_tried_again_and_at_last_given_up(monkeypatch):
     ask()
     now = timezone.now()
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        assert messaging_usecases.send_waiting(now=now) == 1
-        assert messaging_usecases.send_waiting(now=now) == 0
+        assert usecases.send_waiting(now=now) == 1
+        assert usecases.send_waiting(now=now) == 0
         assert Message.objects.get().attempts == attempt
         now += timedelta(hours=1)
     row = Message.objects.get()
@@ -116,7 +115,7 @@ def test_a_failing_transport_is_tried_again_and_at_last_given_up(monkeypatch):
 def test_an_address_that_the_transport_never_reaches_is_skipped(monkeypatch):
     monkeypatch.setattr(usecases, "transport", transports.SmtpTransport)
     ask()
-    messaging_usecases.send_waiting(now=timezone.now())
+    usecases.send_waiting(now=timezone.now())
     assert (Message.objects.get().status, Message.objects.get().reason) == ("skipped", "no_email")
 
 
@@ -124,7 +123,7 @@ def test_patients_are_reached_through_the_book_that_knows_them_and_it_is_audited
     monkeypatch.setattr(address_books, "books", lambda: {"patient": lambda ids: {"p-1": MOBILE}})
     ask(to=messaging.Recipient("patient", "p-1"))
     ask(to=messaging.Recipient("patient", "p-2"))
-    messaging_usecases.send_waiting(now=timezone.now())
+    usecases.send_waiting(now=timezone.now())
     assert [line["to"] for line in lines(outgoing)] == [MOBILE]
     entry = Entry.objects.get(action="messaging.send")
     assert entry.patient == "p-1"
