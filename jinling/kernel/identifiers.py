@@ -17,6 +17,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
+from jinling.kernel.ages import age_on
 from jinling.kernel.outcomes import Invalid
 
 Sex = Literal["male", "female", "unknown"]
@@ -155,7 +156,7 @@ def _birth_date(digits: str, today: date, kind: str) -> date:
         raise IdentifierInvalid("birth_date", kind=kind)
     if born > today:
         raise IdentifierInvalid("future", kind=kind)
-    if today.year - born.year > 130:
+    if age_on(born, today) > 130:
         raise IdentifierInvalid("too_old", kind=kind)
     return born
 
