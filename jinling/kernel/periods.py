@@ -26,6 +26,14 @@ class PeriodUnreadable(Invalid):
     mend = "Write a month as 2018-05, a year as 2018 or a day as 2018-05-31."
 
 
+class NotAMonth(Invalid):
+    """A year or a day where a month is asked for."""
+
+    code = "not_a_month"
+    text = "%(period)s is not a month."
+    mend = "Write a month as 2018-05."
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A calendar period, named as it is written; periods of one kind sort by time.
@@ -59,6 +67,19 @@ class Period:
             kind, last = "yearly", date(first.year, 12, 31)
         for name, value in (("kind", kind), ("first", first), ("last", last)):
             object.__setattr__(self, name, value)
+
+    @classmethod
+    def month(cls, text: str) -> Period:
+        """The month that a text names.
+
+        Raises:
+            PeriodUnreadable: no period.
+            NotAMonth: a year or a day.
+        """
+        period = cls(text)
+        if period.kind != "monthly":
+            raise NotAMonth(period=text)
+        return period
 
     @classmethod
     def month_of(cls, day: date) -> Period:

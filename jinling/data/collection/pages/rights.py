@@ -57,9 +57,7 @@ def chosen_month(request: HttpRequest, organization: int) -> tuple[Period, list[
     known = overview.months(organization)
     asked = request.GET.get("month", "")
     try:
-        chosen = Period(asked) if asked else (known or [today])[0]
+        chosen = Period.month(asked) if asked else (known or [today])[0]
     except Refused:
         chosen = (known or [today])[0]
-    if chosen.kind != "monthly":
-        chosen = today
     return chosen, sorted({*known, today, chosen}, reverse=True)

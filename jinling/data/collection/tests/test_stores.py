@@ -75,6 +75,13 @@ def test_a_time_that_is_none_is_used_wrongly():
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize("period", ["2018-13", "2018-5", "2018", "2018-05-01"])
+def test_a_month_that_is_none_is_refused_and_not_listed_as_empty(period, capsys):
+    with pytest.raises(SystemExit) as ended:
+        call_command("lake", "--period", period, prepare=False)
+    assert ended.value.code == 1 and "2018-05" in capsys.readouterr().err
+
+
 @pytest.fixture
 def s3(monkeypatch):
     for name, value in (("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "secret")):

@@ -88,10 +88,8 @@ def chosen_month(request: HttpRequest) -> tuple[Period, list[Period]]:
     """The month of ``?month=``, by default the latest that most institutions sent for; and those to choose from."""
     asked, usual = request.GET.get("month", ""), overview.default_month()
     try:
-        month = Period(asked) if asked else usual
+        month = Period.month(asked) if asked else usual
     except Refused:
-        month = usual
-    if month.kind != "monthly":
         month = usual
     return month, sorted({*collection.months(), Period.month_of(timezone.localdate()), month}, reverse=True)
 

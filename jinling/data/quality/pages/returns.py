@@ -22,7 +22,7 @@ from jinling.data.quality.rules import ReturnsUnreadable
 from jinling.foundation.access import public as access
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
-from jinling.kernel.periods import Period, PeriodUnreadable
+from jinling.kernel.periods import Period
 from jinling.web.components import Column, Problem, Table, show, told
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
@@ -71,21 +71,20 @@ def _taken(by: Actor, file: UploadedFile, period: str) -> int:
     """Import an uploaded file under its own name.
 
     Raises:
-        ReturnsUnreadable, PeriodUnreadable, OrganizationUnknown, DistrictUnknown: nothing is kept.
+        ReturnsUnreadable, PeriodUnreadable, NotAMonth, OrganizationUnknown, DistrictUnknown: nothing is kept.
     """
     name = Path(file.name or "").name[:100]
     if Path(name).suffix.lower() not in KINDS:
         raise ReturnsUnreadable(where=name, reason="it is neither CSV nor XLSX")
     if (file.size or 0) > MOST_BYTES:
         raise ReturnsUnreadable(where=name, reason="it is larger than 20 MB")
-    if Period(period).kind != "monthly":
-        raise PeriodUnreadable(period=period)
+    month = Period.month(period)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         with path.open("wb") as kept:
             for block in file.chunks():
                 kept.write(block)
-        return import_returns(by=by, file=path, period=period)
+        return import_returns(by=by, file=path, period=str(month))
 
 
 def _months() -> Table:

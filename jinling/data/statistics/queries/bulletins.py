@@ -19,7 +19,7 @@ from jinling.data.statistics.queries.layout import Layout, layout, zone
 from jinling.data.statistics.rules import cells, checks
 from jinling.data.statistics.rules.layout import TableLayout
 from jinling.data.statistics.rules.plans import digest
-from jinling.data.statistics.rules.refusals import NotAMonth, PeriodInFuture, TableUnknown
+from jinling.data.statistics.rules.refusals import PeriodInFuture, TableUnknown
 from jinling.data.statistics.rules.tables import Table, document as document_of
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
@@ -54,9 +54,7 @@ def month(text: str | Period) -> Period:
         NotAMonth: a year or a day.
         PeriodInFuture: the month has not begun in the city.
     """
-    period = text if isinstance(text, Period) else Period(text)
-    if period.kind != "monthly":
-        raise NotAMonth(period=str(period))
+    period = Period.month(str(text))
     today = timezone.now().astimezone(zone()).date()
     if period.first > today:
         raise PeriodInFuture(period=str(period), today=f"{today:%Y-%m}")

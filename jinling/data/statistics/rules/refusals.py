@@ -8,14 +8,6 @@ from typing import Any
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound
 
 
-class NotAMonth(Invalid):
-    """The bulletin and its replays go by the month."""
-
-    code = "not_a_month"
-    text = "%(period)s is not a month; the bulletin goes by the month."
-    mend = "Write a month as 2018-05."
-
-
 class PeriodInFuture(Invalid):
     """The month has not begun."""
 

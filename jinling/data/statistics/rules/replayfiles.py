@@ -13,7 +13,7 @@ from typing import Any
 
 from jinling.data.statistics.rules.checks import gettext_noop
 from jinling.data.statistics.rules.layout import Column, TableLayout, pattern_of
-from jinling.kernel.periods import Period, PeriodUnreadable
+from jinling.kernel.periods import NotAMonth, Period, PeriodUnreadable
 
 LARGEST = 10**10  # above any month's figure of any city; a slip of the keyboard must not become events
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
@@ -267,10 +267,8 @@ class _Reader:
         if not isinstance(city, str) or city not in self.known.city:
             self.tell("other_city", "city", ("city",), city=_short(city), known=", ".join(sorted(self.known.city)))
         try:
-            period = Period(written) if isinstance(written, str) else None
-        except PeriodUnreadable:
-            period = None
-        if period is None or period.kind != "monthly":
+            period = Period.month(written)
+        except (PeriodUnreadable, NotAMonth):
             self.tell("no_month", "period", ("period",), period=_short(written))
             return None
         if period.first > self.known.today:

@@ -22,7 +22,7 @@ from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger, booking
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.figures import Dimension, Indicator, Member
-from jinling.kernel.periods import Period, PeriodUnreadable
+from jinling.kernel.periods import NotAMonth, Period, PeriodUnreadable
 
 pytestmark = pytest.mark.django_db
 Offer = Callable[..., None]
@@ -211,7 +211,7 @@ def test_only_the_tables_asked_for(offer: Offer, release: Any) -> None:
 @pytest.mark.parametrize("period", ["2018", "2018-05-01"])
 def test_the_bulletin_goes_by_the_month(offer: Offer, period: str) -> None:
     offer()
-    with pytest.raises(statistics_refusals_rules.NotAMonth):
+    with pytest.raises(NotAMonth):
         statistics.bulletin(period)
 
 

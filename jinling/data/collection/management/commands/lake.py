@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.queries import manifest
 from jinling.foundation.directory import public as directory
+from jinling.kernel.periods import Period
 from jinling.web.command import USAGE, Command as BaseCommand, say
 
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         if options["organization"]:
             parts = parts.filter(organization=directory.resolve(options["organization"]))
         if options["period"]:
-            parts = parts.filter(period=options["period"])
+            parts = parts.filter(period=str(Period.month(options["period"])))
         lake = manifest.lake()
         listed: list[dict[str, Any]] = [
             {
