@@ -21,7 +21,7 @@ from jinling.data.collection.queries.counts import (
     senders,
 )
 from jinling.data.collection.queries.files import file, files, files_count, waiting_of, waiting_since
-from jinling.data.collection.queries.manifest import lake, limits, outcome, submission
+from jinling.data.collection.queries.manifest import lake, limits, outcome, rejection_of, submission, submissions_of
 from jinling.data.collection.queries.participation import (
     declared,
     declared_by,
@@ -89,6 +89,7 @@ __all__ = [
     "received",
     "refusal_of",
     "rejected_by_rule",
+    "rejection_of",
     "required_of",
     "rights",
     "room_for_keys",
@@ -99,6 +100,7 @@ __all__ = [
     "senders",
     "sent_by_table",
     "submission",
+    "submissions_of",
     "take_back",
     "take_rejection",
     "taking_part",

@@ -84,6 +84,45 @@ class FileNotThere(Refused):
     mend = "Check the path and whether you may read it."
 
 
+class DataSetUnknown(NotFound):
+    """No data set of that code."""
+
+    code = "data_set_unknown"
+    text = "The catalogue has no data set %(data_set)s."
+    mend = "The nearest: %(nearest)s. jinling catalogue show prints all codes."
+
+
+class NothingDeclared(Refused):
+    """An empty declaration says nothing."""
+
+    code = "nothing_declared"
+    text = "No table of your list was ticked; what was declared before stands."
+    mend = "Tick the tables that you will send."
+
+
+class RejectionClosed(Conflict):
+    """Nobody works on rows that are settled."""
+
+    code = "rejection_closed"
+    text = "The rejected rows of this file are settled already."
+
+
+class CloseReasonMissing(Invalid):
+    """Rows are not given up without a word."""
+
+    code = "close_reason_missing"
+    text = "Rejected rows are closed with a reason only."
+    mend = "Write in a few words why the rows are not repaired; name no patient."
+
+
+class FormKindUnknown(NotFound):
+    """An empty form of a kind that is not made."""
+
+    code = "form_kind_unknown"
+    text = "There is no empty form of that kind."
+    mend = "Ask for csv or xlsx."
+
+
 class SourceUnknown(NotFound):
     """No opened database of that institution and data set."""
 

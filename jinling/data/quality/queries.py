@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import Count, Max
 
 from jinling.data.collection import public as collection
 from jinling.data.quality.models import StatisticalReturn
@@ -37,6 +39,18 @@ def returns(period: Period) -> dict[tuple[str, int, str], int]:
         ): row.value
         for row in StatisticalReturn.objects.filter(period=str(period))
     }
+
+
+def returned_months() -> list[tuple[str, int, int, int, datetime]]:
+    """``(period, institutions, districts, values, imported at)`` of the latest 36 months with returns."""
+    rows = StatisticalReturn.objects.order_by("-period").values_list("period")
+    counted = rows.annotate(
+        institutions=Count("organization", distinct=True),
+        districts=Count("district", distinct=True),
+        values=Count("pk"),
+        imported=Max("imported_at"),
+    )
+    return list(counted[:36])
 
 
 def history(period: Period, *, organization: int | None = None) -> dict[tuple[str, str], dict[str, int]]:

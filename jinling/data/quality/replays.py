@@ -13,12 +13,11 @@ from django.utils import timezone
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import queries
-from jinling.data.quality.rules import returned_for
+from jinling.data.quality.rules import CollectionImpossible, returned_for
 from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.figures import ReplayChunk, ReplayRequest
-from jinling.kernel.outcomes import Invalid
 from jinling.kernel.periods import Period
 from jinling.kernel.spreading import scaled, spread
 
@@ -27,14 +26,6 @@ CHUNK = 4_000_000  # rows of one transaction
 # Detail tables bring many rows for each visit; the others one or few.
 HEAVY = ("FEE_DETAIL", "LIS_INDICATORS", "PRESCRIPTION_DETAIL", "DRADVICE_DETAIL", "DIAGNOSIS_DETAIL", "LIS_REPORT")
 KEY_ROOM = 100_000_000  # keys of one month and data set begin this far apart
-
-
-class CollectionImpossible(Invalid):
-    """A row of the file asks for something that the catalogue cannot hold."""
-
-    code = "replay_collection_impossible"
-    text = "%(subject)s: %(tables)s tables cannot be sent; %(most)s can."
-    mend = "Correct the number of tables sent."
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,14 @@ class ReturnsUnreadable(Invalid):
     )
 
 
+class CollectionImpossible(Invalid):
+    """A row of the file asks for something that the catalogue cannot hold."""
+
+    code = "replay_collection_impossible"
+    text = "%(subject)s: %(tables)s tables cannot be sent; %(most)s can."
+    mend = "Correct the number of tables sent."
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """Sent over returned in percent with two decimals, or the reason why there is none. May lie above 100."""

@@ -16,6 +16,7 @@ from jinling.data.statistics.queries.figures import groups_of
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.queries.replays import earlier, replayers, standing
 from jinling.data.statistics.rules import checks, plans, replayfiles
+from jinling.data.statistics.rules.plans import RUN
 from jinling.data.statistics.rules.refusals import ReplayRunning, ScaleRefused, TableNotReplayed
 from jinling.data.statistics.rules.replayfiles import ReplayFile, exact
 from jinling.foundation.audit import public as audit
@@ -244,7 +245,7 @@ def _planned(run: ReplayRun, chunks: Sequence[ReplayChunk]) -> None:
 def _replace(by: Actor, task: _Task, run: ReplayRun) -> None:
     """Take the standing replay back and put the new one in its place, its figures kept whatever happens next."""
     task.withdrawn = task.replayer.withdraw(run.period)
-    run.state, run.ended_at = ReplayRun.State.WITHDRAWN, timezone.now()
+    run.state, run.ended_at = RUN.after(run.state, "withdraw", where=run.replayer), timezone.now()
     run.save(update_fields=["state", "ended_at"])
     _record(by, run, "statistics.withdraw_replay", events=task.withdrawn)
     task.run = _begin(by, task)
@@ -262,7 +263,7 @@ def _end(by: Actor, run: ReplayRun, differences: list[dict[str, object]]) -> int
             ).stored(),
         ]
     run.differences = differences
-    run.state, run.ended_at = ReplayRun.State.DONE, timezone.now()
+    run.state, run.ended_at = RUN.after(run.state, "finish", where=run.replayer), timezone.now()
     run.save(update_fields=["differences", "state", "ended_at"])
     _record(by, run, "statistics.replay_done", events=events)
     return events

@@ -9,7 +9,8 @@ from django.utils import timezone
 from ninja import Form, Router, Schema
 
 from jinling.foundation.access.guards import open_to_all
-from jinling.foundation.access.tokens import ASSERTION, TokenRefused, issue_token
+from jinling.foundation.access.rules.refusals import TokenRefused
+from jinling.foundation.access.tokens import ASSERTION, issue_token
 
 router = Router(tags=["access"])
 

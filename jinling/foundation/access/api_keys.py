@@ -16,20 +16,10 @@ from ninja.security import HttpBearer
 
 from jinling.foundation.access.queries import ClientGrant, grant_of_key, key_hash
 from jinling.foundation.access.rules.keys import prefix_of
+from jinling.foundation.access.rules.refusals import TooManyRequests
 from jinling.foundation.access.tokens import digest, grant_of_token
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Refused
 from jinling.web.requests import ActorRequest
-
-
-class TooManyRequests(Refused):
-    """A client asks more often than agreed."""
-
-    code = "too_many_requests"
-    status = 429
-    text = "This client may send %(rate)s requests a minute."
-    mend = "Wait %(retry_after)s seconds, then send the request again."
-
 
 KEPT_FOR = 5.0  # seconds that a key's standing is remembered: a revoked key works no longer than that
 _Kept = tuple[float, bytes, ClientGrant, RateLimitItem]

@@ -21,10 +21,10 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.queries import frame_ancestors, grants, held_by, permissions, roles
+from jinling.foundation.access.rules.refusals import PermissionMissing
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.declarations import Declaration, View, open_to_all
-from jinling.kernel.outcomes import Denied
 from jinling.web.requests import ActorRequest
 
 __all__ = [
@@ -75,7 +75,7 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
     """Let the request in (None, with ``request.actor`` set) or answer with the way to sign in.
 
     Raises:
-        Denied: a client lacks the permission or its role may never do this.
+        PermissionMissing: a client lacks the permission or its role may never do this.
         PermissionDenied: the same of an account. Both leave an audit entry.
     """
     known = cast(ActorRequest, request)
@@ -83,7 +83,7 @@ def admit(request: HttpRequest, declared: Declaration) -> HttpResponse | None:
     if actor is not None and actor.kind != "account":
         if declared.permission not in known.permissions or not admissible(actor.role, declared):
             _denied(actor, declared)
-            raise Denied(where=declared.permission)
+            raise PermissionMissing(where=declared.permission)
         if declared.purpose and declared.purpose != actor.purpose:
             known.actor = actor.acting_for(declared.purpose)
         return None

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Consent, EmergencyAccess
 from jinling.foundation.access.queries import grants, relations as known_relations, roles
-from jinling.foundation.access.refusals import AccessDenied
 from jinling.foundation.access.rules.decisions import (
     BEYOND_CONSENT,
     Circumstances,
@@ -24,6 +23,7 @@ from jinling.foundation.access.rules.decisions import (
     consents,
     decide,
 )
+from jinling.foundation.access.rules.refusals import AccessDenied
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.contexts import SocketBroken

@@ -21,8 +21,9 @@ from jinling.foundation.access.queries import (
     mobile_of,
     permissions,
     roles,
+    staff_account,
 )
-from jinling.foundation.access.refusals import (
+from jinling.foundation.access.rules.refusals import (
     IdentityNotConfirmed,
 )
 from jinling.foundation.access.rules.roles import PURPOSES
@@ -103,6 +104,7 @@ __all__ = [
     "roles",
     "rotate_key",
     "set_contact",
+    "staff_account",
     "standing_consents",
     "take_role",
     "tie_patient",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,6 +17,7 @@ from django.utils import timezone
 from jinling.foundation.access import rights
 from jinling.foundation.access.models import Account, ApiClient, ApiKey, Assignment, FrameAncestor
 from jinling.foundation.access.rules.keys import keyed_hash, prefix_of
+from jinling.foundation.access.rules.refusals import AccountUnknown
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
 from jinling.kernel.actor import Actor
 from jinling.kernel.contexts import SocketBroken
@@ -219,6 +221,18 @@ def mobiles(ids: Sequence[str]) -> dict[str, str]:
 def account(username: str) -> Account | None:
     """The account of that sign-in name."""
     return Account.objects.filter(username=username).first()
+
+
+def staff_account(key: UUID) -> Account:
+    """A member of staff's account by its id.
+
+    Raises:
+        AccountUnknown: there is none.
+    """
+    found = Account.objects.filter(pk=key, kind=Account.Kind.STAFF).first()
+    if found is None:
+        raise AccountUnknown(name=str(key))
+    return found
 
 
 def accounts() -> list[Account]:

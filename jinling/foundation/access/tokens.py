@@ -20,10 +20,10 @@ from joserfc.jwk import JWKRegistry, OctKey
 
 from jinling.foundation.access.models import ApiClient, AssertionId
 from jinling.foundation.access.queries import ClientGrant, client_grant, roles
+from jinling.foundation.access.rules.refusals import TokenRefused
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.ids import new_id
-from jinling.kernel.outcomes import Refused
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ["ES256", "ES384", "Ed25519", "PS256"]
@@ -31,15 +31,6 @@ ISSUER, API, TYPE = "jinling", "jinling-api", "at+jwt"
 TOKEN_LIFE = timedelta(minutes=15)
 ASSERTION_LIFE = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=30)
-
-
-class TokenRefused(Refused):
-    """An assertion or a request for a token that is not right; ``error`` is the code of RFC 6749."""
-
-    code = "token_refused"
-    status = 400
-    text = "No token is given: %(error)s."
-    mend = "See RFC 6749 section 5.2 and RFC 7523 for what each code means."
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from jinling.foundation.directory.rules import (
     AnotherClockLoaded,
     DistrictUnknown,
     Naming,
+    NoInstitution,
     PractitionerUnknown,
     loose_key,
     name_key,
@@ -26,6 +27,7 @@ from jinling.foundation.directory.rules import (
     with_prefixes,
     without_prefix,
 )
+from jinling.kernel.actor import Actor
 
 
 def is_loaded() -> bool:
@@ -107,6 +109,18 @@ def get(code: str) -> Organization:
     if organization is None:
         raise unknown_organization(code, [])
     return organization
+
+
+def own(by: Actor) -> Organization:
+    """The institution for which an actor works.
+
+    Raises:
+        NoInstitution: the account names none, or one that is not registered.
+    """
+    found = _by_code(by.organization) if by.organization else None
+    if found is None:
+        raise NoInstitution(where="organization")
+    return found
 
 
 _codes: dict[int, str] = {}

@@ -7,22 +7,14 @@ from typing import Any
 
 from ninja import Header
 
+from jinling.foundation.idempotency.rules import KeyMissing
 from jinling.foundation.idempotency.usecases import once
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid
 
 # The parameter of an endpoint that changes something: ``key: str = idempotency.KEY``.
 KEY: Any = Header(
     "", alias="Idempotency-Key", max_length=255, description="names this request; send it again with the same key"
 )
-
-
-class KeyMissing(Invalid):
-    """A request that changes something must be named."""
-
-    code = "idempotency_key_missing"
-    text = "This request needs an Idempotency-Key header."
-    mend = "Send a new random key with each new request, and the same key when you repeat one."
 
 
 def named(key: str) -> str:

@@ -11,27 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from jinling.foundation.idempotency.models import Answer
-from jinling.kernel.outcomes import Refused
+from jinling.foundation.idempotency.rules import KeyReused, StillRunning
 
 KEPT_FOR = timedelta(days=7)  # a kiosk's offline queue may hold a request for days
-
-
-class KeyReused(Refused):
-    """The key already names another request."""
-
-    code = "idempotency_key_reused"
-    status = 422
-    text = "This Idempotency-Key was used for a request with another body."
-    mend = "Use a new key for a new request; send the same body again to get the first answer."
-
-
-class StillRunning(Refused):
-    """The first request with this key has not ended yet."""
-
-    code = "idempotency_still_running"
-    status = 409
-    text = "The first request with this Idempotency-Key is still running."
-    mend = "Send the same request again in a moment."
 
 
 def body_hash(body: Any) -> bytes:

@@ -12,11 +12,16 @@ from typing import Protocol
 from django.conf import settings
 from django.core.mail import send_mail
 
+from jinling.foundation.messaging.rules import SkipReason
 from jinling.kernel.identifiers import mask_mobile
 
 
 class NotDeliverable(Exception):
-    """This transport will never deliver to that address; ``args[0]`` is a reason code."""
+    """This transport will never deliver to that address."""
+
+    def __init__(self, reason: SkipReason) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class Transport(Protocol):
@@ -68,7 +73,7 @@ class SmtpTransport:
     def send(self, *, message_id: str, address: str, subject: str, text: str, at: datetime) -> None:
         """Send one e-mail; an address without @ is not deliverable here."""
         if "@" not in address:
-            raise NotDeliverable("no_email")
+            raise NotDeliverable(SkipReason.NO_EMAIL)
         send_mail(subject or text[:60], text, None, [address])
 
 

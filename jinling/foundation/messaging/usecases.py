@@ -16,23 +16,14 @@ from django.utils import timezone
 from jinling.foundation.audit import public as audit
 from jinling.foundation.messaging.address_books import addresses
 from jinling.foundation.messaging.models import Message
-from jinling.foundation.messaging.rules import next_try, worded
+from jinling.foundation.messaging.rules import LIFE, MissingField, SkipReason, next_try, worded
 from jinling.foundation.messaging.transports import NotDeliverable, transport
 from jinling.foundation.messaging.wordings import wording
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.ids import new_id
-from jinling.kernel.outcomes import Invalid
 from jinling.kernel.sealing import Keyring, keyring
 
 log = structlog.get_logger(__name__)
-
-
-class MissingField(Invalid):
-    """A notice cannot be worded without a value."""
-
-    code = "missing_field"
-    text = "The notice %(template)s needs the field %(field)s."
-    mend = "Give every field that the wording names."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,7 @@ def _row(notice: Notice, now: datetime) -> Message:
         next_try_at=now,
     )
     if notice.occurs_at is not None and notice.occurs_at < now:
-        row.status, row.reason, row.next_try_at = Message.Status.SKIPPED, "past", None
+        _skip(row, SkipReason.PAST)
         return row
     row.subject = words.subject[:200]
     row.text_sealed = _keys().seal(worded(words.text, notice.fields), place=f"messaging.message.text/{row.id}")
@@ -159,7 +150,7 @@ def _send(row: Message, address: str, now: datetime) -> None:
     if row.recipient_kind == "address":
         address = _keys().open(row.address_sealed, place=place)
     if not address:
-        row.status, row.reason, row.next_try_at = Message.Status.SKIPPED, "no_address", None
+        _skip(row, SkipReason.NO_ADDRESS)
         row.text_sealed = b""
         return
     text = _keys().open(row.text_sealed, place=f"messaging.message.text/{row.id}")
@@ -167,16 +158,22 @@ def _send(row: Message, address: str, now: datetime) -> None:
     try:
         transport().send(message_id=str(row.id), address=address, subject=row.subject, text=text, at=now)
     except NotDeliverable as error:
-        row.status, row.reason, row.next_try_at = Message.Status.SKIPPED, str(error), None
+        _skip(row, error.reason)
     except OSError as error:  # smtplib's errors are OSErrors too
         log.warning("message_not_sent", message=str(row.id), attempts=row.attempts, error=type(error).__name__)
         row.next_try_at = next_try(row.attempts, now)
         row.reason = type(error).__name__[:40]
         if row.next_try_at is None:
-            row.status = Message.Status.FAILED
+            row.status = LIFE.after(row.status, "give_up")
     else:
-        row.status, row.reason, row.next_try_at, row.sent_at = Message.Status.SENT, "", None, now
+        row.status = LIFE.after(row.status, "send")
+        row.reason, row.next_try_at, row.sent_at = "", None, now
         row.address_sealed = _keys().seal(address, place=place)
+
+
+def _skip(row: Message, reason: SkipReason) -> None:
+    row.status = LIFE.after(row.status, "skip")
+    row.reason, row.next_try_at = reason, None
 
 
 @lru_cache(maxsize=1)

@@ -8,19 +8,10 @@ from functools import lru_cache
 
 import yaml
 
-from jinling.foundation.messaging.rules import fields_of
-from jinling.kernel.outcomes import Invalid
+from jinling.foundation.messaging.rules import TemplateUnknown, fields_of
 from jinling.kernel.sockets import gather_files
 
 LANGUAGES = ("zh-hans", "en")
-
-
-class TemplateUnknown(Invalid):
-    """No context offers a wording of that name."""
-
-    code = "template_unknown"
-    text = "No notice is worded under the name %(template)s."
-    mend = "Names are listed by: jinling messages templates"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from jinling.foundation.mpi.queries import (
     find_by_mobile,
     find_by_name,
     identifiers_of,
+    name_stands,
     persons_per_account,
     records,
     related,
@@ -20,11 +21,12 @@ from jinling.foundation.mpi.rules.people import (
     NameDiffers,
     NewPatient,
     ShownPatient,
+    TooLittleKnown,
 )
 from jinling.foundation.mpi.synthetic import people as synthetic_people
 from jinling.foundation.mpi.usecases.checking import refusals
 from jinling.foundation.mpi.usecases.linkage import decide, propose, suggest_similar, unmerge
-from jinling.foundation.mpi.usecases.lookup import TooLittleKnown, match_one
+from jinling.foundation.mpi.usecases.lookup import match_one
 from jinling.foundation.mpi.usecases.people import (
     add_identifier,
     find_or_register,
@@ -59,6 +61,7 @@ __all__ = [
     "identifiers_of",
     "judge_relation",
     "match_one",
+    "name_stands",
     "patient_key",
     "persons_per_account",
     "propose",

@@ -30,6 +30,11 @@ def facts(ids: Iterable[UUID | str]) -> dict[UUID, PatientFacts]:
     return {row[0]: PatientFacts(row[0], row[1], row[2], row[3], row[4] and not row[5], row[6]) for row in rows}
 
 
+def name_stands(patient: UUID) -> bool:
+    """Whether a record has a name: newborns and the unconscious may have none yet."""
+    return Patient.objects.filter(id=patient, name_absent="").exists()
+
+
 def find_many(wanted: Sequence[Identifier]) -> dict[Identifier, UUID]:
     """Patient ids by identifier, in one query; of merged records the one that counts. Unknown ones are left out.
 

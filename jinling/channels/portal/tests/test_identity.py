@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from jinling.channels.portal.tests.test_people import MOBILE, registered, someone
-from jinling.foundation.access import public as access, refusals as access_refusals
+from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account, IdentityCheck
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.mpi import public as mpi, queries as mpi_queries

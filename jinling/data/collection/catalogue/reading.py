@@ -12,20 +12,12 @@ from typing import Any
 
 import yaml
 
+from jinling.data.collection.rules import DataSetUnknown
 from jinling.engine.spec import Column, DataSet, Format, Reference, Rule
-from jinling.kernel.outcomes import NotFound
 
 HERE = Path(__file__).resolve().parent
 LISTS = ("hospital", "district")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class DataSetUnknown(NotFound):
-    """No data set of that code."""
-
-    code = "data_set_unknown"
-    text = "The catalogue has no data set %(data_set)s."
-    mend = "The nearest: %(nearest)s. jinling catalogue show prints all codes."
 
 
 class CatalogueBroken(ValueError):

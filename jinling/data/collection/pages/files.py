@@ -15,6 +15,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import State, Submission
 from jinling.data.collection.overview import rules_of
 from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
+from jinling.data.collection.public import submissions_of
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import LIFE
 from jinling.data.collection.wordings import column_name, refusal_of, rule_name
@@ -30,12 +31,9 @@ TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
 def submissions(request: HttpRequest) -> HttpResponse:
     """The institution's files, latest first; ``?data_set=`` and ``?state=`` narrow them."""
     organization = own_organization(request)
-    found = Submission.objects.filter(organization=organization).order_by("-received_at")
     data_set, state = request.GET.get("data_set", ""), request.GET.get("state", "")
-    if data_set:
-        found = found.filter(data_set=data_set)
-    if state in State.values:
-        found = found.filter(state=state)
+    state = state if state in State.values else ""
+    found = submissions_of(organization.pk, data_set=data_set, state=state)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     table = Table(
         _("Submissions"),

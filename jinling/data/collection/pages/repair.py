@@ -21,7 +21,7 @@ from jinling.data.collection.overview import rejections_of, rules_of
 from jinling.data.collection.pages.files import title_of
 from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
 from jinling.data.collection.pages.tables import XLSX
-from jinling.data.collection.public import close_rejection, take_rejection
+from jinling.data.collection.public import close_rejection, rejection_of, take_rejection
 from jinling.data.collection.rejections import rows_of, workbook
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.wordings import column_name, rule_name, shown_value
@@ -92,7 +92,7 @@ def _rows(request: HttpRequest, submission: UUID, refused: Refused | None = None
     data_set = catalogue().find(one.data_set)
     after = request.GET.get("after", "")
     found = rows_of(one.pk, after=int(after) if after.isdigit() and len(after) < 16 else -1, limit=ROWS + 1)
-    rejection = Rejection.objects.filter(submission=one).first()
+    rejection = rejection_of(one.pk)
     names = access.account_names([rejection.owner]) if rejection else {}
     context: dict[str, Any] = {
         "one": one,

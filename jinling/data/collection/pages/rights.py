@@ -12,19 +12,11 @@ from jinling.data.collection.models import Submission
 from jinling.data.collection.public import submission
 from jinling.data.collection.rules import SubmissionUnknown
 from jinling.foundation.directory import public as directory
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
 from jinling.web.requests import actor
 
 OWN = "own_organization"
-
-
-class NoInstitution(NotFound):
-    """These pages are an institution's own."""
-
-    code = "no_institution"
-    text = "Your account belongs to no institution."
-    mend = "Have the security administrator name your institution."
 
 
 def own_organization(request: HttpRequest) -> directory.Organization:
@@ -33,10 +25,7 @@ def own_organization(request: HttpRequest) -> directory.Organization:
     Raises:
         NoInstitution: the account names none, or one that is not registered.
     """
-    try:
-        return directory.get(actor(request).organization)
-    except Refused:
-        raise NoInstitution(where="organization") from None
+    return directory.own(actor(request))
 
 
 def own_submission(request: HttpRequest, pk: UUID) -> Submission:

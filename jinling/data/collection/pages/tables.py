@@ -20,9 +20,10 @@ from jinling.data.collection.models import Participation
 from jinling.data.collection.pages.rights import OWN, chosen_month, own_organization
 from jinling.data.collection.public import declare
 from jinling.data.collection.rights import SUBMIT
+from jinling.data.collection.rules import FormKindUnknown, NothingDeclared
 from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.web.components import Chip, Problem, Tile, show, told
 from jinling.web.requests import actor
 
@@ -90,14 +91,6 @@ def _declare(request: HttpRequest, organization: str, required_of: str) -> None:
     messages.success(request, _("%(n)s tables are declared.") % {"n": len(set(wanted))})
 
 
-class NothingDeclared(Refused):
-    """An empty declaration says nothing."""
-
-    code = "nothing_declared"
-    text = "No table of your list was ticked; what was declared before stands."
-    mend = "Tick the tables that you will send."
-
-
 def _way_name(way: str) -> str:
     return str(dict(Participation.Way.choices)[Participation.Way(way)])
 
@@ -114,7 +107,7 @@ def form(request: HttpRequest, data_set: str, kind: str) -> HttpResponse | FileR
             xlsx_template(one, path)
             content = io.BytesIO(path.read_bytes())
     else:
-        raise NotFound(where=kind[:10], mend="Ask for csv or xlsx.")
+        raise FormKindUnknown(where=kind[:10])
     return FileResponse(
         content,
         as_attachment=True,

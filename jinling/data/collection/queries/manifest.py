@@ -109,6 +109,19 @@ def parts_at(moment: datetime) -> QuerySet[Part]:
     )
 
 
+def submissions_of(organization: int, *, data_set: str = "", state: str = "") -> QuerySet[Submission]:
+    """An institution's submissions, latest first; of one data set, in one state."""
+    found = Submission.objects.filter(organization_id=organization).order_by("-received_at")
+    if data_set:
+        found = found.filter(data_set=data_set)
+    return found.filter(state=state) if state else found
+
+
+def rejection_of(submission: UUID) -> Rejection | None:
+    """A submission's rejected rows as a task; None where no row was rejected."""
+    return Rejection.objects.filter(submission_id=submission).first()
+
+
 def open_rejections(organization: int | None = None) -> QuerySet[Rejection]:
     """Rejected rows that still wait to be mended, the oldest first; each has an owner and, by ``opened_at``, an age."""
     waiting = Rejection.objects.filter(open_rows__gt=0).select_related("submission__organization").order_by("opened_at")

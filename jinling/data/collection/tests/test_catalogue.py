@@ -11,7 +11,8 @@ from django.core.management import call_command
 
 from jinling.data.collection.catalogue import templates
 from jinling.data.collection.catalogue.checking import column_rules, problems
-from jinling.data.collection.catalogue.reading import HERE, Catalogue, DataSetUnknown, catalogue
+from jinling.data.collection.catalogue.reading import HERE, Catalogue, catalogue
+from jinling.data.collection.rules import DataSetUnknown
 from jinling.engine.spec import Format, Reference, Rule
 
 

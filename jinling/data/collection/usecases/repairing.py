@@ -8,27 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.data.collection.models import Rejection
-from jinling.data.collection.rules import SubmissionUnknown
+from jinling.data.collection.rules import CloseReasonMissing, RejectionClosed, SubmissionUnknown
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Conflict, Invalid
 
 SHORTEST, LONGEST = 5, 300
-
-
-class RejectionClosed(Conflict):
-    """Nobody works on rows that are settled."""
-
-    code = "rejection_closed"
-    text = "The rejected rows of this file are settled already."
-
-
-class CloseReasonMissing(Invalid):
-    """Rows are not given up without a word."""
-
-    code = "close_reason_missing"
-    text = "Rejected rows are closed with a reason only."
-    mend = "Write in a few words why the rows are not repaired; name no patient."
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from jinling.data.quality.pages.parts import explained, missing, rate_cell
 from jinling.data.quality.rules import MISSING
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
-from jinling.kernel.outcomes import NotFound, Refused
 from jinling.web.components import Column, Table, show
 from jinling.web.requests import actor
 
@@ -22,10 +21,7 @@ MEASURES = dict(StatisticalReturn.Measure.choices)
 @access.permission_required(collection.rights.SUBMIT, relation="own_organization", level=2)
 def compare(request: HttpRequest) -> HttpResponse:
     """Sent against returned, month by month; a missing rate says why."""
-    try:
-        organization = directory.get(actor(request).organization)
-    except Refused:
-        raise NotFound(where="organization", mend="Have the security administrator name your institution.") from None
+    organization = directory.own(actor(request))
     found = overview.compared(organization, required_of=collection.required_of(organization))
     table = Table(
         _("Sent and returned by month"),

@@ -8,15 +8,13 @@ from pathlib import Path
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.pages.parts import when
-from jinling.data.quality.public import import_returns
+from jinling.data.quality.public import import_returns, returned_months
 from jinling.data.quality.rights import IMPORT
 from jinling.data.quality.rules import ReturnsUnreadable
 from jinling.foundation.access import public as access
@@ -88,16 +86,6 @@ def _taken(by: Actor, file: UploadedFile, period: str) -> int:
 
 
 def _months() -> Table:
-    rows = (
-        StatisticalReturn.objects.order_by("-period")
-        .values_list("period")
-        .annotate(
-            a=Count("organization", distinct=True),
-            b=Count("district", distinct=True),
-            c=Count("pk"),
-            d=Max("imported_at"),
-        )[:36]
-    )
     return Table(
         _("Months with returns"),
         [
@@ -107,6 +95,6 @@ def _months() -> Table:
             Column(_("Values"), numeric=True),
             Column(_("Imported")),
         ],
-        [[period, str(one), str(two), str(values), when(at)] for period, one, two, values, at in rows],
+        [[period, str(one), str(two), str(values), when(at)] for period, one, two, values, at in returned_months()],
         _("No returns were imported yet."),
     )

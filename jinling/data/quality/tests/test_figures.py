@@ -14,7 +14,8 @@ import jinling
 from jinling.data.collection import models as collection_models, public as collection
 from jinling.data.quality import figures, overview, queries
 from jinling.data.quality.models import StatisticalReturn
-from jinling.data.quality.replays import CollectionImpossible, CollectionReplay
+from jinling.data.quality.replays import CollectionReplay
+from jinling.data.quality.rules import CollectionImpossible
 from jinling.foundation.directory import public as directory
 from jinling.kernel.figures import Figure, ReplayRequest
 from jinling.kernel.periods import Period, Span

@@ -8,10 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
+from jinling.data.statistics.rules.refusals import ReplayStepRefused
 from jinling.kernel.figures import ReplayRequest
+from jinling.kernel.states import States
 
 # What was printed about a table changes no event: only what is replayed names a replay.
 EVENTFUL = ("columns", "rows")
+# A replay that stands is taken back whole before another takes its place.
+RUN = States(
+    {"finish": {"running": "done"}, "withdraw": {"running": "withdrawn", "done": "withdrawn"}}, ReplayStepRefused
+)
+
 Step = Literal["start", "resume", "nothing", "replace"]
 
 

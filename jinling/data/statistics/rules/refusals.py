@@ -8,6 +8,14 @@ from typing import Any
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound
 
 
+class ReplayStepRefused(Conflict):
+    """The replay's state does not allow the step."""
+
+    code = "replay_step_refused"
+    text = "A replay that is %(state)s cannot take the step %(step)s."
+    mend = "Start the replay again; it goes on where it stands."
+
+
 class PeriodInFuture(Invalid):
     """The month has not begun."""
 

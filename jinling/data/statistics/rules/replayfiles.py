@@ -267,7 +267,7 @@ class _Reader:
         if not isinstance(city, str) or city not in self.known.city:
             self.tell("other_city", "city", ("city",), city=_short(city), known=", ".join(sorted(self.known.city)))
         try:
-            period = Period.month(written)
+            period = Period.month(str(written))
         except (PeriodUnreadable, NotAMonth):
             self.tell("no_month", "period", ("period",), period=_short(written))
             return None

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from jinling.data.statistics.models import ReplayRun
 from jinling.data.statistics.rules import cells, checks, plans, replayfiles, tables
 from jinling.data.statistics.rules.layout import Column, CrossCheck, Side, TableLayout, Wording
+from jinling.data.statistics.rules.plans import RUN
+from jinling.data.statistics.rules.refusals import ReplayStepRefused
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.figures import Figure, Indicator, Member
 
@@ -309,3 +312,9 @@ def test_replayers_that_cannot_be_put_in_order_are_a_mistake(given: Any, says: s
 )
 def test_what_an_earlier_replay_means(earlier: plans.Earlier | None, step: str) -> None:
     assert plans.step(earlier, "same") == step
+
+
+def test_the_states_of_replays_are_those_of_their_table():
+    assert set(ReplayRun.State.values) == set(RUN.all()) and RUN.final() == (ReplayRun.State.WITHDRAWN,)
+    with pytest.raises(ReplayStepRefused):
+        RUN.after(ReplayRun.State.WITHDRAWN, "finish")

@@ -17,9 +17,7 @@ from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access, rights
 from jinling.foundation.access.guards import is_fresh, permission_required
-from jinling.foundation.access.models import Account
 from jinling.foundation.access.public import accounts as all_accounts, clients as all_clients, roles as all_roles
-from jinling.foundation.access.refusals import AccountUnknown
 from jinling.foundation.access.rules.roles import PURPOSES
 from jinling.foundation.access.rules.second_hand import decision_of
 from jinling.foundation.audit import public as audit
@@ -68,9 +66,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @permission_required(rights.ACCOUNTS)
 def account(request: HttpRequest, key: UUID) -> HttpResponse:
     """One account's roles, and a form to ask for a change of them."""
-    found = Account.objects.filter(pk=key, kind=Account.Kind.STAFF).first()
-    if found is None:
-        raise AccountUnknown(name=str(key))
+    found = access.staff_account(key)
     problem = None
     if request.method == "POST":
         try:

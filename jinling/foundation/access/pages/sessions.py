@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from jinling.foundation.access.guards import actor_of, is_fresh, to_step_up
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.rules.devices import browser_of, system_of
+from jinling.foundation.access.rules.refusals import SignInUnknown
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import NotFound
 from jinling.web.components import show
 
 
@@ -41,7 +41,7 @@ def end(request: HttpRequest) -> HttpResponse:
     """End one of the account's other sessions (``session``), or all of them, after a proof of the last five minutes.
 
     Raises:
-        NotFound: the account has no such session.
+        SignInUnknown: the account has no such session.
     """
     if not is_fresh(request):
         return to_step_up(request, back=reverse("usersessions_list"))
@@ -51,7 +51,7 @@ def end(request: HttpRequest) -> HttpResponse:
         mine = mine.filter(pk=wanted if wanted.isdecimal() and len(wanted) < 19 else 0)
     ended = list(mine)
     if wanted and not ended:
-        raise NotFound(where=_("session"))
+        raise SignInUnknown(where=_("session"))
     by = actor_of(request) or Actor(kind="account", id=str(request.user.pk), role="")
     for row in ended:
         row.end()

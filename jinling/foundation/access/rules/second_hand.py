@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from jinling.foundation.access.refusals import AlreadyDecided, OwnCase
+from jinling.foundation.access.rules.refusals import AlreadyDecided, OwnCase
 
 
 def ensure_second_hand(by: str, *, decided: bool, concerned: Collection[str], where: str = "") -> None:

@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth import authenticate
 from django.utils import timezone
 
-from jinling.foundation.access import public as access, queries as access_queries, refusals as access_refusals
+from jinling.foundation.access import public as access, queries as access_queries
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import relations, roles
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.access.rules.roles import PURPOSES, SEPARATED, clash
 from jinling.foundation.access.usecases import accounts as access_accounts
 from jinling.foundation.audit.models import Entry

@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from jinling.foundation.access import public as access, refusals as access_refusals
+from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account, SignInCode
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.messaging import usecases as messaging_usecases
 from jinling.kernel.actor import system

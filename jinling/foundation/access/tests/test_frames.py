@@ -11,8 +11,8 @@ from jinling.foundation.access import (
     guards as access_guards,
     public as access,
     queries as access_queries,
-    refusals as access_refusals,
 )
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.access.rules.origins import normal_origin
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import Actor, system

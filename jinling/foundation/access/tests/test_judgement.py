@@ -13,9 +13,9 @@ from django.utils import timezone
 from jinling.foundation.access import (
     judgement,
     public as access,
-    refusals as access_refusals,
 )
 from jinling.foundation.access.models import Consent, EmergencyAccess, RoleChange
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.messaging.models import Message
 from jinling.foundation.outbox.models import Event

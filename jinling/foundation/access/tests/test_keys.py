@@ -14,9 +14,9 @@ from limits.strategies import FixedWindowRateLimiter
 from jinling.foundation.access import (
     api_keys,
     public as access,
-    refusals as access_refusals,
 )
 from jinling.foundation.access.models import ApiClient, ApiKey
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import system
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jinling.foundation.access import public as access, refusals as access_refusals
+from jinling.foundation.access import public as access
 from jinling.foundation.access.models import Account
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.kernel.actor import system
 
 pytestmark = pytest.mark.django_db

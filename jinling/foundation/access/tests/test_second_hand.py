@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jinling.foundation.access.refusals import AlreadyDecided, OwnCase
+from jinling.foundation.access.rules.refusals import AlreadyDecided, OwnCase
 from jinling.foundation.access.rules.second_hand import decision_of, ensure_second_hand
 from jinling.kernel.outcomes import Refused
 

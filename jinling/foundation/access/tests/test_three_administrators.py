@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from jinling.config import cli
-from jinling.foundation.access import public as access, refusals as access_refusals, routes as access_routes
+from jinling.foundation.access import public as access, routes as access_routes
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import permissions_of, roles
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.access.rules.roles import SEPARATED, clash
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.outcomes import Refused

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import held_by, keys, roles
-from jinling.foundation.access.refusals import (
+from jinling.foundation.access.rules.refusals import (
     AccountUnknown,
     NameInvalid,
     NameTaken,

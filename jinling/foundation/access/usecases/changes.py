@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Account, RoleChange
 from jinling.foundation.access.queries import held_by, roles
-from jinling.foundation.access.refusals import RolesClash, RoleUnknown
+from jinling.foundation.access.rules.refusals import RoleChangeUnknown, RolesClash, RoleUnknown
 from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.rules.second_hand import ensure_second_hand
 from jinling.foundation.access.usecases.accounts import give_role, take_role
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import NotFound
 
 
 @transaction.atomic
@@ -49,11 +48,11 @@ def decide_role_change(*, by: Actor, change: UUID, agreed: bool) -> RoleChange:
     """Agree to a change, which then happens, or turn it down.
 
     Raises:
-        NotFound, AlreadyDecided, OwnCase, RolesClash, RoleUnknown: nothing was changed.
+        RoleChangeUnknown, AlreadyDecided, OwnCase, RolesClash, RoleUnknown: nothing was changed.
     """
     row = RoleChange.objects.select_for_update().select_related("account").filter(pk=change).first()
     if row is None:
-        raise NotFound(where=str(change))
+        raise RoleChangeUnknown(where=str(change))
     ensure_second_hand(by.id, decided=row.agreed is not None, concerned=concerned_by(row), where=str(change))
     row.decided_by, row.decided_at, row.agreed = by.id, timezone.now(), agreed
     row.save(update_fields=["decided_by", "decided_at", "agreed"])

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jinling.foundation.access.models import Account, SignInCode
 from jinling.foundation.access.queries import by_mobile, key_hash, keys
-from jinling.foundation.access.refusals import CodeTooSoon, CodeWrong, TooManyAccounts
+from jinling.foundation.access.rules.refusals import CodeTooSoon, CodeWrong, TooManyAccounts
 from jinling.foundation.access.usecases.accounts import set_mobile
 from jinling.foundation.audit import public as audit
 from jinling.foundation.messaging import public as messaging

@@ -12,7 +12,8 @@ from django.utils import timezone
 from jinling.foundation.access.api_keys import forget_keys
 from jinling.foundation.access.models import ApiClient, ApiKey
 from jinling.foundation.access.queries import grants, key_hash, roles
-from jinling.foundation.access.refusals import (
+from jinling.foundation.access.rules.keys import ALPHABET, PREFIX_LENGTH, SECRET_LENGTH, compose_key
+from jinling.foundation.access.rules.refusals import (
     ClientUnknown,
     NameInvalid,
     NameTaken,
@@ -20,7 +21,6 @@ from jinling.foundation.access.refusals import (
     RoleUnknown,
     ScopeUnknown,
 )
-from jinling.foundation.access.rules.keys import ALPHABET, PREFIX_LENGTH, SECRET_LENGTH, compose_key
 from jinling.foundation.access.rules.words import LONGEST_CODE, LONGEST_LABEL, LONGEST_ORGANIZATION, is_name
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor

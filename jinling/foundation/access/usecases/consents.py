@@ -14,8 +14,11 @@ from jinling.foundation.access.events import ConsentChanged, EmergencyOpened
 from jinling.foundation.access.judgement import records_of
 from jinling.foundation.access.models import Account, Assignment, Consent, EmergencyAccess
 from jinling.foundation.access.queries import grants
-from jinling.foundation.access.refusals import (
+from jinling.foundation.access.rules.refusals import (
     AccessDenied,
+    ConsentInvalid,
+    ConsentUnknown,
+    EmergencyUnknown,
     ReasonTooShort,
     SignInNotFresh,
 )
@@ -24,7 +27,6 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.messaging import public as messaging
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid, NotFound
 
 EMERGENCY = timedelta(hours=4)
 JUDGED_WITHIN = timedelta(hours=72)
@@ -48,12 +50,12 @@ def give_consent(
     """Take a patient's word; the text that was read to or by them is kept as its SHA-256.
 
     Raises:
-        Invalid: the decision is neither permit nor deny, or the span ends before it starts.
+        ConsentInvalid: the decision is neither permit nor deny, or the span ends before it starts.
     """
     if decision not in Consent.Decision.values:
-        raise Invalid(where="decision", mend="Say permit or deny.")
+        raise ConsentInvalid(where="decision")
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
-        raise Invalid(where="ends_at", mend="The end lies after the start.")
+        raise ConsentInvalid(where="ends_at")
     consent = Consent.objects.create(
         patient=patient,
         decision=decision,
@@ -83,12 +85,12 @@ def withdraw_consent(*, by: Actor, patient: str, consent: UUID) -> None:
     """Withdraw a word; it no longer counts at the next request.
 
     Raises:
-        NotFound: the patient gave no such word, or withdrew it before.
+        ConsentUnknown: the patient gave no such word, or withdrew it before.
     """
     standing = Consent.objects.select_for_update().filter(patient__in=records_of(patient), withdrawn_at=None)
     row = standing.filter(pk=consent).first()
     if row is None:
-        raise NotFound(where=str(consent))
+        raise ConsentUnknown(where=str(consent))
     row.withdrawn_at = timezone.now()
     row.save(update_fields=["withdrawn_at"])
     audit.record(by=by, action="access.withdraw_consent", patient=patient, target=f"Consent/{row.pk}")
@@ -148,11 +150,11 @@ def judge_emergency(*, by: Actor, emergency: UUID, justified: bool, remark: str)
     """Judge an emergency access; one that was not justified ends at once.
 
     Raises:
-        NotFound, AlreadyDecided, OwnCase: nothing was changed.
+        EmergencyUnknown, AlreadyDecided, OwnCase: nothing was changed.
     """
     row = EmergencyAccess.objects.select_for_update().filter(pk=emergency).first()
     if row is None:
-        raise NotFound(where=str(emergency))
+        raise EmergencyUnknown(where=str(emergency))
     decided = row.judgement != EmergencyAccess.Judgement.OPEN
     ensure_second_hand(by.id, decided=decided, concerned=[row.account], where=str(emergency))
     row.judgement = EmergencyAccess.Judgement.JUSTIFIED if justified else EmergencyAccess.Judgement.UNJUSTIFIED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from jinling.foundation.access.models import FrameAncestor
-from jinling.foundation.access.refusals import OriginInvalid, OriginUnknown
 from jinling.foundation.access.rules.origins import normal_origin
+from jinling.foundation.access.rules.refusals import OriginInvalid, OriginUnknown
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 

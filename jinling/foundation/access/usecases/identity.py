@@ -12,7 +12,7 @@ from django.utils import timezone
 from jinling.foundation.access.judgement import records_of
 from jinling.foundation.access.models import Account, IdentityCheck
 from jinling.foundation.access.queries import key_hash
-from jinling.foundation.access.refusals import IdentityChecksUsedUp, IdentityTied
+from jinling.foundation.access.rules.refusals import IdentityChecksUsedUp, IdentityTied
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 

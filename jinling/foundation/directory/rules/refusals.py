@@ -93,6 +93,14 @@ class PackUnknown(NotFound):
     mend = "Name a folder with a city.yaml, or one of the packs that come along: %(known)s."
 
 
+class NoInstitution(NotFound):
+    """What is asked for is an institution's own, and the account or program belongs to none."""
+
+    code = "no_institution"
+    text = "Your account belongs to no institution."
+    mend = "Have the security administrator name your institution."
+
+
 class PackRefused(Invalid):
     """A city pack that breaks its own rules. ``problems`` lists each one."""
 

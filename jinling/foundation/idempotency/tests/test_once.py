@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from jinling.foundation.idempotency import jobs
 from jinling.foundation.idempotency.models import Answer
-from jinling.foundation.idempotency.usecases import KEPT_FOR, KeyReused, StillRunning, body_hash, once
+from jinling.foundation.idempotency.rules import KeyReused, StillRunning
+from jinling.foundation.idempotency.usecases import KEPT_FOR, body_hash, once
 
 BODY = {"session": 1, "patient": "p"}
 

@@ -14,10 +14,18 @@ from jinling.foundation.messaging import (
     public as messaging,
     transports,
     usecases,
-    wordings as messaging_wordings,
 )
 from jinling.foundation.messaging.models import Message
-from jinling.foundation.messaging.rules import MAX_ATTEMPTS, fields_of, next_try, worded
+from jinling.foundation.messaging.rules import (
+    LIFE,
+    MAX_ATTEMPTS,
+    MissingField,
+    SkipReason,
+    TemplateUnknown,
+    fields_of,
+    next_try,
+    worded,
+)
 from jinling.kernel.actor import system
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +93,11 @@ def test_the_past_is_told_to_nobody(outgoing):
 
 
 def test_an_unworded_notice_is_refused_and_nothing_is_queued():
-    with pytest.raises(messaging_wordings.TemplateUnknown):
+    with pytest.raises(TemplateUnknown):
         ask(template="access.nothing")
     good = messaging.Notice(messaging.Recipient("address", MOBILE), "access.sign_in_code", CODE)
     bad = messaging.Notice(messaging.Recipient("address", MOBILE), "access.sign_in_code", {"code": "1"})
-    with pytest.raises(usecases.MissingField) as refusal:
+    with pytest.raises(MissingField) as refusal:
         messaging.send_many(by=BY, notices=[good, bad])
     assert refusal.value.fields["field"] == "minutes"
     assert not Message.objects.exists()
@@ -110,6 +118,12 @@ def test_a_failing_transport_is_tried_again_and_at_last_given_up(monkeypatch):
         now += timedelta(hours=1)
     row = Message.objects.get()
     assert (row.status, row.reason) == ("failed", "ConnectionRefusedError")
+
+
+def test_the_states_of_the_table_are_those_of_the_rules():
+    assert set(Message.Status.values) == set(LIFE.all())
+    assert set(LIFE.final()) == set(LIFE.all()) - {Message.Status.QUEUED}
+    assert all(len(reason) <= 40 for reason in SkipReason)
 
 
 def test_an_address_that_the_transport_never_reaches_is_skipped(monkeypatch):

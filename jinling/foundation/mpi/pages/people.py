@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgett
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi, rights
-from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.public import add_identifier, register, suggest_similar, update_mobile, update_name
-from jinling.foundation.mpi.rules.people import Identifier, NameStands, NewPatient, PatientUnknown
+from jinling.foundation.mpi.rules.people import Identifier, MotherUnknown, NameStands, NewPatient, PatientUnknown
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, mask
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.web.components import Problem, show, told
 from jinling.web.forms import DateInput, StyledForm
 from jinling.web.requests import actor
@@ -111,7 +110,7 @@ class PersonForm(DocumentForm):
         """What was entered.
 
         Raises:
-            NotFound: the mother is not registered.
+            MotherUnknown: the mother is not registered.
             IdentifierInvalid: her number breaks its rules.
         """
         data = self.cleaned_data
@@ -119,7 +118,7 @@ class PersonForm(DocumentForm):
         if data["mother"] and not data["name"]:
             mother = mpi.find(system="resident_id", value=data["mother"])
             if mother is None:
-                raise NotFound(where="mother", mend="Register the mother first.")
+                raise MotherUnknown(where="mother")
         return NewPatient(
             name=data["name"],
             name_absent="" if data["name"] else "newborn" if mother else "unidentified",
@@ -207,17 +206,16 @@ def person(request: HttpRequest, patient: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Done."))
             return HttpResponseRedirect(reverse("mpi:person", args=[patient]))
-    row = Patient.objects.filter(id=patient).first()
     shown = mpi.shown(by=by, ids=[patient]).get(patient)
-    if row is None or shown is None:
+    if shown is None:
         raise PatientUnknown(where="patient")
     records = mpi.records(patient)
     context = {
         "person": shown,
         "sex": pgettext("sex", shown.sex),
         "district": district_name(shown.district) if shown.district else "",
-        "nameless": bool(row.name_absent),
-        "verified": row.real_name_verified,
+        "nameless": not mpi.name_stands(patient),
+        "verified": mpi.facts([patient])[patient].real_name,
         "documents": [(FIELDS[item.system], mask(item.value)) for item in mpi.identifiers_of(records)],
         "others": len(records) - 1,
         "form": form,
@@ -239,6 +237,6 @@ def _correct(by: Actor, patient: UUID, what: str, form: Any) -> None:
 
 def _name(by: Actor, patient: UUID, name: str) -> None:
     """Name a record without a name; a name that stands is the identity desk's to correct."""
-    if Patient.objects.filter(id=patient, name_absent="").exists():
+    if mpi.name_stands(patient):
         raise NameStands(where="name")
     update_name(by=by, patient=patient, name=name)

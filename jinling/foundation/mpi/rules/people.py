@@ -138,6 +138,22 @@ class NameDiffers(Conflict):
     mend = "Enter name and number of the same person as on the document."
 
 
+class TooLittleKnown(Invalid):
+    """A question that would fish for people."""
+
+    code = "too_little_known"
+    text = "This is too little to look for a person by."
+    mend = "Give a document's number, or a name together with birth date or mobile number."
+
+
+class MotherUnknown(NotFound):
+    """A newborn is entered under a mother whom nobody registered."""
+
+    code = "mother_unknown"
+    text = "The mother is not registered."
+    mend = "Register the mother first."
+
+
 class NameStands(Conflict):
     """A desk names only who has no name yet."""
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from jinling.foundation.access import judgement as access_judgement, refusals as access_refusals
+from jinling.foundation.access import judgement as access_judgement
+from jinling.foundation.access.rules import refusals as access_refusals
 from jinling.foundation.directory.models import District, Organization
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.usecases import people as mpi_people

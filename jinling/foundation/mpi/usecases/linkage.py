@@ -17,8 +17,8 @@ from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import linkage as rules
 from jinling.foundation.mpi.rules.matching import Thresholds, single_weight
-from jinling.foundation.mpi.rules.people import NewPatient, PatientUnknown
-from jinling.foundation.mpi.usecases.lookup import TooLittleKnown, match_one
+from jinling.foundation.mpi.rules.people import NewPatient, PatientUnknown, TooLittleKnown
+from jinling.foundation.mpi.usecases.lookup import match_one
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
 

@@ -16,22 +16,13 @@ from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import people as rules
 from jinling.foundation.mpi.rules.matching import PersonRecord, judge, single_weight, space_of
-from jinling.foundation.mpi.rules.people import NewPatient
+from jinling.foundation.mpi.rules.people import NewPatient, TooLittleKnown
 from jinling.kernel import names
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid
 
 Grade = Literal["certain", "probable", "possible"]
 _CERTAIN = ("own number", "own number, one character differs", "own number, name in Latin letters", "card and name")
 LOOKED_AT = 200  # records compared with one question
-
-
-class TooLittleKnown(Invalid):
-    """A question that would fish for people."""
-
-    code = "too_little_known"
-    text = "This is too little to look for a person by."
-    mend = "Give a document's number, or a name together with birth date or mobile number."
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,3 +184,66 @@ class OriginUnknown(NotFound):
     code = "origin_unknown"
     text = "The institution %(organization)s has no such origin."
     mend = "Origins are listed by: jinling frames list"
+
+
+class TooManyRequests(Refused):
+    """A client asks more often than agreed."""
+
+    code = "too_many_requests"
+    status = 429
+    text = "This client may send %(rate)s requests a minute."
+    mend = "Wait %(retry_after)s seconds, then send the request again."
+
+
+class TokenRefused(Refused):
+    """An assertion or a request for a token that is not right; ``error`` is the code of RFC 6749."""
+
+    code = "token_refused"
+    status = 400
+    text = "No token is given: %(error)s."
+    mend = "See RFC 6749 section 5.2 and RFC 7523 for what each code means."
+
+
+class PermissionMissing(Denied):
+    """A program asks for what its role does not hold."""
+
+    code = "permission_missing"
+    text = "This client may not do this."
+    mend = "Ask the centre to give the client the role or the scope that holds the permission."
+
+
+class ConsentInvalid(Invalid):
+    """A word on sharing that says neither yes nor no, or that ends before it begins."""
+
+    code = "consent_invalid"
+    text = "This cannot be kept as a word on sharing."
+    mend = "Say permit or deny; the end lies after the start."
+
+
+class ConsentUnknown(NotFound):
+    """The patient gave no such word, or withdrew it before."""
+
+    code = "consent_unknown"
+    text = "There is no such word on sharing."
+    mend = "Look at the words that stand."
+
+
+class EmergencyUnknown(NotFound):
+    """No emergency access of that id."""
+
+    code = "emergency_unknown"
+    text = "There is no such emergency access."
+
+
+class RoleChangeUnknown(NotFound):
+    """No asked change of roles of that id."""
+
+    code = "role_change_unknown"
+    text = "There is no such change of roles."
+
+
+class SignInUnknown(NotFound):
+    """The account is signed in on no such device, or not any more."""
+
+    code = "sign_in_unknown"
+    text = "There is no such sign-in, or it has ended."
