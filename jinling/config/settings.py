@@ -169,8 +169,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
-# The largest file that is taken in, in bytes; asked in GiB.
+# How large uploads may be, in bytes: a file (asked in GiB), and what one request may carry, since a form's file is
+# written to disk before anything looks at it; larger files come in pieces. deploy/nginx.conf lets one request through.
 JINLING_UPLOAD_LIMIT = int(os.environ.get("JINLING_UPLOAD_LIMIT", "64")) << 30
+UPLOAD_LIMIT_OF_ONE_REQUEST = 2 << 30
+UPLOAD_LIMIT_OF_RETURNS = 20 << 20  # a file of statistical returns
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 PASSWORD_HASHERS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,10 +11,13 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take. Bytes; ``ratio`` is unpacked size over packed size."""
+    """What one file may take. Bytes; ``ratio`` is unpacked size over packed size.
 
-    file_bytes: int = 64 << 30
-    unpacked_bytes: int = 128 << 30
+    How large a file may be is the site's to say (``JINLING_UPLOAD_LIMIT``); unless told, the engine has no limit.
+    """
+
+    file_bytes: int = sys.maxsize
+    unpacked_bytes: int = sys.maxsize
     ratio: int = 200
     line_bytes: int = 2 * MIB
     segment_bytes: int = 24 * MIB

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -83,7 +84,7 @@ class RejectedOut(Schema):
 def send(request: HttpRequest, data_set: Form[str], file: File[UploadedFile]) -> Status[Any]:
     """Receive the file; a worker reads, checks and stores it. Ask for the submission until its state is final."""
     by = actor(request)
-    check_one_request(file.size or 0)
+    check_one_request(file.size or 0, most=settings.UPLOAD_LIMIT_OF_ONE_REQUEST)
     one, repeated = collection.receive(
         by=by, stream=file, file_name=file.name or "", data_set=data_set, organization=by.organization, channel="api"
     )

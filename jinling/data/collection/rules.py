@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 from jinling.kernel.states import States
 
-# A form's file is written to disk before anything looks at it, so that a request carries less than a file may have.
-# What stands in front (deploy/nginx.conf) lets one request through with so much and the form around it.
-IN_ONE_REQUEST = 2 << 30  # bytes
-
 
 class TooLargeForOneRequest(Refused):
     """The file may come, but not in one request."""
@@ -24,14 +20,14 @@ class TooLargeForOneRequest(Refused):
     mend = "Send it in pieces by the API, put it into the watched folder, or let the centre take it in by command."
 
 
-def check_one_request(size: int) -> None:
-    """Whether a file of so many bytes may come as one form.
+def check_one_request(size: int, *, most: int) -> None:
+    """Whether a file of so many bytes may come as one form; ``most`` is the setting.
 
     Raises:
         TooLargeForOneRequest: it comes in pieces, or another way.
     """
-    if size > IN_ONE_REQUEST:
-        raise TooLargeForOneRequest(where="file", limit=IN_ONE_REQUEST)
+    if size > most:
+        raise TooLargeForOneRequest(where="file", limit=most)
 
 
 class SubmissionUnknown(NotFound):

@@ -32,6 +32,14 @@ class CollectionImpossible(Invalid):
     mend = "Correct the number of tables sent."
 
 
+class ReturnsTooLarge(Invalid):
+    """A file that is no file of returns of any city."""
+
+    code = "returns_too_large"
+    text = "A file of returns has at most %(megabytes)s MB."
+    mend = "Send the sheet of the returns alone."
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """Sent over returned in percent with two decimals, or the reason why there is none. May lie above 100."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.pages.rights import OWN, own_organization
 from jinling.data.collection.public import declared_by, limits, receive
 from jinling.data.collection.rights import SUBMIT
-from jinling.data.collection.rules import IN_ONE_REQUEST, check_one_request
+from jinling.data.collection.rules import check_one_request
 from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
@@ -41,7 +42,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             errors.append(Problem(_("Choose a file."), _("CSV, XLSX, JSON Lines or Parquet."), field="file"))
         elif not errors:
             try:
-                check_one_request(file.size or 0)
+                check_one_request(file.size or 0, most=settings.UPLOAD_LIMIT_OF_ONE_REQUEST)
                 one, repeated = receive(
                     by=actor(request),
                     stream=file,
@@ -62,8 +63,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "repair": bool(request.GET.get("repair")),
         "reminders": _reminders(organization),
-        "most_bytes": IN_ONE_REQUEST,
-        "most_gigabytes": IN_ONE_REQUEST >> 30,
+        "most_bytes": settings.UPLOAD_LIMIT_OF_ONE_REQUEST,
+        "most_gigabytes": settings.UPLOAD_LIMIT_OF_ONE_REQUEST >> 30,
         "limit_gigabytes": limits().file_bytes >> 30,
     }
     return show(request, "collection/upload.html", context, status=422 if errors else 200)

@@ -18,7 +18,6 @@ from django.utils import timezone
 import jinling
 from jinling.data.collection import jobs, public as collection
 from jinling.data.collection.models import Declaration, Participation, Rejection, Submission
-from jinling.data.collection.rules import IN_ONE_REQUEST
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake
 from jinling.foundation.access import public as access
@@ -153,20 +152,27 @@ def test_a_file_that_is_too_large_is_refused_at_once(staff, hospital, settings):
     assert not Submission.objects.exists()
 
 
-def test_a_page_carries_less_than_a_file_may_have_and_says_how_the_rest_comes(staff, hospital, settings, monkeypatch):
+def test_a_page_carries_less_than_a_file_may_have_and_says_how_the_rest_comes(staff, hospital, settings):
     settings.JINLING_UPLOAD_LIMIT = 7 << 30
     shown = text(staff.get(reverse("collection:upload")))
     assert "at most 2 GB" in shown and "up to 7 GB" in shown
-    monkeypatch.setattr("jinling.data.collection.rules.IN_ONE_REQUEST", 10)
+    settings.UPLOAD_LIMIT_OF_ONE_REQUEST = 10
     answer = staff.post(reverse("collection:upload"), {"data_set": CODE, "file": a_file(row(hospital, 1))})
     assert answer.status_code == 422 and "at most 10 bytes" in text(answer) and "in pieces" in text(answer)
     assert not Submission.objects.exists()
 
 
-def test_what_stands_in_front_lets_one_request_through_and_no_more():
+def test_what_stands_in_front_lets_one_request_through_and_no_more(settings):
     nginx = (Path(jinling.__file__).parent.parent / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     (most,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
-    assert int(most) == (IN_ONE_REQUEST >> 20) + 1
+    assert int(most) == (settings.UPLOAD_LIMIT_OF_ONE_REQUEST >> 20) + 1
+
+
+@pytest.mark.parametrize("page", ["reference/settings.md", "how-to/upload-data.md"])
+def test_what_is_written_of_the_limits_is_what_holds(page, settings):
+    written = (Path(jinling.__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
+    assert f"`UPLOAD_LIMIT_OF_ONE_REQUEST`, {settings.UPLOAD_LIMIT_OF_ONE_REQUEST >> 30} GiB" in written
+    assert f"| `JINLING_UPLOAD_LIMIT` | `{settings.JINLING_UPLOAD_LIMIT >> 30}` |" in written or "how-to" in page
 
 
 def test_a_refused_file_says_what_where_and_how_to_mend(staff, hospital):

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from jinling.data.quality.pages.parts import when
 from jinling.data.quality.public import import_returns, returned_months
 from jinling.data.quality.rights import IMPORT
-from jinling.data.quality.rules import ReturnsUnreadable
+from jinling.data.quality.rules import ReturnsTooLarge, ReturnsUnreadable
 from jinling.foundation.access import public as access
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
@@ -25,7 +26,6 @@ from jinling.web.components import Column, Problem, Table, show, told
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
 
-MOST_BYTES = 20 * 1024 * 1024
 KINDS = (".csv", ".xlsx")
 
 
@@ -74,8 +74,9 @@ def _taken(by: Actor, file: UploadedFile, period: str) -> int:
     name = Path(file.name or "").name[:100]
     if Path(name).suffix.lower() not in KINDS:
         raise ReturnsUnreadable(where=name, reason="it is neither CSV nor XLSX")
-    if (file.size or 0) > MOST_BYTES:
-        raise ReturnsUnreadable(where=name, reason="it is larger than 20 MB")
+    most = settings.UPLOAD_LIMIT_OF_RETURNS
+    if (file.size or 0) > most:
+        raise ReturnsTooLarge(where=name, megabytes=most >> 20)
     month = Period.month(period)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name

@@ -312,7 +312,7 @@ def test_returns_are_imported_by_page(statistician, hospital):
         ("2018-05", "returns.csv", "institution,outpatient\nT,x\n", ""),
         ("2018-05", "returns.pdf", "institution,outpatient\n", "neither CSV nor XLSX"),
         ("2018-05", "returns.csv", "a,b\n1,2\n", "returns.csv"),
-        ("2018", "returns.csv", "institution,outpatient\n", "is not a period"),
+        ("2018", "returns.csv", "institution,outpatient\n", "is not a month"),
         ("May 18", "returns.csv", "institution,outpatient\n", "is not a period"),
         ("", "returns.csv", "institution,outpatient\n", "required"),
     ],
@@ -324,10 +324,10 @@ def test_a_bad_file_of_returns_is_refused_whole(statistician, period, name, cont
     assert not StatisticalReturn.objects.exists()
 
 
-def test_a_file_of_returns_that_is_too_large_is_refused(statistician, monkeypatch):
-    monkeypatch.setattr("jinling.data.quality.pages.returns.MOST_BYTES", 5)
+def test_a_file_of_returns_that_is_too_large_is_refused(statistician, settings):
+    settings.UPLOAD_LIMIT_OF_RETURNS = 5
     answer = statistician.post(reverse("quality:returns"), {"period": "2018-05", "file": a_csv("institution,x\n")})
-    assert answer.status_code == 422 and "larger than" in answer.content.decode()
+    assert answer.status_code == 422 and "at most 0 MB" in answer.content.decode()
     assert not StatisticalReturn.objects.exists()
 
 
