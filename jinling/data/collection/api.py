@@ -14,7 +14,7 @@ from jinling.data.collection import public as collection
 from jinling.data.collection.models import Submission
 from jinling.data.collection.rejections import as_plain, rows_of
 from jinling.data.collection.rights import SUBMIT
-from jinling.data.collection.rules import check_one_request
+from jinling.data.collection.rules import Channel, check_one_request
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.web.requests import actor
@@ -86,7 +86,12 @@ def send(request: HttpRequest, data_set: Form[str], file: File[UploadedFile]) ->
     by = actor(request)
     check_one_request(file.size or 0, most=settings.UPLOAD_LIMIT_OF_ONE_REQUEST)
     one, repeated = collection.receive(
-        by=by, stream=file, file_name=file.name or "", data_set=data_set, organization=by.organization, channel="api"
+        by=by,
+        stream=file,
+        file_name=file.name or "",
+        data_set=data_set,
+        organization=by.organization,
+        channel=Channel.API,
     )
     return Status(200 if repeated else 202, _shown(collection.outcome(one, repeated=repeated)))
 

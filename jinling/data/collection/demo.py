@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import Participation, Submission
+from jinling.data.collection.rules import Channel
 from jinling.data.collection.testing import a_row, as_csv
 from jinling.data.collection.usecases.declaring import declare
 from jinling.data.collection.usecases.intake import process, receive
@@ -82,7 +83,7 @@ def _send(hospital: directory.Organization, code: str, rows: list[dict[str, str]
         file_name=name,
         data_set=code,
         organization=hospital.code,
-        channel="page",
+        channel=Channel.PAGE,
         received_on=day,
         batch=BATCH,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from jinling.data.collection.rules import Outcome
+from jinling.data.collection.rules import Channel, Outcome
 from jinling.data.collection.usecases.intake import ingest
 from jinling.engine.refusals import FileRefused
 from jinling.kernel.actor import Actor
@@ -31,7 +31,9 @@ def sweep(root: Path, *, by: Actor, now: float | None = None, quiet: float = QUI
         if path.name.lower().endswith(STILL_WRITING) or moment - path.stat().st_mtime < quiet:
             continue
         try:
-            outcomes.append(ingest(by=by, file=path, data_set=data_set, organization=organization, channel="folder"))
+            outcomes.append(
+                ingest(by=by, file=path, data_set=data_set, organization=organization, channel=Channel.FOLDER)
+            )
             _move(path, root / "done" / organization / data_set)
         except FileRefused as refused:
             _note(_move(path, root / "refused" / organization / data_set), refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinling.data.collection import rules
 from jinling.foundation.directory.public import Organization
 
 
@@ -21,12 +22,12 @@ class State(models.TextChoices):
 class Channel(models.TextChoices):
     """How a file came."""
 
-    PAGE = "page", _("page")
-    API = "api", _("API")
-    FOLDER = "folder", _("folder")
-    COMMAND = "command", _("command")
-    DATABASE = "database", _("opened database")
-    REPLAY = "replay", _("replay")
+    PAGE = rules.Channel.PAGE.value, _("page")
+    API = rules.Channel.API.value, _("API")
+    FOLDER = rules.Channel.FOLDER.value, _("folder")
+    COMMAND = rules.Channel.COMMAND.value, _("command")
+    DATABASE = rules.Channel.DATABASE.value, _("opened database")
+    REPLAY = rules.Channel.REPLAY.value, _("replay")
 
 
 class Submission(models.Model):
@@ -159,9 +160,9 @@ class Participation(models.Model):
     class Way(models.TextChoices):
         """declared: a list was sent. not_reported: no answer. database_opened: the centre reads the database."""
 
-        DECLARED = "declared", _("declared")
-        NOT_REPORTED = "not_reported", _("not reported")
-        DATABASE_OPENED = "database_opened", _("opened database")
+        DECLARED = rules.Way.DECLARED.value, _("declared")
+        NOT_REPORTED = rules.Way.NOT_REPORTED.value, _("not reported")
+        DATABASE_OPENED = rules.Way.DATABASE_OPENED.value, _("opened database")
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="+")
     required_of = models.TextField(choices=[("hospital", _("hospital")), ("district", _("district"))])

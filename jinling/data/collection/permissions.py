@@ -13,7 +13,7 @@ PERMISSIONS = [
 ]
 ROLES = [
     Role(
-        "hospital_it",
+        rights.HOSPITAL_IT,
         _("Hospital IT"),
         "staff",
         ("HOPERAT", "STATS"),
@@ -25,7 +25,7 @@ ROLES = [
 ]
 GRANTS = [
     RoleGrant("hospital_client", (rights.SUBMIT,)),
-    RoleGrant("hospital_it", (rights.SUBMIT,)),
+    RoleGrant(rights.HOSPITAL_IT, (rights.SUBMIT,)),
     RoleGrant("centre_operator", (rights.SUPERVISE,)),
     RoleGrant("statistician", (rights.SUPERVISE,)),
     RoleGrant("regulator", (rights.SUPERVISE,)),

@@ -32,7 +32,7 @@ from jinling.data.collection.queries.participation import (
     taking_part,
     ways,
 )
-from jinling.data.collection.rules import Outcome, SubmissionUnknown, Upload
+from jinling.data.collection.rules import Outcome, SubmissionUnknown, Upload, Way
 from jinling.data.collection.usecases.declaring import Heartbeat, beat_many, declare
 from jinling.data.collection.usecases.generating import Delivery, deliver_many, room_for_keys, take_back
 from jinling.data.collection.usecases.intake import receive
@@ -50,6 +50,7 @@ __all__ = [
     "Sent",
     "SubmissionUnknown",
     "Upload",
+    "Way",
     "abandon",
     "accepted",
     "append",

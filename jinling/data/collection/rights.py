@@ -2,3 +2,5 @@
 
 SUBMIT = "collection.submit"
 SUPERVISE = "collection.supervise"
+
+HOSPITAL_IT = "hospital_it"  # the role whose holders are told of an institution's uploads

@@ -6,9 +6,32 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 from jinling.kernel.states import States
+
+
+class Channel(StrEnum):
+    """How a file came; what each is called stands with the table."""
+
+    PAGE = "page"
+    API = "api"
+    FOLDER = "folder"
+    COMMAND = "command"
+    DATABASE = "database"
+    REPLAY = "replay"
+
+
+class Way(StrEnum):
+    """How an institution takes part: it sent a list, it did not answer, or the centre reads its database.
+
+    The last two are also the reasons why a bulletin has no count of its tables.
+    """
+
+    DECLARED = "declared"
+    NOT_REPORTED = "not_reported"
+    DATABASE_OPENED = "database_opened"
 
 
 class TooLargeForOneRequest(Refused):

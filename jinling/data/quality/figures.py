@@ -22,7 +22,6 @@ from jinling.kernel.periods import Span
 Count = Callable[[Span], Mapping[tuple[Any, ...], Any]]
 # Whose list of data sets is followed, by whom a table has rows of.
 LISTS: Mapping[collection.By, str] = {"organization": "hospital", "district": "district"}
-OPENED = "database_opened"
 
 
 def _sent(pick: Callable[[Sent], int]) -> Callable[[collection.By], Count]:
@@ -54,9 +53,9 @@ def _declared(by: collection.By) -> Count:
         declared = collection.declared(span.last, by, LISTS[by])
         found: dict[tuple[Any, ...], Any] = {}
         for key, ways in span.once(_ways, by).items():
-            if OPENED in ways:
-                found[key,] = Figure(None, OPENED)
-            elif "declared" in ways:
+            if collection.Way.DATABASE_OPENED in ways:
+                found[key,] = Figure(None, collection.Way.DATABASE_OPENED)
+            elif collection.Way.DECLARED in ways:
                 found[key,] = declared.get(key, 0)
         return found
 
@@ -70,7 +69,7 @@ def _required(by: collection.By) -> Count:
         everyone = directory.organizations(active=None) if by == "organization" else directory.districts()
         listed, ways = len(collection.catalogue().required_of(LISTS[by])), span.once(_ways, by)
         keys = everyone.order_by().values_list("pk", flat=True)
-        return {(key,): None if OPENED in ways.get(key, ()) else listed for key in keys}
+        return {(key,): None if collection.Way.DATABASE_OPENED in ways.get(key, ()) else listed for key in keys}
 
     return count
 
@@ -140,7 +139,7 @@ INDICATORS = [
         _("tables"),
         _("Data sets that the institution had declared to send on the period's last day."),
         _declared,
-        missing=Figure(None, "not_reported"),
+        missing=Figure(None, collection.Way.NOT_REPORTED),
     ),
     *_both(
         "tables_required",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinling.data.quality import rules
 from jinling.foundation.directory.public import District, Organization
 
 
@@ -17,8 +18,8 @@ class StatisticalReturn(models.Model):
     class Measure(models.TextChoices):
         """outpatient: visits to outpatient and emergency departments. discharge: patients discharged."""
 
-        OUTPATIENT = "outpatient", _("outpatient and emergency visits")
-        DISCHARGE = "discharge", _("discharges")
+        OUTPATIENT = rules.Measure.OUTPATIENT.value, _("outpatient and emergency visits")
+        DISCHARGE = rules.Measure.DISCHARGE.value, _("discharges")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")

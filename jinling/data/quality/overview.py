@@ -11,7 +11,7 @@ from jinling.data.collection import public as collection
 from jinling.data.quality import counting, queries
 from jinling.data.quality.counting import Sent
 from jinling.data.quality.models import StatisticalReturn
-from jinling.data.quality.rules import Rate, upload_rate
+from jinling.data.quality.rules import Measure, Rate, upload_rate
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period, Span
@@ -69,12 +69,12 @@ def standings(period: Period, required_of: str) -> list[Standing]:
         found.append(
             Standing(
                 one,
-                next(iter(ways.get(one.pk, ())), "not_reported"),
+                next(iter(ways.get(one.pk, ())), collection.Way.NOT_REPORTED),
                 declared.get(one.pk, 0),
                 required,
                 own,
-                upload_rate(own.visits, returned.get((*subject, "outpatient"))),
-                upload_rate(own.discharges, returned.get((*subject, "discharge"))),
+                upload_rate(own.visits, returned.get((*subject, Measure.OUTPATIENT))),
+                upload_rate(own.discharges, returned.get((*subject, Measure.DISCHARGE))),
                 last.get(one.pk),
                 open_rows.get(one.pk, 0),
             )
@@ -107,7 +107,7 @@ def compared(organization: directory.Organization, *, required_of: str, limit: i
     found = []
     for month in sorted(months, reverse=True)[:limit]:
         sent = collection.sent_by_table(organization.pk, month)
-        for measure, codes in (("outpatient", queries.VISITS), ("discharge", queries.DISCHARGES)):
+        for measure, codes in ((Measure.OUTPATIENT, queries.VISITS), (Measure.DISCHARGE, queries.DISCHARGES)):
             count = sum(sent[code].accepted for code in codes if code in sent)
             value = returned.get((str(month), measure))
             found.append(Compared(month, measure, count, value, upload_rate(count, value)))
@@ -149,6 +149,6 @@ def owners() -> dict[str, list[str]]:
             continue
         for assigned in account.assignments.all():
             place = assigned.scope or account.organization
-            if assigned.role == "hospital_it" and place:
+            if assigned.role == collection.rights.HOSPITAL_IT and place:
                 found.setdefault(place, []).append(str(account.pk))
     return found

@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from jinling.data.collection import public as collection
 from jinling.data.quality.models import StatisticalReturn
-from jinling.data.quality.rules import Loss, Rate, Stage, costliest, outlier, stages, trend, upload_rate
+from jinling.data.quality.rules import Loss, Measure, Rate, Stage, costliest, outlier, stages, trend, upload_rate
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 
@@ -144,7 +144,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     # A district's return covers all its institutions; it is kept under the district.
     district = takes_part.organization.district_id if takes_part and required_of == "district" else None
     subject = ("district", district) if district else ("organization", organization)
-    returned = returns(period).get((*subject, "outpatient"))
+    returned = returns(period).get((*subject, Measure.OUTPATIENT))
     steps = stages(
         required=len(collection.catalogue().required_of(required_of)),
         declared=declared,

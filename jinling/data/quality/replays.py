@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import queries
-from jinling.data.quality.rules import CollectionImpossible, returned_for
+from jinling.data.quality.rules import TOO_FEW, CollectionImpossible, Measure, returned_for
 from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
@@ -161,10 +161,10 @@ def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str)
     returns: list[Return] = []
     beats: list[Any] = []
     at = timezone.make_aware(datetime.combine(period.last, time(12)))
-    reasons = {reason["name"]: reason["code"] for reason in directory.current_pack().section("reasons")}
+    reasons = {reason["name"]: reason["code"] for reason in directory.current_pack().section("missing")}
     for sender in senders:
         declared = sender.cells.get("tables_declared")
-        way = "declared" if isinstance(declared, int) else reasons.get(str(declared), "not_reported")
+        way = collection.Way.DECLARED if isinstance(declared, int) else _way(reasons, str(declared))
         listed = [one.code for one in collection.catalogue().required_of(sender.required_of)]
         collection.declare(
             by=REPLAYER,
@@ -185,17 +185,21 @@ def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str)
     return 0
 
 
+def _way(reasons: Mapping[str, str], printed: str) -> str:
+    return reasons.get(printed, collection.Way.NOT_REPORTED)
+
+
 def _returns(sender: Sender, scale: float, reasons: Mapping[str, str]) -> Iterator[Return]:
     """The return of which the sent visits are the printed percentage; none where the reason says so."""
     subject = {"district": sender.district} if sender.district else {"organization": sender.organization.pk}
     for measure, column, rate in (
-        ("outpatient", "outpatient_visits", "outpatient_rate"),
-        ("discharge", "discharges", "discharge_rate"),
+        (Measure.OUTPATIENT, "outpatient_visits", "outpatient_rate"),
+        (Measure.DISCHARGE, "discharges", "discharge_rate"),
     ):
         sent, printed = scaled(sender.count(column), scale), sender.cells.get(rate)
         if isinstance(printed, (int, float, Decimal)):
             yield Return(measure, returned_for(sent, float(printed)), **subject)
-        elif reasons.get(str(printed)) == "returns_too_few":
+        elif reasons.get(str(printed)) == TOO_FEW:
             yield Return(measure, max(sent // 50, 1), **subject)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from statistics import median
 
 from jinling.kernel.outcomes import Invalid
@@ -12,6 +13,13 @@ from jinling.kernel.outcomes import Invalid
 MISSING, TOO_FEW = "returns_missing", "returns_too_few"
 TOO_SMALL_BY = 5  # a return of less than a fifth of what was sent is no return to compare with
 OUTLIER_AT = 3.5  # modified z-score (Iglewicz and Hoaglin, 1993)
+
+
+class Measure(StrEnum):
+    """What institutions return to the statistics office: visits to outpatient and emergency departments, discharges."""
+
+    OUTPATIENT = "outpatient"
+    DISCHARGE = "discharge"
 
 
 class ReturnsUnreadable(Invalid):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.data.quality.models import StatisticalReturn
-from jinling.data.quality.rules import ReturnsUnreadable, whole_number
+from jinling.data.quality.rules import Measure, ReturnsUnreadable, whole_number
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
@@ -78,7 +78,7 @@ def import_returns(*, by: Actor, file: Path, period: str) -> int:
         raise ReturnsUnreadable(where=file.name, reason="the file is empty")
     names = [headings().get("".join(str(cell or "").lower().split()), "") for cell in rows[0]]
     subject = next((name for name in ("institution", "district") if name in names), "")
-    measures = [name for name in ("outpatient", "discharge") if name in names]
+    measures = [name for name in Measure if name in names]
     if not subject or not measures:
         raise ReturnsUnreadable(where=file.name, reason="the header lacks a column")
     returns: list[Return] = []

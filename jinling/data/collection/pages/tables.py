@@ -20,7 +20,7 @@ from jinling.data.collection.models import Participation
 from jinling.data.collection.pages.rights import OWN, chosen_month, own_organization
 from jinling.data.collection.public import declare
 from jinling.data.collection.rights import SUBMIT
-from jinling.data.collection.rules import FormKindUnknown, NothingDeclared
+from jinling.data.collection.rules import FormKindUnknown, NothingDeclared, Way
 from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import Refused
@@ -49,8 +49,8 @@ def tables(request: HttpRequest) -> HttpResponse:
     declared = sum(table.declared for table in found)
     sent = sum(table.sent.accepted > 0 for table in found)
     tiles = [
-        Tile(_("Tables required"), str(len(found)) if way != "database_opened" else _way_name(way)),
-        Tile(_("Tables declared"), str(declared) if way == "declared" else _way_name(way)),
+        Tile(_("Tables required"), str(len(found)) if way != Way.DATABASE_OPENED else _way_name(way)),
+        Tile(_("Tables declared"), str(declared) if way == Way.DECLARED else _way_name(way)),
         Tile(_("Tables sent this month"), str(sent)),
     ]
     context = {
@@ -60,8 +60,8 @@ def tables(request: HttpRequest) -> HttpResponse:
         "months": months,
         "groups": _grouped(found),
         "tiles": tiles,
-        "opened": way == Participation.Way.DATABASE_OPENED,
-        "silent": way == Participation.Way.NOT_REPORTED,
+        "opened": way == Way.DATABASE_OPENED,
+        "silent": way == Way.NOT_REPORTED,
         "never": Chip(_("never")),
         "nothing": Chip(_("nothing sent")),
     }
@@ -84,7 +84,7 @@ def _declare(request: HttpRequest, organization: str, required_of: str) -> None:
         by=actor(request),
         organization=organization,
         required_of=required_of,
-        way=Participation.Way.DECLARED,
+        way=Way.DECLARED,
         data_sets=wanted,
         from_on=timezone.localdate(),
     )

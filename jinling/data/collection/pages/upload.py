@@ -16,7 +16,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.pages.rights import OWN, own_organization
 from jinling.data.collection.public import declared_by, limits, receive
 from jinling.data.collection.rights import SUBMIT
-from jinling.data.collection.rules import check_one_request
+from jinling.data.collection.rules import Channel, check_one_request
 from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
@@ -49,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                     file_name=file.name or "",
                     data_set=chosen,
                     organization=organization.code,
-                    channel="page",
+                    channel=Channel.PAGE,
                 )
             except Refused as refused:
                 errors.append(told(refused, field="file"))

@@ -20,7 +20,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.queries import manifest
-from jinling.data.collection.rules import LIFE, FileNotThere, Outcome, SubmissionBusy, safe_name
+from jinling.data.collection.rules import LIFE, Channel, FileNotThere, Outcome, SubmissionBusy, safe_name
 from jinling.engine import conflicts
 from jinling.engine.checked import Checked
 from jinling.engine.checks import Receipt
@@ -45,7 +45,7 @@ def ingest(
     file: Path,
     data_set: str,
     organization: str,
-    channel: str = "command",
+    channel: str = Channel.COMMAND,
     progress: Progress | None = None,
 ) -> Outcome:
     """Receive a file and process it to its end. The same file again gives the first one's outcome.

@@ -24,6 +24,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import State, Submission
 from jinling.data.collection.queries import manifest
 from jinling.data.collection.rules import (
+    Channel,
     ChecksumDiffers,
     OffsetDiffers,
     Upload,
@@ -102,7 +103,9 @@ def state(*, upload: str, organization: str) -> Upload:
     return Upload(upload, held, about["size"], about["submission"])
 
 
-def append(*, by: Actor, upload: str, organization: str, offset: int, stream: Stream, channel: str = "api") -> Upload:
+def append(
+    *, by: Actor, upload: str, organization: str, offset: int, stream: Stream, channel: str = Channel.API
+) -> Upload:
     """Add a piece; with the last one the file is received, once, whoever sends it however often.
 
     A connection that is cut leaves what had come; the sender asks how far that is and goes on from there.

@@ -145,8 +145,8 @@ def league(request: HttpRequest) -> HttpResponse:
                     _name(one.organization, kind),
                     f"{reverse('quality:institution', args=[one.organization.code])}?month={month}",
                 ),
-                str(one.declared) if one.way == "declared" else missing(one.way),
-                str(one.required) if one.way != "database_opened" else missing(one.way),
+                str(one.declared) if one.way == collection.Way.DECLARED else missing(one.way),
+                str(one.required) if one.way != collection.Way.DATABASE_OPENED else missing(one.way),
                 str(one.sent.tables),
                 f"{one.sent.accepted:,}",
                 percent(one.sent.accepted, one.sent.received),
@@ -159,7 +159,7 @@ def league(request: HttpRequest) -> HttpResponse:
         ],
         _("No institution takes part by this list."),
     )
-    ways = [one.way for one in found if one.way != "declared"]
+    ways = [one.way for one in found if one.way != collection.Way.DECLARED]
     empty = ["nothing_sent"] if any(not one.sent.received for one in found) else []
     context = {
         "title": _("League table"),
@@ -202,7 +202,7 @@ def lagging(request: HttpRequest) -> HttpResponse:
                 Cell(lag.organization.name, reverse("quality:institution", args=[lag.organization.code])),
                 day_long(lag.last_on) if lag.last_on else missing("never_sent"),
                 str(lag.days) if lag.last_on else missing("never_sent"),
-                _("declaration") if lag.way == "declared" else missing(lag.way),
+                _("declaration") if lag.way == collection.Way.DECLARED else missing(lag.way),
                 _told(len(owned.get(lag.organization.code, ()))),
             ]
             for lag in found
@@ -213,7 +213,7 @@ def lagging(request: HttpRequest) -> HttpResponse:
         "title": _("Silent senders"),
         "lead": _("As of %(day)s") % {"day": day_long(today)},
         "tables": [table],
-        "words": meanings([lag.way for lag in found if lag.way != "declared"]),
+        "words": meanings([lag.way for lag in found if lag.way != collection.Way.DECLARED]),
     }
     return show(request, "quality/page.html", context)
 

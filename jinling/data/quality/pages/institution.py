@@ -49,7 +49,11 @@ STAGES = {
     "compared": (gettext_noop("Visits sent"), "visits"),
 }
 # What an institution has no count of because of how it takes part.
-NOT_THERE = {("database_opened", "required"), ("database_opened", "declared"), ("not_reported", "declared")}
+NOT_THERE = {
+    (collection.Way.DATABASE_OPENED, "required"),
+    (collection.Way.DATABASE_OPENED, "declared"),
+    (collection.Way.NOT_REPORTED, "declared"),
+}
 TONES: dict[str, Tone] = {"stored": "good", "refused": "bad"}
 
 
@@ -89,7 +93,7 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
     )
     context = {
         "title": one.name,
-        "lead": "" if way == "declared" else meanings([way])[0],
+        "lead": "" if way == collection.Way.DECLARED else meanings([way])[0],
         "back": f"{reverse('quality:league')}?month={month}",
         "back_text": _("League table"),
         "month": month,

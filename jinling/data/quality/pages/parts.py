@@ -25,11 +25,11 @@ REASONS: Mapping[str, tuple[str, str]] = {
         gettext_noop("statistical return too small"),
         gettext_noop("The return is less than a fifth of what was sent; a rate would mislead."),
     ),
-    "not_reported": (
+    collection.Way.NOT_REPORTED: (
         gettext_noop("no declaration received"),
         gettext_noop("The institution has not said which tables it will send."),
     ),
-    "database_opened": (
+    collection.Way.DATABASE_OPENED: (
         gettext_noop("opened database"),
         gettext_noop("The centre reads the institution's database; no tables are declared."),
     ),

@@ -24,7 +24,7 @@ At = tuple[str | int, ...]
 Names = Mapping[str, Callable[[str], str | None]]
 
 
-def check_reasons(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
+def check_missing(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     """Codes and names that stand twice."""
     yield from directory.duplicates(data, "code", "name")
 
@@ -181,7 +181,7 @@ def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         names=names,
         nearest={},
         texts={},
-        reasons=frozenset(reason["name"] for reason in pack.section("reasons", ())),
+        reasons=frozenset(reason["name"] for reason in pack.section("missing", ())),
         today=timezone.localdate(),
     )
     outcome = replayfiles.read(content, name=pack.name, known=known)

@@ -104,8 +104,8 @@ class Reason(Entry):
     meaning: str = ""
 
 
-class ReasonsFile(Entry):
-    reasons: list[Reason]
+class MissingFile(Entry):
+    missing: list[Reason]
 
 
 class PrintedFile:
