@@ -13,3 +13,4 @@ STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 JINLING_AUDIT_ROOTS = HOME / "audit-roots"
 INSTALLED_APPS = ["tests.database", *platform.INSTALLED_APPS]
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2", *platform.PASSWORD_HASHERS[1:]]

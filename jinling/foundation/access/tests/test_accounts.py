@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 
+from jinling.config import settings as platform
 from jinling.foundation.access import public as access, queries as access_queries
 from jinling.foundation.access.models import Account, Assignment
 from jinling.foundation.access.queries import relations, roles
@@ -97,6 +99,13 @@ def test_no_two_administrators_in_one_hand():
 
 def test_passwords_are_kept_by_argon2id():
     assert account().password.startswith("argon2$argon2id$")
+
+
+def test_a_guess_costs_what_the_platforms_own_settings_say(settings):
+    """Tests hash cheaply, the platform does not: 100 MiB and two passes a guess, where OWASP asks for 19 and two."""
+    settings.PASSWORD_HASHERS = platform.PASSWORD_HASHERS
+    kept = account().password
+    assert "$m=102400,t=2," in kept and check_password(PASSWORD, kept)
 
 
 def test_demo_accounts_are_made_once_and_can_sign_in(rf):
