@@ -18,7 +18,7 @@ import jinling
 from jinling.channels.fhirapi import rules
 from jinling.foundation.access import public as access
 from jinling.kernel.declarations import open_to_all
-from jinling.kernel.outcomes import Denied, NotFound, Refused
+from jinling.kernel.outcomes import Denied, Refused
 from jinling.kernel.sockets import FhirResource, gather
 from jinling.web.components import told
 from jinling.web.requests import actor
@@ -134,7 +134,7 @@ def _views(resource: FhirResource) -> list[Any]:
         _methods(request, "GET", "HEAD")
         found = resource.read(actor(request), key)
         if found is None:
-            raise NotFound(where=f"{resource.type}/{key}")
+            raise rules.ResourceUnknown(where=f"{resource.type}/{key}", type=resource.type)
         return _answer(found)
 
     def search(request: HttpRequest) -> HttpResponse:
@@ -158,7 +158,11 @@ def _views(resource: FhirResource) -> list[Any]:
         _methods(request, "POST")
         operation = resource.operations.get(name)
         if operation is None:
-            raise NotFound(where=f"{resource.type}/${name}")
+            raise rules.OperationUnknown(
+                where=f"{resource.type}/${name}",
+                type=resource.type,
+                known=", ".join(f"${known}" for known in sorted(resource.operations)),
+            )
         found = operation(actor(request), _body(request))
         return _answer(rules.absolute(found, base=_base(request)))
 

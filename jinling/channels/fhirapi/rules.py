@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Invalid, NotFound, Refused
 from jinling.kernel.sockets import FhirResource
 
 VERSION = "4.0.1"
@@ -25,6 +25,22 @@ ISSUES: Mapping[int, str] = {
 IN_BODY = "Names a person: taken by POST to _search only."
 JSON_KINDS = frozenset({"application/fhir+json", "application/json", "json", "text/json", "*/*", "application/*"})
 PAGING = frozenset({"_count", "_format"})
+
+
+class ResourceUnknown(NotFound):
+    """Nothing stands under that id, or nothing that the caller may see."""
+
+    code = "fhir_resource_unknown"
+    text = "There is no %(type)s of this id."
+    mend = "Search for it: the answer's entries carry their ids."
+
+
+class OperationUnknown(NotFound):
+    """An operation that the resource type does not have."""
+
+    code = "fhir_operation_unknown"
+    text = "%(type)s has no operation of this name."
+    mend = "Use one of: %(known)s; see metadata."
 
 
 class ParameterUnknown(Invalid):

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 from django.views.decorators.http import require_POST
 
+from jinling.channels.portal.rules import PatientUnknown
 from jinling.foundation.access import public as access
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 
@@ -40,7 +41,7 @@ def family(by: Actor) -> dict[str, str]:
 def _chosen(request: HttpRequest, people: Mapping[str, str]) -> str:
     wanted = request.POST.get("patient") or request.GET.get("patient") or ""
     if wanted and wanted not in people:
-        raise NotFound(where=_("person"))
+        raise PatientUnknown(where=_("person"))
     return wanted or next(iter(people), "")
 
 

@@ -18,10 +18,9 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel import identifiers
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import NotFound
 from jinling.kernel.sealing import Keyring, keyring
 from jinling.services.cards.models import Batch, Card, Step
-from jinling.services.cards.rules.life import LIVING, CardUnknown
+from jinling.services.cards.rules.life import LIVING, CardUnknown, OrganizationMissing
 from jinling.services.cards.values import ShownCard
 
 
@@ -121,9 +120,9 @@ def issuer_of(by: Actor) -> directory.Organization:
     """The organisation for which an actor issues.
 
     Raises:
-        NotFound: the account or client belongs to no organisation.
+        OrganizationMissing: the account or client belongs to no organisation.
         OrganizationUnknown: nobody has its code.
     """
     if not by.organization:
-        raise NotFound(where="organization", mend="Have the security administrator name your institution.")
+        raise OrganizationMissing(where="organization")
     return directory.get(by.organization)

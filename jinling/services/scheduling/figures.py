@@ -13,8 +13,8 @@ from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Span
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import windows_on
-from jinling.services.scheduling.rules.labels import label_of
 from jinling.services.scheduling.rules.life import NEVER_BOOKED as NEVER
+from jinling.services.scheduling.rules.release_labels import label_of
 from jinling.services.scheduling.usecases.policies import AUDIENCES
 
 # A hold that was never turned into a booking is no booking; what was cancelled later was one.

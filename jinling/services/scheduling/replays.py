@@ -11,7 +11,7 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.kernel.figures import ReplayChunk, ReplayRequest
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
 from jinling.kernel.spreading import instants, scaled
 from jinling.services.scheduling.data import departments
@@ -25,8 +25,9 @@ from jinling.services.scheduling.models import (
 )
 from jinling.services.scheduling.queries.policies import forget, policy_of, zone
 from jinling.services.scheduling.rules import replaying
-from jinling.services.scheduling.rules.labels import window_of
-from jinling.services.scheduling.rules.replaying import Place, PlannedDay
+from jinling.services.scheduling.rules.refusals import RouteUnknown
+from jinling.services.scheduling.rules.release_labels import window_of
+from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, Place, PlannedDay
 from jinling.services.scheduling.rules.windows import windows_for
 from jinling.services.scheduling.usecases.plans import open_clinic
 from jinling.services.scheduling.usecases.policies import set_policy, set_release_window
@@ -38,14 +39,6 @@ from jinling.services.scheduling.values import BookingRequest, NewSession
 REPLAYER = system("scheduling.replay", purpose="BOOKING", channel="replay")
 HALF_DAYS = (("am", time(8), time(12)), ("pm", time(13, 30), time(17, 30)))
 CHUNK = 1500  # bookings of one transaction
-
-
-class NotBookable(Invalid):
-    """A figure that the city's own rules do not allow."""
-
-    code = "replay_not_bookable"
-    text = "%(organization)s is not open to booking, but the file has bookings there."
-    mend = "Open a public window of two days or more for it in the city pack's release_policies.yaml."
 
 
 class BookingReplay:
@@ -108,13 +101,8 @@ class ReleaseReplay:
         for row in table["rows"]:
             windows = wanted.setdefault(organizations[row[at["organization"]]].pk, {})
             for audience, column in (("public", "public_release"), ("community", "community_priority_release")):
-                try:
-                    windows[audience] = window_of(row[at[column]], labels[audience])
-                except KeyError:
-                    raise Invalid(
-                        where=f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}",
-                        mend="Write a window as release_labels of the city pack does.",
-                    ) from None
+                where = f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}"
+                windows[audience] = window_of(row[at[column]], labels[audience], where=where)
         period = Period(request.period)
         return [ReplayChunk("windows", len(wanted), partial(_set_windows, wanted, period))]
 
@@ -169,7 +157,7 @@ def _printed_routes(request: ReplayRequest) -> dict[str, int]:
     for row in table["rows"]:
         code = known.get("".join(str(row[at["route"]]).split()))
         if code is None:
-            raise Invalid(
+            raise RouteUnknown(
                 where=f"booking_by_route: {row[at['route']]}",
                 mend="Name a route as channels.yaml of the city pack does.",
             )
@@ -204,12 +192,7 @@ def _unlisted(listed: set[int]) -> int:
     centres = directory.organizations(kind="community_health_centre")
     found = next((o.pk for o in centres if o.pk not in listed), None)
     if found is None:
-        raise Invalid(
-            where="booking_by_route",
-            mend="The printed routes carry more bookings than the table of "
-            "hospitals; the city pack needs a community health centre "
-            "to hold them.",
-        )
+        raise BookingsUnplaced(where="booking_by_route")
     return found
 
 

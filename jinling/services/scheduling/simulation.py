@@ -13,10 +13,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from jinling.foundation.directory import public as directory
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import PoolShare
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules.draws import ranking
+from jinling.services.scheduling.rules.refusals import DemandFieldUnknown, DemandInvalid, RouteUnknown
 from jinling.services.scheduling.rules.segments import pool_sizes
 from jinling.services.scheduling.rules.windows import (
     COMMUNITY,
@@ -59,10 +60,10 @@ class Demand:
         """A demand from its JSON; what is not named comes from the loaded city's default policy.
 
         Raises:
-            Invalid: names the field that cannot be.
+            DemandInvalid, DemandFieldUnknown, RouteUnknown: what cannot be.
         """
         if not isinstance(document, dict):
-            raise Invalid(where="demand", mend="Give a JSON object.")
+            raise DemandInvalid(where="demand", mend="Give a JSON object.")
         known = {
             "windows",
             "shares",
@@ -79,9 +80,7 @@ class Demand:
             "next_day_closes",
         }
         if set(document) - known:
-            raise Invalid(
-                where=", ".join(sorted(set(document) - known)), mend=f"Known fields: {', '.join(sorted(known))}."
-            )
+            raise DemandFieldUnknown(where=", ".join(sorted(set(document) - known)), known=", ".join(sorted(known)))
         policy = policy_of(0)
         try:
             demand = cls(
@@ -106,7 +105,7 @@ class Demand:
                 districts=_districts(document.get("districts")),
             )
         except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
-            raise Invalid(
+            raise DemandInvalid(
                 where=f"demand: {str(error)[:60]}",
                 mend="windows and shares are objects, numbers are numbers, clocks read HH:MM.",
             ) from None
@@ -122,11 +121,7 @@ class Demand:
             or not demand.districts
             or any(w.first_day > w.last_day for w in demand.windows)
         ):
-            raise Invalid(
-                where="demand",
-                mend="release is rush or draw; 1..90 days; sessions, numbers and requests are "
-                "positive; keen lies in 0..1; kept shares add up to 100 % at most.",
-            )
+            raise DemandInvalid(where="demand")
         return demand
 
 
@@ -309,7 +304,7 @@ def _channels(given: Mapping[str, Any] | None) -> tuple[tuple[str, str, str, flo
         return tuple((r.name, r.kind, r.audience, 1.0) for r in known.values())
     for code in given:
         if code not in known:
-            raise Invalid(where=f"channels: {code}", mend=f"Known routes: {', '.join(known)}.")
+            raise RouteUnknown(where=f"channels: {code}", mend="Known routes: %(known)s.", known=", ".join(known))
     return tuple((known[c].name, known[c].kind, known[c].audience, float(w)) for c, w in given.items())
 
 

@@ -372,9 +372,15 @@ def test_who_comes_in(person):
 
 
 def test_addresses_that_are_not_there(key):
-    assert get(f"Patient/{uuid4()}", key)[0] == 404
-    assert get("Patient/none-such", key)[0] == 404
-    assert operate(key, "everything", {})[0] == 404
+    for answer, code in (
+        (get(f"Patient/{uuid4()}", key), "fhir_resource_unknown"),
+        (get("Patient/none-such", key), "fhir_resource_unknown"),
+        (operate(key, "everything", {}), "fhir_operation_unknown"),
+    ):
+        details = answer[1]["issue"][0]["details"]
+        assert (answer[0], details["coding"][0]["code"]) == (404, code)
+        assert "Patient" in details["text"]
+    assert "$match" in details["text"]
     assert Client().delete(f"/fhir/Patient/{uuid4()}", headers={"Authorization": f"Bearer {key}"}).status_code == 405
 
 

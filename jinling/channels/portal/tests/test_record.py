@@ -66,7 +66,8 @@ def test_a_childs_record_is_shown_and_a_strangers_is_not(client, citizen):
     _account, _own, child, stranger = citizen
     assert client.get("/my/lookers/", {"patient": child}).status_code == 200
     for address in ("/my/lookers/", "/my/consents/"):
-        assert client.get(address, {"patient": stranger}).status_code == 404
+        strange = client.get(address, {"patient": stranger}, headers={"Accept-Language": "en"})
+        assert strange.status_code == 404 and "no such person among your people" in strange.content.decode()
     assert client.post("/my/consents/", {"patient": stranger, "decision": "deny"}).status_code == 404
     assert access.standing_consents(stranger) == []
 

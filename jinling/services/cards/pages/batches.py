@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext as _, pgettext
 
 from jinling.foundation.access import public as access
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Batch
 from jinling.services.cards.public import batch_of, issue_from_sheet, issuer_of
-from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
+from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS, BatchUnknown
 from jinling.services.cards.sheets import refused_rows, template
 from jinling.web.components import Problem, Tile, show, told
 from jinling.web.requests import actor
@@ -93,11 +93,11 @@ def _own_batch(request: HttpRequest, batch: UUID) -> Batch:
     """A batch of the actor's institution.
 
     Raises:
-        NotFound: there is none, or it is another's.
+        BatchUnknown: there is none, or it is another's.
     """
     row = Batch.objects.filter(id=batch, issuer=issuer_of(actor(request))).first()
     if row is None:
-        raise NotFound(where="batch")
+        raise BatchUnknown(where="batch")
     return row
 
 

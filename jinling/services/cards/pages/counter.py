@@ -16,11 +16,11 @@ from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.public import VERBS, by_number, cards_of, issue, issuer_of, shown
-from jinling.services.cards.rules.life import CardUnknown, steps_allowed
+from jinling.services.cards.rules.life import CardUnknown, GuardianUnknown, PatientUnknown, steps_allowed
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.components import Action, Problem, show, told
 from jinling.web.forms import StyledForm
@@ -77,7 +77,7 @@ def _patient(text: str, system: str) -> UUID:
     """Whose number this is.
 
     Raises:
-        IdentifierInvalid, NotFound: it is no such number, or nobody's.
+        IdentifierInvalid, CardUnknown, PatientUnknown: it is no such number, or nobody's.
     """
     if system == "card":
         return Card.objects.get(id=by_number(text)).patient_id
@@ -85,7 +85,7 @@ def _patient(text: str, system: str) -> UUID:
         raise IdentifierInvalid("kind", kind=system, known=", ".join(SYSTEMS))
     found = mpi.find(system=system, value=text)
     if found is None:
-        raise NotFound(where="number", mend="Register the person first.")
+        raise PatientUnknown(where="number")
     return found
 
 
@@ -95,7 +95,7 @@ def holder(request: HttpRequest, patient: UUID) -> HttpResponse:
     by = actor(request)
     person = mpi.shown(by=by, ids=[patient]).get(patient)
     if person is None:
-        raise NotFound(where="patient")
+        raise PatientUnknown(where="patient")
     may_issue = access.has(by, rights.ISSUE)
     form = IssueForm(request.POST or None)
     if request.method == "POST" and may_issue and form.is_valid():
@@ -131,7 +131,7 @@ def _issue(by: Actor, patient: UUID, data: dict[str, Any]) -> None:
     if data["guardian"]:
         guardian = mpi.find(system="resident_id", value=data["guardian"])
         if guardian is None:
-            raise NotFound(where="guardian", mend="Register the guardian first.")
+            raise GuardianUnknown(where="guardian")
     issue(by=by, issuer=issuer_of(by).pk, card=NewCard(patient, data["kind"], guardian))
 
 

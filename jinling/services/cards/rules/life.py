@@ -30,6 +30,22 @@ class CardUnknown(NotFound):
     text = "There is no such card."
 
 
+class PatientUnknown(NotFound):
+    """Nobody is registered under this id or number."""
+
+    code = "patient_unknown"
+    text = "There is no such person in the index."
+    mend = "Register the person first."
+
+
+class OrganizationMissing(NotFound):
+    """Cards are issued by an institution; the actor belongs to none."""
+
+    code = "organization_missing"
+    text = "Your account belongs to no institution."
+    mend = "Have the security administrator name your institution."
+
+
 class StepRefused(Conflict):
     """The card's state does not allow the step."""
 
@@ -87,6 +103,14 @@ class GuardianMissing(Invalid):
     code = "card_guardian_missing"
     text = "A child's card needs a registered guardian of at least 18 years."
     mend = "Register the guardian first and name them."
+
+
+class GuardianUnknown(Invalid):
+    """A guardian whom the index does not know."""
+
+    code = "card_guardian_unknown"
+    text = "The guardian with this number is not registered."
+    mend = "Register the guardian first."
 
 
 class HolderUnfit(Conflict):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinling.kernel.outcomes import Invalid, Refused
+from jinling.kernel.outcomes import Invalid, NotFound, Refused
 
 MOST_ROWS = 20_000
 MOST_BYTES = 5 * 1024 * 1024
@@ -62,12 +62,12 @@ class NumberDamaged(Invalid):
     mend = "Format the column as text and enter the number again."
 
 
-class GuardianUnknown(Invalid):
-    """A guardian whom the index does not know."""
+class BatchUnknown(NotFound):
+    """No batch of the institution has this id."""
 
-    code = "card_guardian_unknown"
-    text = "The guardian with this number is not registered."
-    mend = "Register the guardian first."
+    code = "card_batch_unknown"
+    text = "Your institution has no such batch."
+    mend = "Take one from the list of batches."
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,5 +147,6 @@ def test_who_comes_in(kiosk):
     assert partner.get(f"cards?patient={person}")[0] == 403
     assert Client().get(f"/api/v1/cards?patient={person}").status_code == 401
     stray = Caller("kiosk")
-    assert stray.post("cards", {"patient": str(person)}, key="s")[0] == 404
+    status, refused = stray.post("cards", {"patient": str(person)}, key="s")
+    assert (status, refused["title"]) == (404, "organization_missing")
     assert Card.objects.count() == 0

@@ -34,6 +34,7 @@ from jinling.services.cards.usecases.life import VERBS
 pytestmark = pytest.mark.django_db
 BY = system("test")
 NUMBER = "32010619900101123" + resident_check_digit("32010619900101123")
+OTHER = "32010619850505123" + resident_check_digit("32010619850505123")
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +94,11 @@ def test_the_counter_finds_a_person_and_issues_a_card(clerk, person, issuer):
     page = clerk.get(found["Location"]).content.decode()
     assert "欧*" in page
     assert NUMBER not in page
+    assert clerk.get(reverse("cards:holder", args=[uuid4()])).status_code == 404
+    unknown = clerk.post(reverse("cards:counter"), {"system": "resident_id", "number": OTHER})
+    assert unknown.status_code == 422 and "Register the person first." in unknown.content.decode()
+    guarded = clerk.post(found["Location"], {"kind": "child", "guardian": OTHER})
+    assert guarded.status_code == 422 and "Register the guardian first." in guarded.content.decode()
     assert clerk.post(found["Location"], {"kind": "child"}).status_code == 422
     assert clerk.post(found["Location"], {"kind": "medical"}).status_code == 302
     assert clerk.post(found["Location"], {"kind": "medical"}).status_code == 422

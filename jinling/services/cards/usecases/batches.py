@@ -18,9 +18,15 @@ from jinling.kernel.identifiers import IdentifierInvalid, resident_id
 from jinling.kernel.ids import new_id
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards.models import Batch, Card
-from jinling.services.cards.rules.life import CHILD_UNTIL, LIVING, HolderUnfit, HoldsOne, check_kind
-from jinling.services.cards.rules.sheets import (
+from jinling.services.cards.rules.life import (
+    CHILD_UNTIL,
+    LIVING,
     GuardianUnknown,
+    HolderUnfit,
+    HoldsOne,
+    check_kind,
+)
+from jinling.services.cards.rules.sheets import (
     NameMissing,
     NumberDamaged,
     RowRefusal,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.sockets import PackFault
-from jinling.services.scheduling.rules.labels import label_of
+from jinling.services.scheduling.rules.release_labels import label_of
 
 
 def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:

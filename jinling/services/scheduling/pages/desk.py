@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Clinic
 from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
@@ -37,6 +37,7 @@ from jinling.services.scheduling.public import (
 )
 from jinling.services.scheduling.rights import DESK
 from jinling.services.scheduling.rules.life import EndReason
+from jinling.services.scheduling.rules.refusals import DeskStepUnknown
 from jinling.services.scheduling.rules.steps import offered_at_desk
 from jinling.web.components import Action, Problem, Tile, show, told
 from jinling.web.requests import actor
@@ -143,7 +144,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def act(request: HttpRequest, id_: UUID, verb: str) -> HttpResponse:
     """Carry out one verb of the desk on one appointment of the organisation; answers with its row."""
     if verb not in VERBS:
-        raise NotFound(where=verb)
+        raise DeskStepUnknown(where=verb, known=", ".join(VERBS))
     by = actor(request)
     organization = organization_for(request)
     appointment(id_, by=by, organization=organization.code)

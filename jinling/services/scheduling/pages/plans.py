@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
 from jinling.kernel.money import minor
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Clinic, Schedule
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
 from jinling.services.scheduling.pages.reads import day_asked
@@ -29,6 +29,7 @@ from jinling.services.scheduling.public import (
     today as city_today,
 )
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
+from jinling.services.scheduling.rules.refusals import ScheduleExceptionUnknown, ScheduleUnknown
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
@@ -96,7 +97,7 @@ def one_schedule(request: HttpRequest, schedule: int) -> HttpResponse:
     row = Schedule.objects.select_related("clinic__organization", "practitioner").filter(pk=schedule).first()
     by = actor(request)
     if row is None or not works_for(by, row.clinic.organization.code):
-        raise NotFound(where=f"schedule {schedule}")
+        raise ScheduleUnknown(where=f"schedule {schedule}")
     asked = request.POST.get("form", "")
     forms: dict[str, StyledForm] = {
         "rule": RuleForm(request.POST if asked == "rule" else None),
@@ -147,7 +148,7 @@ def _carry_out(asked: str, by: Any, row: Schedule, data: dict[str, Any]) -> str:
 def _exception_day(request: HttpRequest) -> Any:
     day = day_asked(request.POST.get("on", ""))
     if day is None:
-        raise NotFound(where="exception")
+        raise ScheduleExceptionUnknown(where="exception")
     return day
 
 

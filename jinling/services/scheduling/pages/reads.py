@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db.models import F, Min, QuerySet
 
-from jinling.kernel.outcomes import NotFound
 from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
 from jinling.services.scheduling.public import SegmentView, SessionView, find_sessions, policy_of, routes, today, zone
 from jinling.services.scheduling.rules.life import FREED
+from jinling.services.scheduling.rules.refusals import NothingOpen
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import PUBLIC, closes_at, local, opens_at, windows_for
 from jinling.services.scheduling.values import Policy, RouteFacts
@@ -22,14 +22,6 @@ MOST_DAYS = 29
 LAST_START = time(23, 59)
 # The order in which a day's sessions speak for the day: one open session makes the day open.
 RANK = ("open", "draw", "not_yet", "full", "closed", "ended", "not_open", "none")
-
-
-class NothingOpen(NotFound):
-    """A clinic that citizens cannot book."""
-
-    code = "nothing_open"
-    text = "This clinic is not open for booking."
-    mend = "Choose another clinic or hospital."
 
 
 def day_asked(text: str) -> date | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
-from jinling.kernel.outcomes import NotFound, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
 from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
 from jinling.services.scheduling.pages.rights import CITY, OWN, choosable_organizations, organization_for
@@ -26,6 +26,7 @@ from jinling.services.scheduling.public import (
 )
 from jinling.services.scheduling.rights import KEEP_POLICIES, LIFT_PENALTIES
 from jinling.services.scheduling.rules.limits import suspension_state
+from jinling.services.scheduling.rules.refusals import SuspensionUnknown
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
@@ -117,7 +118,7 @@ def lift(request: HttpRequest, suspension: int) -> HttpResponse:
     by = actor(request)
     row = Suspension.objects.filter(pk=suspension).first()
     if row is None:
-        raise NotFound(where=f"suspension {suspension}")
+        raise SuspensionUnknown(where=f"suspension {suspension}")
     form = LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

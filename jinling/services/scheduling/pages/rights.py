@@ -11,21 +11,13 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import NotFound
 from jinling.services.scheduling.models import Clinic
+from jinling.services.scheduling.rules.refusals import OrganizationMissing, OrganizationUnknown
 from jinling.web.requests import actor
 
 FAMILY = ("self", "ward")
 OWN = ("own_organization",)
 CITY = ("own_organization", "other")
-
-
-class NoOrganization(NotFound):
-    """Staff pages show one organisation at a time."""
-
-    code = "no_organization"
-    text = "No institution with clinics stands under that code."
-    mend = "Choose one from the list of institutions."
 
 
 def family(by: Actor) -> list[UUID]:
@@ -53,18 +45,19 @@ def organization_for(request: HttpRequest) -> directory.Organization:
     the centre has chosen (``?org=``), by default the first with clinics.
 
     Raises:
-        NoOrganization: there is none.
+        OrganizationMissing: the member of staff belongs to none.
+        OrganizationUnknown: none with clinics has the code that was chosen.
     """
     by = actor(request)
     if not _of_the_centre(by):
         if not by.organization:
-            raise NoOrganization(where=by.role)
+            raise OrganizationMissing(where="organization")
         return directory.get(by.organization)
     wanted = request.GET.get("org", "")
     rows = _with_clinics()
     row = rows.filter(code=wanted).first() if wanted else rows.filter(code=by.organization).first() or rows.first()
     if row is None:
-        raise NoOrganization(where=wanted)
+        raise OrganizationUnknown(where=wanted)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
+from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
 
 
 class SessionUnknown(NotFound):
@@ -20,6 +20,64 @@ class ClinicUnknown(NotFound):
 class AppointmentUnknown(NotFound):
     code = "appointment_unknown"
     text = "There is no such appointment."
+
+
+class WaitlistEntryUnknown(NotFound):
+    code = "waitlist_entry_unknown"
+    text = "This patient waits nowhere under that id."
+    mend = "Take the id that joining the waiting list gave."
+
+
+class OfferUnknown(NotFound):
+    """There is none, or it is another patient's: the answer does not tell which."""
+
+    code = "offer_unknown"
+    text = "There is no such offer."
+    mend = "Answer with the id of the offer and the patient to whom it was made."
+
+
+class SuspensionUnknown(NotFound):
+    code = "suspension_unknown"
+    text = "There is no such suspension."
+    mend = "Take one from the list of penalties."
+
+
+class ScheduleUnknown(NotFound):
+    code = "schedule_unknown"
+    text = "The hospital has no such schedule."
+    mend = "Take one from the list of schedules, or set it up there first."
+
+
+class ScheduleExceptionUnknown(NotFound):
+    code = "schedule_exception_unknown"
+    text = "The schedule has no exception on such a day."
+    mend = "Load the schedule again and take one from its list of exceptions."
+
+
+class DeskStepUnknown(NotFound):
+    code = "desk_step_unknown"
+    text = "The desk knows no such step."
+    mend = "Use one of: %(known)s."
+
+
+class OrganizationUnknown(NotFound):
+    code = "organization_unknown"
+    text = "No institution with clinics stands under that code."
+    mend = "Choose one from the list of institutions."
+
+
+class OrganizationMissing(NotFound):
+    code = "organization_missing"
+    text = "Your account belongs to no institution."
+    mend = "Have the security administrator name your institution."
+
+
+class NothingOpen(NotFound):
+    """A clinic that citizens cannot book, or a city without a route for them."""
+
+    code = "nothing_open"
+    text = "This clinic is not open for booking."
+    mend = "Choose another clinic or hospital."
 
 
 class PatientUnknown(NotFound):
@@ -142,15 +200,15 @@ class CheckInTooLate(Refused):
     mend = "Ask at the desk."
 
 
-class NotYours(Denied):
-    code = "not_yours"
-    status = 404
-    text = "There is no such appointment."
-
-
 class OfferGone(Conflict):
     code = "offer_gone"
     text = "This offer has expired or was answered."
+
+
+class SuspensionLifted(Conflict):
+    code = "suspension_lifted"
+    text = "This suspension was lifted before."
+    mend = "Load the list of penalties again; the patient may book."
 
 
 class DrawNotPossible(Invalid):
@@ -176,6 +234,13 @@ class DrawClosed(Refused):
     text = "The draw takes requests from %(opens_at)s to %(closes_at)s."
 
 
+class TicketTwice(Conflict):
+    """One person, one ticket."""
+
+    code = "ticket_twice"
+    text = "This patient already takes part in this draw."
+
+
 class ReceiptUnreadable(Invalid):
     code = "receipt_unreadable"
     text = "The receipt of the draw cannot be read: %(why)s."
@@ -186,6 +251,91 @@ class CapacityTaken(Conflict):
     code = "capacity_taken"
     text = "%(taken)s numbers are already taken; fewer cannot be published."
     mend = "Close the session, or take back only free numbers."
+
+
+class SessionInvalid(Invalid):
+    code = "session_invalid"
+    text = "The session cannot be published."
+    mend = "A session ends after it starts and has 1 to %(most)s numbers."
+
+
+class DaysInvalid(Invalid):
+    code = "days_invalid"
+    text = "Sessions are not published so many days ahead."
+    mend = "Give 1 to %(most)s days."
+
+
+class ScheduleInvalid(Invalid):
+    code = "schedule_invalid"
+    text = "A schedule cannot be kept so."
+    mend = "Release is rush or draw; a schedule ends after it begins."
+
+
+class ScheduleRuleInvalid(Invalid):
+    code = "schedule_rule_invalid"
+    text = "A weekly half-day cannot be kept so."
+    mend = "Weekday 0..6 (Monday 0), part am/pm/evening, start before end, numbers 0 or more."
+
+
+class ScheduleExceptionInvalid(Invalid):
+    code = "schedule_exception_invalid"
+    text = "A day that departs from the weekly rule cannot be kept so."
+    mend = "Part is am, pm, evening or empty for the whole day; it starts before it ends."
+
+
+class FieldsInvalid(Invalid):
+    """Values that a clinic's or a policy's own fields do not take."""
+
+    code = "fields_invalid"
+    text = "These fields do not take such values: %(fields)s."
+    mend = "Correct them: each is of its kind, no longer than its field, and one of the words where it has some."
+
+
+class AudienceUnknown(Invalid):
+    code = "audience_unknown"
+    text = "There is no such audience."
+    mend = "An audience is public or community."
+
+
+class WindowInvalid(Invalid):
+    code = "window_invalid"
+    text = "Numbers cannot be released on such days."
+    mend = "Days before the session: first <= last <= 366."
+
+
+class SharesTooLarge(Invalid):
+    code = "shares_too_large"
+    text = "More numbers would be kept than a session has."
+    mend = "The kept shares of an organisation add up to 100 % at most."
+
+
+class BatchNotReplayed(Invalid):
+    code = "batch_not_replayed"
+    text = "This batch was not made by a replay."
+    mend = "Only a replay's bookings can be taken back."
+
+
+class DemandUnreadable(Invalid):
+    """The file of a policy and a demand cannot be read."""
+
+    code = "demand_unreadable"
+    text = "The file cannot be read: %(why)s."
+    mend = "Name a JSON file (UTF-8) with a policy and a demand, or none for the city's own policy."
+
+
+class DemandFieldUnknown(Invalid):
+    code = "demand_field_unknown"
+    text = "A demand has no such field."
+    mend = "Known fields: %(known)s."
+
+
+class DemandInvalid(Invalid):
+    code = "demand_invalid"
+    text = "Such a demand cannot be tried."
+    mend = (
+        "release is rush or draw; 1..90 days; sessions, numbers and requests are "
+        "positive; keen lies in 0..1; kept shares add up to 100 % at most."
+    )
 
 
 # What the taking statement answers, and the refusal each word means.

@@ -10,10 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from jinling.kernel.outcomes import Invalid
 from jinling.kernel.spreading import spread
 
 OPENS, CLOSES = time(8), time(20)  # of bookings
 SESSION_NUMBERS = 30  # a half-day's usual numbers; a busy hospital's sessions grow beyond it
+
+
+class NotBookable(Invalid):
+    """A figure that the city's own rules do not allow."""
+
+    code = "replay_not_bookable"
+    text = "%(organization)s is not open to booking, but the file has bookings there."
+    mend = "Open a public window of two days or more for it in the city pack's release_policies.yaml."
+
+
+class BookingsUnplaced(Invalid):
+    """Bookings of the table of routes that no hospital of the other table has."""
+
+    code = "bookings_unplaced"
+    text = "The printed routes carry more bookings than the table of hospitals."
+    mend = "The city pack needs a community health centre to hold them."
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_closing_a_session_tells_every_patient_and_offers_another_number() -> No
     assert row.status == "booked" and row.replaces == taken[0].id
     with pytest.raises(refusals.OfferGone):
         scheduling.accept(by=CLIENT, offer=offers[0].pk, patient=people[0])
-    with pytest.raises(refusals.NotYours):
+    with pytest.raises(refusals.OfferUnknown):
         scheduling.accept(by=CLIENT, offer=offers[1].pk, patient=people[0])
     scheduling.decline(by=CLIENT, offer=offers[1].pk, patient=people[1])
     assert Pool.objects.get(session_id=other).taken == 1

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
-from jinling.services.scheduling.rules.labels import label_of
+from jinling.services.scheduling.rules.release_labels import label_of
 
 CHA, POL = "channels.yaml", "release_policies.yaml"
 FAULTS: list[tuple[str, Spoil, str, str]] = [

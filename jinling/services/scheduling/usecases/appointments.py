@@ -25,7 +25,12 @@ from jinling.services.scheduling.queries.appointments import ensure_step
 from jinling.services.scheduling.queries.policies import policy_of
 from jinling.services.scheduling.rules.life import APPOINTMENT, EndReason
 from jinling.services.scheduling.rules.limits import suspension_until
-from jinling.services.scheduling.rules.refusals import AppointmentUnknown, WrongState
+from jinling.services.scheduling.rules.refusals import (
+    AppointmentUnknown,
+    SuspensionLifted,
+    SuspensionUnknown,
+    WrongState,
+)
 from jinling.services.scheduling.usecases.freeing import free, lock_appointment
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
@@ -226,13 +231,13 @@ def lift_suspension(*, by: Actor, suspension: int, reason: str) -> Suspension:
     """End a suspension before its time; the reason is kept.
 
     Raises:
-        AppointmentUnknown: there is no such suspension. WrongState: it was lifted before.
+        SuspensionUnknown; SuspensionLifted: it was lifted before.
     """
     row = Suspension.objects.select_for_update().filter(pk=suspension).first()
     if row is None:
-        raise AppointmentUnknown(where=str(suspension))
+        raise SuspensionUnknown(where=str(suspension))
     if row.lifted_at is not None:
-        raise WrongState(where=str(suspension), state="lifted")
+        raise SuspensionLifted(where=str(suspension))
     row.lifted_at, row.lifted_by, row.lifted_reason = timezone.now(), by.ref, reason[:200]
     row.save()
     audit.record(

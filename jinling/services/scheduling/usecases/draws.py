@@ -13,26 +13,25 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor, system
-from jinling.kernel.outcomes import Conflict, Refused
+from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import DrawHeld
 from jinling.services.scheduling.models import Draw, DrawTicket, Session
 from jinling.services.scheduling.queries.facts import session_facts
 from jinling.services.scheduling.queries.policies import route as route_of
 from jinling.services.scheduling.rules.draws import commitment, ranking, receipt
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
-from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawClosed, DrawNotPossible, SessionUnknown
+from jinling.services.scheduling.rules.refusals import (
+    DrawAnnounced,
+    DrawClosed,
+    DrawNotPossible,
+    SessionUnknown,
+    TicketTwice,
+)
 from jinling.services.scheduling.usecases.freeing import lock_sessions
 from jinling.services.scheduling.usecases.taking import take_many
 from jinling.services.scheduling.values import BookingRequest, Taken
 
 DRAWER = system("scheduling.draw", purpose="BOOKING")
-
-
-class TicketTwice(Conflict):
-    """One person, one ticket."""
-
-    code = "ticket_twice"
-    text = "This patient already takes part in this draw."
 
 
 @transaction.atomic

@@ -21,11 +21,11 @@ from jinling.services.scheduling.rules.life import APPOINTMENT, OFFER, WAITING, 
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     AlreadyBooked,
-    AppointmentUnknown,
     ClinicUnknown,
-    NotYours,
     OfferGone,
+    OfferUnknown,
     WaitingDaysInvalid,
+    WaitlistEntryUnknown,
     WrongState,
 )
 from jinling.services.scheduling.usecases.appointments import confirm_hold
@@ -91,10 +91,14 @@ def join_waitlist(
 
 @transaction.atomic
 def leave_waitlist(*, by: Actor, entry: UUID, patient: UUID) -> None:
-    """Stop waiting; an open offer is given back."""
+    """Stop waiting; an open offer is given back.
+
+    Raises:
+        WaitlistEntryUnknown: there is none, or another patient's.
+    """
     row = WaitlistEntry.objects.select_for_update().filter(pk=entry, patient_id=patient).first()
     if row is None:
-        raise AppointmentUnknown(where=str(entry))
+        raise WaitlistEntryUnknown(where=str(entry))
     for offer in Offer.objects.filter(entry=row, status="open"):
         decline(by=by, offer=offer.pk, patient=patient)
         row.refresh_from_db()
@@ -172,7 +176,7 @@ def accept(*, by: Actor, offer: UUID, patient: UUID) -> Appointment:
     """Take an offered number.
 
     Raises:
-        NotYours, OfferGone.
+        OfferUnknown, OfferGone.
     """
     with transaction.atomic():
         row = _open_offer(offer, patient)
@@ -189,7 +193,11 @@ def accept(*, by: Actor, offer: UUID, patient: UUID) -> Appointment:
 
 @transaction.atomic
 def decline(*, by: Actor, offer: UUID, patient: UUID) -> None:
-    """Give an offered number back; it goes to the next who waits."""
+    """Give an offered number back; it goes to the next who waits.
+
+    Raises:
+        OfferUnknown, OfferGone.
+    """
     row = _open_offer(offer, patient)
     appointment = lock_appointment(row.appointment_id)
     if appointment is not None:
@@ -244,7 +252,7 @@ def expire_holds(*, now: datetime) -> int:
 def _open_offer(offer: UUID, patient: UUID) -> Offer:
     row = Offer.objects.select_for_update().filter(pk=offer).first()
     if row is None or row.patient_id != patient:
-        raise NotYours(where=str(offer))
+        raise OfferUnknown(where=str(offer))
     if row.status != "open" or row.expires_at <= timezone.now():
         raise OfferGone(where=str(offer))
     return row

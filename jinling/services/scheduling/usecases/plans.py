@@ -12,9 +12,14 @@ from django.db.models import Q
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid, NotFound
 from jinling.services.scheduling.models import Clinic, Schedule, ScheduleException, ScheduleRule
 from jinling.services.scheduling.models.plans import PARTS
+from jinling.services.scheduling.rules.refusals import (
+    ClinicUnknown,
+    ScheduleExceptionInvalid,
+    ScheduleInvalid,
+    ScheduleRuleInvalid,
+)
 from jinling.services.scheduling.usecases.policies import check_fields
 
 
@@ -25,7 +30,7 @@ def open_clinic(*, by: Actor, organization: str, code: str, name: str, departmen
     ``values``: category, kind, age_min, age_max, sex, fee_cents, place, name_en, active.
 
     Raises:
-        OrganizationUnknown; Invalid: a value that cannot be.
+        OrganizationUnknown; FieldsInvalid: a value that cannot be.
     """
     owner = directory.get(organization)
     row = Clinic.objects.filter(organization=owner, code=code).first() or Clinic(organization=owner, code=code)
@@ -55,12 +60,12 @@ def set_schedule(
     """When a clinic, or a doctor in it, sees patients: one schedule each; its rules are set apart.
 
     Raises:
-        NotFound: no such clinic. Invalid: it ends before it begins, or an unknown way of release.
+        ClinicUnknown; ScheduleInvalid: it ends before it begins, or an unknown way of release.
     """
     if not Clinic.objects.filter(pk=clinic).exists():
-        raise NotFound(where=f"clinic {clinic}")
+        raise ClinicUnknown(where=f"clinic {clinic}")
     if release not in ("rush", "draw") or (valid_to is not None and valid_to < valid_from):
-        raise Invalid(where=f"clinic {clinic}", mend="Release is rush or draw; a schedule ends after it begins.")
+        raise ScheduleInvalid(where=f"clinic {clinic}, {release}, {valid_from}..{valid_to or ''}")
     of_doctor = Q(practitioner__isnull=True) if practitioner is None else Q(practitioner_id=practitioner)
     row, _made = Schedule.objects.filter(of_doctor).update_or_create(
         clinic_id=clinic,
@@ -92,7 +97,7 @@ def set_rule(
     """Set a weekly half-day of a schedule; capacity 0 takes it out. Sessions already published stay.
 
     Raises:
-        Invalid: an impossible half-day.
+        ScheduleRuleInvalid: an impossible half-day.
     """
     _refuse_half_day(schedule, weekday, part, starts, ends, capacity, segment_minutes)
     ScheduleRule.objects.filter(schedule_id=schedule, weekday=weekday, part=part).delete()
@@ -119,7 +124,7 @@ def set_week(*, by: Actor, schedule: int, week: Sequence[tuple[int, str, time, t
     """Replace a schedule's whole week: (weekday, part, start, end, numbers) for each half-day.
 
     Raises:
-        Invalid: an impossible half-day; the old week stays.
+        ScheduleRuleInvalid: an impossible half-day; the old week stays.
     """
     ScheduleRule.objects.filter(schedule_id=schedule).delete()
     for weekday, part, starts, ends, capacity in week:
@@ -147,10 +152,10 @@ def set_exception(
     """Set (or remove) a day that departs from the weekly rule: closed without a capacity.
 
     Raises:
-        Invalid: an unknown half-day, or hours out of order.
+        ScheduleExceptionInvalid: an unknown half-day, or hours out of order.
     """
     if (part and part not in PARTS) or (starts is not None and ends is not None and starts >= ends):
-        raise Invalid(where=f"schedule {schedule}, {on}", mend="Part is am, pm, evening or empty for the whole day.")
+        raise ScheduleExceptionInvalid(where=f"schedule {schedule}, {on} {part}")
     ScheduleException.objects.filter(schedule_id=schedule, on=on, part=part).delete()
     if not remove:
         ScheduleException.objects.create(
@@ -174,10 +179,7 @@ def _refuse_half_day(
         or (capacity and (starts is None or ends is None or starts >= ends))
         or not 0 <= segment_minutes <= 480
     ):
-        raise Invalid(
-            where=f"schedule {schedule}, weekday {weekday}, {part}",
-            mend="Weekday 0..6 (Monday 0), part am/pm/evening, start before end, numbers 0 or more.",
-        )
+        raise ScheduleRuleInvalid(where=f"schedule {schedule}, weekday {weekday}, {part}")
 
 
 def _keys(name: str) -> tuple[str, str]:

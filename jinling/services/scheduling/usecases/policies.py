@@ -11,21 +11,21 @@ from django.db.models import Model
 
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow, of_organization
 from jinling.services.scheduling.queries.policies import forget
+from jinling.services.scheduling.rules.refusals import AudienceUnknown, FieldsInvalid, SharesTooLarge, WindowInvalid
 
 
 def check_fields(row: Model, *, where: str, exclude: tuple[str, ...] = ()) -> None:
     """Refuse a row whose values break its own fields.
 
     Raises:
-        Invalid: names the fields.
+        FieldsInvalid: names the fields.
     """
     try:
         row.clean_fields(exclude=set(exclude))
     except ValidationError as error:
-        raise Invalid(where=f"{where}: {', '.join(sorted(error.message_dict))}") from None
+        raise FieldsInvalid(where=where, fields=", ".join(sorted(error.message_dict))) from None
 
 
 AUDIENCES = ("public", "community")
@@ -46,12 +46,12 @@ def set_release_window(
     days ``first..last`` before a session, or not at all (None), from a day on. Returns whether anything changed.
 
     Raises:
-        Invalid: an unknown audience or days out of order or beyond a year.
+        AudienceUnknown; WindowInvalid: days out of order or beyond a year.
     """
     if audience not in AUDIENCES:
-        raise Invalid(where=audience, mend="An audience is public or community.")
+        raise AudienceUnknown(where=audience)
     if days is not None and not 0 <= days[0] <= days[1] <= 366:
-        raise Invalid(where=f"{days[0]}..{days[1]}", mend="Days before the session: first <= last <= 366.")
+        raise WindowInvalid(where=f"{days[0]}..{days[1]}")
     ReleaseWindow.objects.select_for_update().filter(of_organization(organization)).count()
     current = ReleaseWindow.objects.filter(
         of_organization(organization), audience=audience, channel_kind=channel_kind, valid_to__isnull=True
@@ -89,6 +89,9 @@ def set_policy(*, by: Actor, organization: int | None, **values: Any) -> Booking
     """Write an organisation's booking rules (None: the city's default); fields not named keep their value.
 
     A new organisation's row starts from the city's default.
+
+    Raises:
+        FieldsInvalid: a value that cannot be.
     """
     row = BookingPolicy.objects.filter(of_organization(organization)).first()
     if row is None:
@@ -120,11 +123,11 @@ def set_pool_share(*, by: Actor, organization: int | None, code: str, percent: i
     """Keep a share of future sessions' numbers for an audience or channel kind; 0 keeps none.
 
     Raises:
-        Invalid: the shares of an organisation would exceed the whole.
+        SharesTooLarge: the shares of an organisation would exceed the whole.
     """
     others = PoolShare.objects.filter(of_organization(organization)).exclude(code=code)
     if not 0 <= percent <= 100 or percent + sum(row.percent for row in others) > 100:
-        raise Invalid(where=f"{code} {percent}%", mend="The kept shares of an organisation add up to 100 % at most.")
+        raise SharesTooLarge(where=f"{code} {percent}%")
     PoolShare.objects.filter(of_organization(organization), code=code).delete()
     if percent:
         PoolShare.objects.create(

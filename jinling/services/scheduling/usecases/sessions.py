@@ -13,7 +13,6 @@ from django.utils import timezone
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling.events import AppointmentSuspended, NumbersFreed, SessionsClosed
 from jinling.services.scheduling.models import (
     Appointment,
@@ -28,19 +27,20 @@ from jinling.services.scheduling.models import (
 from jinling.services.scheduling.queries.facts import forget_sessions
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
-from jinling.services.scheduling.rules.refusals import CapacityTaken, SessionClosed, SessionUnknown
+from jinling.services.scheduling.rules.refusals import (
+    CapacityTaken,
+    ClinicUnknown,
+    SessionClosed,
+    SessionInvalid,
+    SessionUnknown,
+)
 from jinling.services.scheduling.rules.segments import pool_sizes
 from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC, closes_at, local
 from jinling.services.scheduling.usecases.freeing import free, lock_sessions
 from jinling.services.scheduling.usecases.offers import offer_instead
 from jinling.services.scheduling.values import NewSession
 
-
-class BadSession(Invalid):
-    """A session that cannot be published."""
-
-    code = "bad_session"
-    text = "The session cannot be published: %(problem)s."
+MOST_NUMBERS = 100_000
 
 
 @transaction.atomic
@@ -51,25 +51,19 @@ def publish_many(*, by: Actor, sessions: Sequence[NewSession]) -> list[int]:
         Ids in order; an existing session (same clinic, doctor, day and half-day) gives its id.
 
     Raises:
-        BadSession: an impossible one; nothing is published then.
+        ClinicUnknown, SessionInvalid: an impossible one; nothing is published then.
     """
     clinics = {c.pk: c for c in Clinic.objects.filter(pk__in={s.clinic for s in sessions})}
     rows: list[Session] = []
     for item in sessions:
         clinic = clinics.get(item.clinic)
-        problem = (
-            "the clinic does not exist"
-            if clinic is None
-            else "it ends before it starts"
-            if item.starts >= item.ends
-            else "it has no numbers"
-            if item.capacity < 1
-            else "more than 100000 numbers"
-            if item.capacity > 100_000
-            else ""
-        )
-        if problem or clinic is None:
-            raise BadSession(where=f"{item.clinic} {item.date} {item.part}", problem=problem)
+        where = f"clinic {item.clinic}, {item.date} {item.part}"
+        if clinic is None:
+            raise ClinicUnknown(where=where)
+        if item.starts >= item.ends or not 1 <= item.capacity <= MOST_NUMBERS:
+            raise SessionInvalid(
+                where=f"{where}, {item.starts:%H:%M}-{item.ends:%H:%M}, {item.capacity}", most=MOST_NUMBERS
+            )
         rows.append(
             Session(
                 schedule_id=item.schedule,

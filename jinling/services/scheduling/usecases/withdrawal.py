@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.outcomes import Invalid
+from jinling.services.scheduling.rules.refusals import BatchNotReplayed
 
 
 @transaction.atomic
@@ -17,10 +17,10 @@ def withdraw_batch(*, by: Actor, batch: str) -> int:
     else has booked stay.
 
     Raises:
-        Invalid: the batch is not a replay's.
+        BatchNotReplayed: the batch is not a replay's.
     """
     if not batch.startswith("replay:"):
-        raise Invalid(where=batch, mend="Only a replay's bookings can be taken back.")
+        raise BatchNotReplayed(where=batch)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE scheduling_pool p SET taken = p.taken - x.n FROM (SELECT pool_id, count(*)::integer AS n"

@@ -12,18 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from jinling.kernel.actor import system
-from jinling.kernel.outcomes import Invalid
 from jinling.services.scheduling import public as scheduling
+from jinling.services.scheduling.rules.refusals import DaysInvalid, DemandUnreadable
 from jinling.services.scheduling.simulation import Demand, simulate
 from jinling.web.command import Command as BaseCommand, say
 
-
-class DemandUnreadable(Invalid):
-    """The file of a policy and a demand cannot be read."""
-
-    code = "demand_unreadable"
-    text = "The file cannot be read: %(why)s."
-    mend = "Name a JSON file (UTF-8) with a policy and a demand, or none for the city's own policy."
+MOST_DAYS = 366
 
 
 class Command(BaseCommand):
@@ -47,8 +41,8 @@ class Command(BaseCommand):
             self._simulate(options)
 
     def _generate(self, options: dict[str, Any]) -> None:
-        if not 1 <= options["days"] <= 366:
-            raise Invalid(where=f"--days {options['days']}", mend="Give 1 to 366 days.")
+        if not 1 <= options["days"] <= MOST_DAYS:
+            raise DaysInvalid(where=f"--days {options['days']}", most=MOST_DAYS)
         until: date = scheduling.today() + timedelta(days=options["days"])
         made = scheduling.generate(by=system("cli"), until=until)
         if options["as_json"]:

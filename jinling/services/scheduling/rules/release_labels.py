@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from jinling.kernel.outcomes import Invalid
+
 Window = tuple[int, int] | None
 _GROWING = re.compile(r"^\s*(\d+)\s*\+\s*n\s*$")
+
+
+class ReleaseLabelUnknown(Invalid):
+    """Printed words that no label of the city pack means."""
+
+    code = "release_label_unknown"
+    text = "No release window is printed so."
+    mend = "Write a window as release_labels of the city pack does."
 
 
 def label_of(window: Sequence[int] | None, labels: Mapping[str, Sequence[int | str] | None]) -> str | None:
@@ -31,11 +41,11 @@ def label_of(window: Sequence[int] | None, labels: Mapping[str, Sequence[int | s
     return None
 
 
-def window_of(label: str, labels: Mapping[str, Sequence[int | str] | None]) -> Window:
+def window_of(label: str, labels: Mapping[str, Sequence[int | str] | None], *, where: str = "") -> Window:
     """The window that a printed label means: ``label_of`` read backwards.
 
     Raises:
-        KeyError: no label of the audience reads so.
+        ReleaseLabelUnknown: no label of the audience reads so.
     """
     compact = "".join(label.split())
     for known, shape in labels.items():
@@ -48,4 +58,4 @@ def window_of(label: str, labels: Mapping[str, Sequence[int | str] | None]) -> W
         growing = _GROWING.match(str(shape[1]))
         last = int(growing[1]) + int(found[1]) if growing else int(shape[1])
         return int(shape[0]), last
-    raise KeyError(label)
+    raise ReleaseLabelUnknown(where=where or label)

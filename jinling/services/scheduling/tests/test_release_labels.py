@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from jinling.services.scheduling.rules.labels import label_of, window_of
+from jinling.services.scheduling.rules.release_labels import ReleaseLabelUnknown, label_of, window_of
 
 PUBLIC = {"一周": [1, 7], "第二周": [1, 14], "第二周前{n}天": [1, "7+n"], "未开放": None}
 COMMUNITY = {"一周": [1, 7], "第二周": [8, 14], "第二周前{n}天": [8, "7+n"], "未开放": None}
@@ -35,7 +35,7 @@ def test_spaces_in_a_printed_label_do_not_matter() -> None:
 
 
 def test_an_unknown_label_is_no_window() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ReleaseLabelUnknown):
         window_of("三周", PUBLIC)
 
 
