@@ -17,7 +17,7 @@ from jinling.foundation.directory.rules import (
     AnotherClockLoaded,
     DistrictUnknown,
     Naming,
-    NoInstitution,
+    OrganizationMissing,
     PractitionerUnknown,
     loose_key,
     name_key,
@@ -115,11 +115,11 @@ def own(by: Actor) -> Organization:
     """The institution for which an actor works.
 
     Raises:
-        NoInstitution: the account names none, or one that is not registered.
+        OrganizationMissing: the account names none, or one that is not registered.
     """
     found = _by_code(by.organization) if by.organization else None
     if found is None:
-        raise NoInstitution(where="organization")
+        raise OrganizationMissing(where="organization")
     return found
 
 

@@ -23,7 +23,7 @@ def own_organization(request: HttpRequest) -> directory.Organization:
     """The reader's institution.
 
     Raises:
-        NoInstitution: the account names none, or one that is not registered.
+        OrganizationMissing: the account names none, or one that is not registered.
     """
     return directory.own(actor(request))
 

@@ -93,10 +93,10 @@ class PackUnknown(NotFound):
     mend = "Name a folder with a city.yaml, or one of the packs that come along: %(known)s."
 
 
-class NoInstitution(NotFound):
+class OrganizationMissing(NotFound):
     """What is asked for is an institution's own, and the account or program belongs to none."""
 
-    code = "no_institution"
+    code = "organization_missing"
     text = "Your account belongs to no institution."
     mend = "Have the security administrator name your institution."
 
