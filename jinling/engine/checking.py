@@ -1,6 +1,6 @@
 """Segments through the checks, on DuckDB: accepted rows to Parquet, the rest named rule by rule.
 
-Each segment is one query on one thread, two segments at a time on two cores. Plain segments go through ``swift``;
+Each segment is one query on one thread, two segments at a time on two cores. Plain segments go through ``columnar``;
 others are one query that writes accepted rows with their row numbers: whatever number is missing was rejected. So no
 row can fall between the two, and accepted rows, the many, are touched once. The rejected, the few, are then read
 again and each broken rule is listed.
@@ -19,7 +19,7 @@ from threading import Lock, local
 import duckdb
 import pyarrow.parquet
 
-from jinling.engine import careful, swift
+from jinling.engine import columnar, rowwise
 from jinling.engine.checked import Checked, malformed_rows
 from jinling.engine.checks import ROW, Plan, Receipt, compile_checks
 from jinling.engine.dialects import DuckDB
@@ -76,7 +76,7 @@ def check(
 
     total, lock = Checked(), Lock()
     bad: list[Bad] = []
-    answers: dict[str, swift.Answer] = {}
+    answers: dict[str, columnar.Answer] = {}
     try:
         with ThreadPoolExecutor(max_workers=workers or cores()) as pool:
             with NumberedWriter(folder, "rejects", limits.segment_bytes) as rejects:
@@ -130,7 +130,7 @@ class _Worker:
         limits: Limits,
         keep: Keep,
         bad: list[Bad],
-        answers: dict[str, swift.Answer],
+        answers: dict[str, columnar.Answer],
     ) -> None:
         self._database, self._plan, self._header = database, plan, header
         self._folder, self._limits, self._keep, self._bad, self._answers = folder, limits, keep, bad, answers
@@ -148,7 +148,7 @@ class _Worker:
             if not isinstance(error, (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)):
                 raise
         total = Checked()
-        segments, malformed = careful.reread(segment, self._header, self._folder, self._limits)
+        segments, malformed = rowwise.reread(segment, self._header, self._folder, self._limits)
         for one in segments:
             total.add(self._numbered(one))
             one.path.unlink()
@@ -160,7 +160,7 @@ class _Worker:
         if not segment.safe:
             return None
         part = self._folder / f"{segment.stem}.parquet"
-        judged = swift.judge(self._database, self._plan, segment, self._header, part, self._answers)
+        judged = columnar.judge(self._database, self._plan, segment, self._header, part, self._answers)
         if judged is None:
             return None
         rejected = 0
@@ -194,7 +194,7 @@ class _Worker:
                 return None
         done = Checked(received=segment.lines, accepted=accepted, parts=[part] if accepted else [])
         rows = self._missing(segment, part)
-        self._keep(careful.picked(segment, self._header, rows))
+        self._keep(rowwise.picked(segment, self._header, rows))
         done.rejected_rows = len(rows)
         if not accepted:
             part.unlink()
@@ -331,7 +331,7 @@ def as_texts(
                 files.append(rows)
                 total += segment.lines
                 continue
-            segments, malformed = careful.reread(segment, received.header, folder, limits)
+            segments, malformed = rowwise.reread(segment, received.header, folder, limits)
             for one in segments:
                 path = worker.texts(one)
                 assert path is not None  # a numbered segment was written row by row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jinling.engine import careful
+from jinling.engine import rowwise
 from jinling.engine.checked import Checked, write_rejected
 from jinling.engine.checks import ROW
 from jinling.engine.duck import connect, literal
@@ -58,15 +58,15 @@ def _found(
     segment: Segment, header: Header, wanted: Sequence[int], folder: Path, limits: Limits
 ) -> Iterator[tuple[int, list[str]]]:
     if segment.numbered:
-        yield from careful.picked(segment, header, wanted)
+        yield from rowwise.picked(segment, header, wanted)
         return
     here = [row for row in wanted if segment.first <= row < segment.first + segment.lines]
     if not here:
         return
     if segment.safe:
-        yield from careful.picked(segment, header, here)
+        yield from rowwise.picked(segment, header, here)
         return
-    segments, _ = careful.reread(segment, header, folder, limits)
+    segments, _ = rowwise.reread(segment, header, folder, limits)
     for one in segments:
-        yield from careful.picked(one, header, here)
+        yield from rowwise.picked(one, header, here)
         one.path.unlink()

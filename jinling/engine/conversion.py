@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.careful import KEPT_TEXT
 from jinling.engine.headers import Header, fold, headings_of, resolve
 from jinling.engine.numbered import NumberedWriter
 from jinling.engine.refusals import (
@@ -21,6 +20,7 @@ from jinling.engine.refusals import (
     ParquetUnreadable,
     WorkbookUnreadable,
 )
+from jinling.engine.rowwise import KEPT_TEXT
 from jinling.engine.segments import Limits, Malformed, Segment
 from jinling.engine.spec import Column, DataSet
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from jinling.engine import swift
+from jinling.engine import columnar
 from jinling.engine.segments import Limits
 from jinling.engine.tests.reference import judge
 from jinling.engine.tests.samples import EVERYTHING, GOOD, RECEIPT, as_csv, mostly_good, read, rows, run
@@ -51,7 +51,7 @@ def test_rows_with_one_or_two_faults_end_alike(table, times):
 
 
 def test_dictionaries_too_large_to_stand_side_by_side(monkeypatch):
-    monkeypatch.setattr(swift, "SMALL", 1)
+    monkeypatch.setattr(columnar, "SMALL", 1)
     both_ways(
         [{**GOOD, "ID": str(number), "AGE": str(number % 3 * 100), "SEX": "129x"[number % 4]} for number in range(64)]
     )
