@@ -60,7 +60,7 @@ def check(
         progress: called with the number of rows done.
 
     Raises:
-        FileRefused: careful reading of a segment shows that the file as a whole cannot be read.
+        FileRefused: reading a segment row by row shows that the file as a whole cannot be read.
     """
     limits = limits or Limits()
     folder.mkdir(parents=True, exist_ok=True)
@@ -136,15 +136,15 @@ class _Worker:
         self._folder, self._limits, self._keep, self._bad, self._answers = folder, limits, keep, bad, answers
 
     def segment(self, segment: Segment) -> Checked:
-        """Check one segment, with care where the fast reader stumbles."""
+        """Check one segment, row by row where the readers of whole columns stumble."""
         if segment.numbered:
             return self._numbered(segment)
         try:
-            done = self._swift(segment) or self._checked(segment.alone(self._folder))
+            done = self._columnar(segment) or self._checked(segment.alone(self._folder))
             if done is not None:
                 return done
         except duckdb.Error as error:
-            # Anything the fast reader trips over is read again with care; a fault of ours must not look like that.
+            # Anything a reader of columns trips over is read again row by row; a fault of ours must not look like that.
             if not isinstance(error, (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)):
                 raise
         total = Checked()
@@ -155,7 +155,7 @@ class _Worker:
         total.add(malformed_rows(malformed, self._plan.data_set, self._folder, segment.stem))
         return total
 
-    def _swift(self, segment: Segment) -> Checked | None:
+    def _columnar(self, segment: Segment) -> Checked | None:
         """A segment without quotation marks; None where its lines are not its rows after all."""
         if not segment.safe:
             return None

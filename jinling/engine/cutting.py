@@ -116,7 +116,7 @@ class Text:
                     break
                 cut = current.boundary(block)
                 if not cut and current.size > 4 * self._limits.segment_bytes:
-                    # No row ends here: an open quotation mark or one endless line. Careful reading will name it.
+                    # No row ends here: an open quotation mark or one endless line. Reading row by row will name it.
                     cut = block.rfind(b"\n") + 1
                     if not cut and current.lines == 0:
                         raise LineTooLong(line=self._line, limit=self._limits.line_bytes)
@@ -143,7 +143,7 @@ class _Open:
     """A plain segment being gathered, with what must be known of its text.
 
     Text that stands in the received file byte for byte is not copied (``plain``, from ``at`` on), unless the segment
-    turns out to need careful reading.
+    turns out to need reading row by row.
     """
 
     def __init__(self, folder: Path, name: str, plain: Path | None, at: int) -> None:

@@ -1,7 +1,7 @@
 """Takes a file in: checksum, kind, encoding, and the text cut into segments that end where a row ends.
 
 A plain segment is the sender's own text in UTF-8: every line one row. A numbered segment was written here,
-cell by cell, with the line (or sheet row, or record) in front: it is what careful reading makes of a text with
+cell by cell, with the line (or sheet row, or record) in front: it is what reading row by row makes of a text with
 line ends inside cells or with broken rows, and what workbooks, JSON Lines and Parquet become.
 """
 

@@ -1,5 +1,5 @@
-"""Reads delimited text row by row where the fast reader must not be trusted: quotation marks with line ends
-inside, rows with too few or too many cells, damaged characters. Slow and exact: about a second for a million rows.
+"""Reads delimited text row by row where a reader of whole columns must not be trusted: quotation marks with line
+ends inside, rows with too few or too many cells, damaged characters. Slow and exact: about a second for a million rows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def reread(segment: Segment, header: Header, folder: Path, limits: Limits) -> tu
     csv.field_size_limit(limits.line_bytes)
     lines = _Lines(segment, limits, malformed)
     reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
-    with NumberedWriter(folder, f"{segment.stem}-careful", limits.segment_bytes) as writer:
+    with NumberedWriter(folder, f"{segment.stem}-rowwise", limits.segment_bytes) as writer:
         while True:
             start = lines.line
             try:
