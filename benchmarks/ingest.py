@@ -149,11 +149,11 @@ def ours(file: Path, folder: Path) -> dict[str, float]:
     import pyarrow
 
     from jinling.data.collection.catalogue.reading import catalogue
-    from jinling.engine.checking import check
-    from jinling.engine.checks import Receipt, compile_checks
-    from jinling.engine.dialects import DuckDB
-    from jinling.engine.lake import Lake
-    from jinling.engine.reception import receive
+    from jinling.engine.check.dialects import DuckDB
+    from jinling.engine.check.rules import Receipt, compile_checks
+    from jinling.engine.check.runner import check
+    from jinling.engine.intake.reception import receive
+    from jinling.engine.lake.parts import Lake
 
     data_set, receipt = catalogue().find(CODE), Receipt(datetime.date(2018, 5, 31), ("NJ0002",))
     pyarrow.array([0])  # the first array looks for pandas; a running service has that behind it
@@ -188,7 +188,7 @@ def peer(file: Path, folder: Path) -> dict[str, float | str]:
     except ImportError as error:
         return {"error": f"pandera's pandas is not installed ({error.name})"}
     from jinling.data.collection.catalogue.reading import catalogue
-    from jinling.engine.checks import number_pattern
+    from jinling.engine.check.rules import number_pattern
 
     data_set = catalogue().find(CODE)
     columns = {}

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.conversion import as_text
+from jinling.engine.intake.conversion import as_text
 from jinling.engine.spec import DataSet
 from jinling.kernel.outcomes import Refused
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from jinling.engine.checks import ROW, Plan, Receipt, compile_checks
-from jinling.engine.dialects import DuckDB
+from jinling.engine.check.dialects import DuckDB
+from jinling.engine.check.rules import ROW, Plan, Receipt, compile_checks
 from jinling.engine.duck import literal, scalar
 from jinling.engine.spec import Column, DataSet
 

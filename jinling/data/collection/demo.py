@@ -13,7 +13,7 @@ from jinling.data.collection.rules import Channel
 from jinling.data.collection.testing import a_row, as_csv
 from jinling.data.collection.usecases.declaring import declare
 from jinling.data.collection.usecases.intake import process, receive
-from jinling.engine.refusals import FileRefused
+from jinling.engine.intake.refusals import FileRefused
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from jinling.data.collection.rules import Channel, Outcome
 from jinling.data.collection.usecases.intake import ingest
-from jinling.engine.refusals import FileRefused
+from jinling.engine.intake.refusals import FileRefused
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 

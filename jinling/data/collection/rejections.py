@@ -13,7 +13,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.catalogue.templates import headings
 from jinling.data.collection.models import Submission
 from jinling.data.collection.queries import manifest
-from jinling.engine.rejections import RejectedRow, rejected_rows
+from jinling.engine.check.rejections import RejectedRow, rejected_rows
 
 PAGE = 5000
 

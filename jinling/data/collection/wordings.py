@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop as _
 
 from jinling.data.collection.models import Deployment, Submission
 from jinling.data.collection.queries.files import File
-from jinling.engine.refusals import FileRefused
+from jinling.engine.intake.refusals import FileRefused
 from jinling.engine.spec import Column, DataSet
 from jinling.kernel.identifiers import mask
 from jinling.web.components import Problem, told

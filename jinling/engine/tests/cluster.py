@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jinling.engine import spark
+from jinling.engine.check import spark
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from jinling.engine.checks import EARLIEST, Receipt
+from jinling.engine.check.rules import EARLIEST, Receipt
 from jinling.engine.spec import Column, DataSet, Rule
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from jinling.engine.checked import Checked
-from jinling.engine.checking import check
-from jinling.engine.checks import Receipt
+from jinling.engine.check.result import Checked
+from jinling.engine.check.rules import Receipt
+from jinling.engine.check.runner import check
 from jinling.engine.duck import connect, listed
-from jinling.engine.reception import Received, receive
-from jinling.engine.segments import Limits
+from jinling.engine.intake.reception import Received, receive
+from jinling.engine.intake.segments import Limits
 from jinling.engine.spec import Column, DataSet, Format, Rule
 
 TODAY = dt.date(2018, 5, 31)

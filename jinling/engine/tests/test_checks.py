@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from jinling.engine.checks import MENDS, compile_checks
-from jinling.engine.dialects import DuckDB, Spark
+from jinling.engine.check.dialects import DuckDB, Spark
+from jinling.engine.check.rules import MENDS, compile_checks
 from jinling.engine.tests.reference import judge
 from jinling.engine.tests.samples import CITIZEN, EVERYTHING, GOOD, RECEIPT, as_csv, mostly_good, read, rows, run
 

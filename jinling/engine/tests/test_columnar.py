@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from jinling.engine import columnar
-from jinling.engine.segments import Limits
+from jinling.engine.check import columnar
+from jinling.engine.intake.segments import Limits
 from jinling.engine.tests.reference import judge
 from jinling.engine.tests.samples import EVERYTHING, GOOD, RECEIPT, as_csv, mostly_good, read, rows, run
 
@@ -58,9 +58,9 @@ def test_dictionaries_too_large_to_stand_side_by_side(monkeypatch):
 
 
 def test_texts_met_in_an_earlier_segment_are_judged_as_there(monkeypatch):
-    from jinling.engine import cutting
+    from jinling.engine.intake import segmenting
 
-    monkeypatch.setattr(cutting, "BLOCK", 4096)
+    monkeypatch.setattr(segmenting, "BLOCK", 4096)
     some = [
         {"AGE": str(number % 3 * 100), "SEX": "129x"[number % 4], "BORN": f"201{number // 300}01{1 + number % 40:02}"}
         for number in range(900)
@@ -89,9 +89,9 @@ def test_order_is_not_claimed_where_keys_come_twice(tmp_path):
 
 
 def test_a_late_change_to_gb18030_moves_the_text_into_a_copy(tmp_path, monkeypatch):
-    from jinling.engine import cutting
+    from jinling.engine.intake import segmenting
 
-    monkeypatch.setattr(cutting, "BLOCK", 4096)
+    monkeypatch.setattr(segmenting, "BLOCK", 4096)
     table = [{**GOOD, "ID": f"{number:05}", "NAME": "AN"} for number in range(400)] + [
         {**GOOD, "ID": "x", "NAME": "张三"}
     ]
@@ -104,10 +104,10 @@ def test_a_late_change_to_gb18030_moves_the_text_into_a_copy(tmp_path, monkeypat
 
 
 def test_lines_are_counted_through_blocks_and_empty_stretches(tmp_path, monkeypatch):
-    from jinling.engine import cutting
-    from jinling.engine.refusals import NulInText
+    from jinling.engine.intake import segmenting
+    from jinling.engine.intake.refusals import NulInText
 
-    monkeypatch.setattr(cutting, "BLOCK", 4096)
+    monkeypatch.setattr(segmenting, "BLOCK", 4096)
     head, *body = as_csv([{**GOOD, "ID": f"{number:05}", "NAME": "AN"} for number in range(400)]).split(b"\n")[:-1]
     path, limits = tmp_path / "rows.csv", Limits(segment_bytes=10_000)
     path.write_bytes(b"\n".join([head, *[b""] * 20_000, *body, b""]))

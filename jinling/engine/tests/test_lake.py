@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jinling.engine.conflicts import reject
-from jinling.engine.lake import Lake
-from jinling.engine.settling import KEY_CONFLICT, Settled
+from jinling.engine.check.conflicts import reject
+from jinling.engine.lake.parts import Lake
+from jinling.engine.lake.settling import KEY_CONFLICT, Settled
 from jinling.engine.tests.samples import EVERYTHING, GOOD, as_csv, read, run
 
 ORG = GOOD["ORG"]

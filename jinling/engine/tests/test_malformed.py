@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-from jinling.engine.refusals import ALL, FileRefused
+from jinling.engine.intake.refusals import ALL, FileRefused
 from jinling.engine.tests.corpus import CASES, Case
 from jinling.engine.tests.samples import read, run
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from jinling.engine import spark
-from jinling.engine.checking import check
-from jinling.engine.reception import receive
+from jinling.engine.check import spark
+from jinling.engine.check.runner import check
+from jinling.engine.intake.reception import receive
 from jinling.engine.tests.cluster import cluster, executors
 from jinling.engine.tests.reference import judge
 from jinling.engine.tests.samples import EVERYTHING, RECEIPT, as_csv, mostly_good, read, rows

@@ -25,7 +25,7 @@ from jinling.data.collection.public import close_rejection, rejection_of, take_r
 from jinling.data.collection.rejections import rows_of, workbook
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.wordings import column_name, rule_name, shown_value
-from jinling.engine.rejections import RejectedRow
+from jinling.engine.check.rejections import RejectedRow
 from jinling.engine.spec import DataSet
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit

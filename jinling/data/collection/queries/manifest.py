@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 
 from jinling.data.collection.models import Part, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, by_rule
-from jinling.engine.lake import Lake
-from jinling.engine.objects import Objects
-from jinling.engine.segments import Limits
+from jinling.engine.intake.segments import Limits
+from jinling.engine.lake.object_store import Objects
+from jinling.engine.lake.parts import Lake
 from jinling.foundation.directory import public as directory
 
 

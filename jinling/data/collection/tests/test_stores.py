@@ -18,7 +18,7 @@ from jinling.data.collection.models import Part, State, Submission
 from jinling.data.collection.queries import manifest
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake
-from jinling.engine.objects import StoreAway
+from jinling.engine.lake.object_store import StoreAway
 from jinling.engine.tests.s3 import store
 
 pytestmark = pytest.mark.django_db

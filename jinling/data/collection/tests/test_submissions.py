@@ -15,7 +15,7 @@ from jinling.data.collection.queries import manifest
 from jinling.data.collection.rules import LIFE, safe_name
 from jinling.data.collection.testing import BY, a_row, an_institution, as_csv
 from jinling.data.collection.usecases import intake as collection_intake, intake as usecases
-from jinling.engine.refusals import FileRefused, HeaderMissing
+from jinling.engine.intake.refusals import FileRefused, HeaderMissing
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.outcomes import Refused

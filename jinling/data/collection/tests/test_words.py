@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 import jinling
-from jinling.engine import kinds
-from jinling.engine.refusals import KindUnknown
+from jinling.engine.intake import sniffing
+from jinling.engine.intake.refusals import KindUnknown
 from jinling.web.components import told
 
 HOME = Path(jinling.__file__).parent
@@ -19,7 +19,7 @@ CODE = [*(HOME / "engine").glob("*.py"), *(HOME / "data").glob("*/usecases/*.py"
 
 def words() -> list[str]:
     """Texts that stand in the code as ``reason`` or ``found`` of a refusal."""
-    found = set(kinds._OTHERS.values())
+    found = set(sniffing._OTHERS.values())
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "")[:1].isupper():

@@ -20,8 +20,8 @@ from jinling.data.collection.models import Channel, Deployment, Part, PartDay, S
 from jinling.data.collection.queries import manifest
 from jinling.engine import generation
 from jinling.engine.duck import connect, cores
-from jinling.engine.lake import Lake
-from jinling.engine.settling import Part as LakePart
+from jinling.engine.lake.parts import Lake
+from jinling.engine.lake.settling import Part as LakePart
 from jinling.engine.spec import DataSet
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory

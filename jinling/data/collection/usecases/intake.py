@@ -21,12 +21,12 @@ from jinling.data.collection.events import SubmissionRefused, SubmissionStored
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.queries import manifest
 from jinling.data.collection.rules import LIFE, Channel, FileNotThere, Outcome, SubmissionBusy, safe_name
-from jinling.engine import conflicts
-from jinling.engine.checked import Checked
-from jinling.engine.checks import Receipt
-from jinling.engine.reception import Received, receive as take_in
-from jinling.engine.refusals import FileRefused, FileTooLarge
-from jinling.engine.settling import KEY_CONFLICT, Part as LakePart, Settled
+from jinling.engine.check import conflicts
+from jinling.engine.check.result import Checked
+from jinling.engine.check.rules import Receipt
+from jinling.engine.intake.reception import Received, receive as take_in
+from jinling.engine.intake.refusals import FileRefused, FileTooLarge
+from jinling.engine.lake.settling import KEY_CONFLICT, Part as LakePart, Settled
 from jinling.engine.spec import DataSet
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
@@ -194,12 +194,12 @@ def resume(*, by: Actor) -> list[Outcome]:
 def _check(received: Received, data_set: DataSet, receipt: Receipt, folder: Path, progress: Progress | None) -> Checked:
     engine = os.environ.get("JINLING_ENGINE", "duckdb")
     if engine.startswith("spark"):
-        from jinling.engine import spark  # noqa: PLC0415 - starts a Java machine; only where it is asked for
+        from jinling.engine.check import spark  # noqa: PLC0415 - starts a Java machine; only where it is asked for
 
         return spark.check(received, data_set, receipt, folder, master=engine)
-    from jinling.engine import checking  # noqa: PLC0415 - brings Arrow, which no start should wait for
+    from jinling.engine.check import runner  # noqa: PLC0415 - brings Arrow, which no start should wait for
 
-    return checking.check(received, data_set, receipt, folder, progress=_step(progress, "rows"))
+    return runner.check(received, data_set, receipt, folder, progress=_step(progress, "rows"))
 
 
 def _store(by: Actor, one: Submission, data_set: DataSet, received: Received, checked: Checked, work: Path) -> None:

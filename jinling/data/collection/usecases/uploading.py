@@ -35,9 +35,9 @@ from jinling.data.collection.rules import (
     safe_name,
 )
 from jinling.data.collection.usecases.intake import receive
-from jinling.engine.cutting import Stream
-from jinling.engine.reception import checksum
-from jinling.engine.refusals import FileTooLarge
+from jinling.engine.intake.reception import checksum
+from jinling.engine.intake.refusals import FileTooLarge
+from jinling.engine.intake.segmenting import Stream
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 

@@ -11,12 +11,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.checked import Checked
-from jinling.engine.checking import as_texts, explain
-from jinling.engine.checks import ROW, Receipt, compile_checks
-from jinling.engine.dialects import Spark
+from jinling.engine.check.dialects import Spark
+from jinling.engine.check.result import Checked
+from jinling.engine.check.rules import ROW, Receipt, compile_checks
+from jinling.engine.check.runner import as_texts, explain
 from jinling.engine.duck import connect, cores, listed, literal
-from jinling.engine.reception import Received
+from jinling.engine.intake.reception import Received
 from jinling.engine.spec import DataSet
 
 SETTINGS = {
@@ -42,7 +42,7 @@ def session(master: str, **settings: str) -> Any:
 def check(
     received: Received, data_set: DataSet, receipt: Receipt, folder: Path, *, master: str = "", spark: Any = None
 ) -> Checked:
-    """Run the checks on a cluster; arguments and result as of ``checking.check``."""
+    """Run the checks on a cluster; arguments and result as of ``runner.check``."""
     spark = spark or session(master)
     files, total, done = as_texts(received, data_set, folder)
     plan = compile_checks(data_set, Spark(), receipt)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from jinling.engine.checks import ROW
+from jinling.engine.check.rules import ROW
 from jinling.engine.duck import first, listed, literal, scalar
 from jinling.engine.spec import DataSet
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from jinling.engine.segments import Segment
+from jinling.engine.intake.segments import Segment
 
 if TYPE_CHECKING:
-    from jinling.engine.segments import Segment
+    from jinling.engine.intake.segments import Segment
 
 
 class NumberedWriter:

@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import cached_property, reduce
 from typing import Any
 
-from jinling.engine.dialects import Dialect
+from jinling.engine.check.dialects import Dialect
 from jinling.engine.spec import Column, DataSet, Rule
 
 ROW = "_row"  # the line (or sheet row, or record) of the received file that a row stands in

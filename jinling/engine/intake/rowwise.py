@@ -9,10 +9,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jinling.engine.headers import Header
-from jinling.engine.numbered import NumberedWriter
-from jinling.engine.refusals import LineTooLong, QuoteUnclosed
-from jinling.engine.segments import Limits, Malformed, Segment
+from jinling.engine.intake.headers import Header
+from jinling.engine.intake.numbered import NumberedWriter
+from jinling.engine.intake.refusals import LineTooLong, QuoteUnclosed
+from jinling.engine.intake.segments import Limits, Malformed, Segment
 
 KEPT_TEXT = 4000  # characters of a malformed row that are kept for its owner
 

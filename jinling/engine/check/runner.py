@@ -19,15 +19,16 @@ from threading import Lock, local
 import duckdb
 import pyarrow.parquet
 
-from jinling.engine import columnar, rowwise
-from jinling.engine.checked import Checked, malformed_rows
-from jinling.engine.checks import ROW, Plan, Receipt, compile_checks
-from jinling.engine.dialects import DuckDB
+from jinling.engine.check import columnar
+from jinling.engine.check.dialects import DuckDB
+from jinling.engine.check.result import Checked, malformed_rows
+from jinling.engine.check.rules import ROW, Plan, Receipt, compile_checks
 from jinling.engine.duck import connect, cores, listed, literal, scalar
-from jinling.engine.headers import Header
-from jinling.engine.numbered import NumberedWriter
-from jinling.engine.reception import Received
-from jinling.engine.segments import Limits, Segment
+from jinling.engine.intake import rowwise
+from jinling.engine.intake.headers import Header
+from jinling.engine.intake.numbered import NumberedWriter
+from jinling.engine.intake.reception import Received
+from jinling.engine.intake.segments import Limits, Segment
 from jinling.engine.spec import DataSet
 
 Keep = Callable[[Iterable[tuple[int, list[str]]]], None]  # takes rejected rows, from any thread

@@ -1,4 +1,4 @@
-"""Workbooks, JSON Lines and Parquet as numbered segments. Runs in the child process of ``child.py`` only."""
+"""Workbooks, JSON Lines and Parquet as numbered segments. Runs in the child process of ``sandbox.py`` only."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.headers import Header, fold, headings_of, resolve
-from jinling.engine.numbered import NumberedWriter
-from jinling.engine.refusals import (
+from jinling.engine.intake.headers import Header, fold, headings_of, resolve
+from jinling.engine.intake.numbered import NumberedWriter
+from jinling.engine.intake.refusals import (
     ColumnsMissing,
     ColumnsUnknown,
     FileEmpty,
@@ -20,8 +20,8 @@ from jinling.engine.refusals import (
     ParquetUnreadable,
     WorkbookUnreadable,
 )
-from jinling.engine.rowwise import KEPT_TEXT
-from jinling.engine.segments import Limits, Malformed, Segment
+from jinling.engine.intake.rowwise import KEPT_TEXT
+from jinling.engine.intake.segments import Limits, Malformed, Segment
 from jinling.engine.spec import Column, DataSet
 
 Converted = tuple[Header, list[Segment], list[Malformed]]

@@ -8,9 +8,9 @@ import zlib
 from pathlib import Path
 from typing import IO, Any
 
-from jinling.engine.kinds import kind_of
-from jinling.engine.refusals import ArchiveBomb, ArchiveContents, ArchiveDamaged, ArchiveEncrypted, FileRefused
-from jinling.engine.segments import Limits
+from jinling.engine.intake.refusals import ArchiveBomb, ArchiveContents, ArchiveDamaged, ArchiveEncrypted, FileRefused
+from jinling.engine.intake.segments import Limits
+from jinling.engine.intake.sniffing import kind_of
 
 _BLOCK = 4 << 20
 _SMALL = 16 << 20  # below this an unpacked size is harmless whatever the ratio

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinling.engine.checks import MENDS, ROW
+from jinling.engine.check.rules import MENDS, ROW
 from jinling.engine.duck import connect, listed
 from jinling.engine.spec import DataSet
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinling.engine.refusals import KindUnknown
+from jinling.engine.intake.refusals import KindUnknown
 
 _OTHERS = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS)",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinling.engine.refusals import ColumnsMissing, ColumnsTwice, ColumnsUnknown, HeaderMissing
+from jinling.engine.intake.refusals import ColumnsMissing, ColumnsTwice, ColumnsUnknown, HeaderMissing
 from jinling.engine.spec import DataSet
 
 DELIMITERS = (",", "\t", "|", ";")

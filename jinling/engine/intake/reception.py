@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from jinling.engine import archives, child
-from jinling.engine.cutting import BLOCK, Text
-from jinling.engine.headers import Header
-from jinling.engine.refusals import FileEmpty, FileTooLarge
-from jinling.engine.segments import Limits, Malformed, Segment
+from jinling.engine.intake import archives, sandbox
+from jinling.engine.intake.headers import Header
+from jinling.engine.intake.refusals import FileEmpty, FileTooLarge
+from jinling.engine.intake.segmenting import BLOCK, Text
+from jinling.engine.intake.segments import Limits, Malformed, Segment
 from jinling.engine.spec import DataSet
 
 AHEAD = 4  # blocks that may wait for the checksum
@@ -76,7 +76,7 @@ def receive(
         kind, stream = archives.opened(source, path, limits)
         if kind in ("xlsx", "parquet", "jsonl"):
             unpacked = archives.plain_copy(stream, path, folder / f"file.{kind}", limits)
-            header, segments, malformed = child.convert(kind, unpacked, data_set, folder, limits)
+            header, segments, malformed = sandbox.convert(kind, unpacked, data_set, folder, limits)
             source.drain()
             received = Received(source.hexdigest(), size, kind, header, segments, malformed)
         else:

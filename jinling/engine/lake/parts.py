@@ -17,10 +17,10 @@ from pathlib import Path
 
 import duckdb
 
-from jinling.engine.checks import ROW
+from jinling.engine.check.rules import ROW
 from jinling.engine.duck import connect, cores, listed, literal, scalar
-from jinling.engine.objects import Objects
-from jinling.engine.settling import Part, Settled, Settling
+from jinling.engine.lake.object_store import Objects
+from jinling.engine.lake.settling import Part, Settled, Settling
 from jinling.engine.spec import DataSet
 
 STORE_MEMORY = "1000MB"

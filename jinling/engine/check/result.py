@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from jinling.engine.checks import ROW
+from jinling.engine.check.rules import ROW
 from jinling.engine.duck import connect, literal
-from jinling.engine.segments import Malformed
+from jinling.engine.intake.segments import Malformed
 from jinling.engine.spec import DataSet
 
 

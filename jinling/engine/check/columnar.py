@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from jinling.engine.checks import ROW, Check, Plan, condition
-from jinling.engine.headers import Header
-from jinling.engine.segments import Segment
+from jinling.engine.check.rules import ROW, Check, Plan, condition
+from jinling.engine.intake.headers import Header
+from jinling.engine.intake.segments import Segment
 from jinling.engine.spec import Column, Format
 
 SAMPLE = 1 << 20  # bytes of text that tell which columns repeat themselves

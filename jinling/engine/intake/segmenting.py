@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from jinling.engine.headers import Header, resolve_line
-from jinling.engine.refusals import EncodingUnknown, FileEmpty, LineTooLong, NulInText
-from jinling.engine.segments import Limits, Segment
+from jinling.engine.intake.headers import Header, resolve_line
+from jinling.engine.intake.refusals import EncodingUnknown, FileEmpty, LineTooLong, NulInText
+from jinling.engine.intake.segments import Limits, Segment
 from jinling.engine.spec import DataSet
 
 BLOCK = 4 << 20

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jinling.engine import rowwise
-from jinling.engine.checked import Checked, write_rejected
-from jinling.engine.checks import ROW
+from jinling.engine.check.result import Checked, write_rejected
+from jinling.engine.check.rules import ROW
 from jinling.engine.duck import connect, literal
-from jinling.engine.headers import Header
-from jinling.engine.numbered import NumberedWriter
-from jinling.engine.reception import Received
-from jinling.engine.segments import Limits, Segment
+from jinling.engine.intake import rowwise
+from jinling.engine.intake.headers import Header
+from jinling.engine.intake.numbered import NumberedWriter
+from jinling.engine.intake.reception import Received
+from jinling.engine.intake.segments import Limits, Segment
 from jinling.engine.spec import DataSet
 
 

@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jinling.engine.headers import Header
-from jinling.engine.refusals import ALL, FileRefused, ParsingStopped
-from jinling.engine.segments import Limits, Malformed, Segment
+from jinling.engine.intake.headers import Header
+from jinling.engine.intake.refusals import ALL, FileRefused, ParsingStopped
+from jinling.engine.intake.segments import Limits, Malformed, Segment
 from jinling.engine.spec import DataSet
 
 
@@ -32,7 +32,7 @@ def convert(
     order = pickle.dumps((kind, path, data_set, folder, limits))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "jinling.engine.child"],
+            [sys.executable, "-m", "jinling.engine.intake.sandbox"],
             input=order,
             capture_output=True,
             timeout=limits.child_seconds + 30,
@@ -58,7 +58,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.child_memory, limits.child_memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.child_seconds, limits.child_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from jinling.engine import conversion  # noqa: PLC0415 - loaded under the limits
+    from jinling.engine.intake import conversion  # noqa: PLC0415 - loaded under the limits
 
     try:
         header, segments, malformed = getattr(conversion, kind)(path, data_set, folder, limits)

@@ -1,0 +1,1 @@
+"""A received file becomes rows: what it is, unpacked within limits, cut into segments, or refused by name."""
