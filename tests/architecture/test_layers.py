@@ -21,6 +21,7 @@ BREACHES = {
     "circles": ("jinling/foundation/audit/queries.py", "from jinling.foundation.outbox import public as outbox"),
     "pure": ("jinling/foundation/outbox/rules.py", "import django.db"),
     "engine": ("jinling/foundation/outbox/usecases.py", "import duckdb"),
+    "engine_rooms": ("jinling/engine/intake/headers.py", "from jinling.engine.check import rules"),
 }
 # What has to stand there already for the breach to close a circle.
 BESIDES = {"circles": ("jinling/foundation/outbox/usecases.py", "from jinling.foundation.audit import public as audit")}

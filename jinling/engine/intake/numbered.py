@@ -5,12 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from jinling.engine.intake.segments import Segment
-
-if TYPE_CHECKING:
-    from jinling.engine.intake.segments import Segment
 
 
 class NumberedWriter:
