@@ -27,7 +27,7 @@ def set_up() -> None:
     import django
 
     django.setup()
-    from jinling.config.preparation import ensure_prepared
+    from jinling.config.database.preparation import ensure_prepared
 
     ensure_prepared()
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from jinling.config.city import city_of
-from jinling.config.home import home, secret, secret_versions
-from jinling.config.logs import logging_settings
-from jinling.config.mail import mail_settings
-from jinling.config.postgres import database_settings, is_embedded
+from jinling.config.database.postgres import database_settings, is_embedded
+from jinling.config.observing.logs import logging_settings
+from jinling.config.site.city import city_of
+from jinling.config.site.home import home, secret, secret_versions
+from jinling.config.site.mail import mail_settings
 from jinling.kernel.contexts import contexts
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -29,7 +29,7 @@ _city = city_of(JINLING_CITY)
 JINLING_HOTLINE, JINLING_EMERGENCY = _city.hotline, _city.emergency
 JINLING_EMBEDDED_DATABASE = is_embedded()
 # What a command calls before it touches the database.
-JINLING_PREPARATION = "jinling.config.preparation.ensure_prepared"
+JINLING_PREPARATION = "jinling.config.database.preparation.ensure_prepared"
 
 # What closes identifiers at rest: sealing keys and index keys by version, and the algorithm (aes or sm4).
 JINLING_SEALING = {
@@ -69,8 +69,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "jinling.config.health.HealthMiddleware",
-    "jinling.config.metrics.MetricsMiddleware",
+    "jinling.config.observing.health.HealthMiddleware",
+    "jinling.config.observing.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jinling.web.requests.RequestMiddleware",
@@ -90,7 +90,7 @@ MIDDLEWARE = [
 
 # For programs that call the API with a key (jinling.config.wsgi): no session, form token or page headers.
 API_MIDDLEWARE = [
-    "jinling.config.metrics.MetricsMiddleware",
+    "jinling.config.observing.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "jinling.web.requests.RequestMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -287,7 +287,9 @@ SOCKETS: Mapping[str, Socket] = {
         file="messages.yaml",
     ),
     "sealed": Socket(
-        "columns whose values are sealed", "config.resealing.columns", (Offer("SEALED", Each((SealedColumn,)), True),)
+        "columns whose values are sealed",
+        "config.database.resealing.columns",
+        (Offer("SEALED", Each((SealedColumn,)), True),),
     ),
     "permissions": Socket(
         "permissions; roles, what they hold, relations, categories of data",

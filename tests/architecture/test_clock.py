@@ -10,10 +10,10 @@ import yaml
 from tests.architecture.reading import PACKAGE, code, place
 
 # Where a time zone's name becomes a clock, and where the process's clock is held against the database's.
-CLOCKMAKERS = {"jinling/config/city.py"}
+CLOCKMAKERS = {"jinling/config/site/city.py"}
 KNOW_THE_ZONE = {
     "jinling/config/settings.py",
-    "jinling/config/doctor.py",
+    "jinling/config/observing/doctor.py",
     "jinling/foundation/directory/queries.py",
     "jinling/foundation/directory/usecases/loading.py",
 }

@@ -15,7 +15,7 @@ from tests.architecture.reading import PACKAGE, ROOT
 
 # contract id -> a file of the copy and the import that breaks the contract
 BREACHES = {
-    "shelves": ("jinling/foundation/outbox/rules.py", "from jinling.config import home"),
+    "shelves": ("jinling/foundation/outbox/rules.py", "from jinling.config.site import home"),
     "public": ("jinling/foundation/idempotency/usecases.py", "from jinling.foundation.outbox import models"),
     "steps": ("jinling/foundation/outbox/queries.py", "from jinling.foundation.outbox import usecases"),
     "circles": ("jinling/foundation/audit/queries.py", "from jinling.foundation.outbox import public as outbox"),

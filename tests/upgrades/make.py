@@ -63,7 +63,7 @@ def fill() -> dict[str, Any]:
     from procrastinate.contrib.django import app as jobs
 
     from jinling.channels.portal import demo as portal_demo
-    from jinling.config.preparation import ensure_prepared
+    from jinling.config.database.preparation import ensure_prepared
     from jinling.foundation.access import public as access
     from jinling.foundation.access.usecases import accounts as access_accounts
     from jinling.foundation.audit import public as audit

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from jinling.config.logs import logging_settings
+from jinling.config.observing.logs import logging_settings
 from jinling.foundation.access import public as access, queries as access_queries
 from jinling.foundation.messaging import transports, usecases as messaging_usecases
 from jinling.foundation.mpi import public as mpi

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from jinling.config.logs import logging_settings
+from jinling.config.observing.logs import logging_settings
 from jinling.config.tests.test_canaries import _database, _rows, identifiers_check_digit
 from jinling.data.collection import public as collection
 from jinling.data.collection.testing import a_row, an_institution, as_csv

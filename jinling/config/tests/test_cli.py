@@ -11,7 +11,7 @@ import pytest
 
 import jinling
 from jinling.config import cli
-from jinling.config.city import CityNotReadable, city_of
+from jinling.config.site.city import CityNotReadable, city_of
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 

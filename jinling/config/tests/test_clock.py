@@ -26,7 +26,7 @@ from django.test import Client
 from django.utils import timezone
 
 import jinling.foundation.directory.tests as directory_tests
-from jinling.config.city import city_of
+from jinling.config.site.city import city_of
 from jinling.data.collection import public as collection
 from jinling.data.collection.testing import a_row, as_csv
 from jinling.data.collection.usecases import intake as collection_intake

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from jinling.config import doctor, serving
+from jinling.config.observing import doctor
+from jinling.config.running import serving
 from jinling.kernel.contexts import contexts
 from jinling.kernel.sockets import SOCKETS
 

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
 
-from jinling.config import functions, health
-from jinling.config.functions import FunctionsStuck, Wanted
+from jinling.config.database import functions
+from jinling.config.database.functions import FunctionsStuck, Wanted
 from jinling.config.models import FunctionFile
+from jinling.config.observing import health
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system

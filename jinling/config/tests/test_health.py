@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from jinling.config import doctor, health
+from jinling.config.observing import doctor, health
 from jinling.foundation.directory.models import City
 from jinling.foundation.outbox import models as outbox_models
 

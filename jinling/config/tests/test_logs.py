@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-from jinling.config.logs import HIDDEN, hidden, logging_settings, redact
+from jinling.config.observing.logs import HIDDEN, hidden, logging_settings, redact
 
 NAME = "\u6b27\u9633\u5f20\u4e09"
 CANARIES = ["320106199001011235", "320106900101123", "32010619900101123x", "13812345678", "+86 138 1234 5678",

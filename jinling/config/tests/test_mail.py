@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jinling.config.mail import mail_settings
+from jinling.config.site.mail import mail_settings
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jinling.config import postgres
+from jinling.config.database import postgres
 
 USER = """
 import sys, time
-from jinling.config.postgres import start_embedded, TUNING
+from jinling.config.database.postgres import start_embedded, TUNING
 server = start_embedded()
 print(server.get_uri(), flush=True)
 time.sleep(float(sys.argv[1]))

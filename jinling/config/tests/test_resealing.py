@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jinling.config import resealing
+from jinling.config.database import resealing
 from jinling.foundation.access.models import Account
 from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.foundation.messaging import public as messaging

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from jinling.config import resealing
+from jinling.config.database import resealing
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.models import Patient
 from jinling.kernel.actor import system

@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jinling.config import supervisor as module
-from jinling.config.supervisor import Service, Supervisor
+from jinling.config.running import supervisor as module
+from jinling.config.running.supervisor import Service, Supervisor
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_services_end_when_the_supervisor_itself_is_killed(tmp_path: Path) -> No
     note = tmp_path / "pids"
     program = f"""
         import time
-        from jinling.config.supervisor import Service, Supervisor
+        from jinling.config.running.supervisor import Service, Supervisor
         Supervisor([Service("sleeper", {[*python(SLEEPER), str(note)]!r})], tell=print).start()
         time.sleep(60)
     """

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
-from jinling.config import demo, serving
+from jinling.config import demo
+from jinling.config.running import serving
 from jinling.web.command import Command as BaseCommand, say
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
-from jinling.config import doctor
+from jinling.config.observing import doctor
 from jinling.web.command import REFUSED, Command as BaseCommand
 
 

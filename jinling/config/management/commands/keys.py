@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext
 
-from jinling.config import resealing
-from jinling.config.home import secret, secret_versions
+from jinling.config.database import resealing
+from jinling.config.site.home import secret, secret_versions
 from jinling.kernel.sealing import SealBroken, keyring
 from jinling.web.command import Command as BaseCommand, say, terminal
 

@@ -6,7 +6,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from jinling.config import functions
+from jinling.config.database import functions
 from jinling.web.command import Command as BaseCommand
 
 

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
-from jinling.config import demo, doctor, serving
+from jinling.config import demo
 from jinling.config.assembly import assemble
-from jinling.config.supervisor import Supervisor
+from jinling.config.observing import doctor
+from jinling.config.running import serving
+from jinling.config.running.supervisor import Supervisor
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
 DEMO_PATIENCE = 40.0  # seconds

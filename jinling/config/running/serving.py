@@ -16,9 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from jinling.config.doctor import port_is_free
-from jinling.config.postgres import start_embedded
-from jinling.config.supervisor import Service, Supervisor
+from jinling.config.database.postgres import start_embedded
+from jinling.config.observing.doctor import port_is_free
+from jinling.config.running.supervisor import Service, Supervisor
 from jinling.kernel.outcomes import Refused
 
 THREADS = 32  # per web process; the database allows the connections of both and of the worker

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
-from jinling.config import functions
+from jinling.config.database import functions
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import say

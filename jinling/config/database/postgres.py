@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psutil
 
-from jinling.config.home import home
+from jinling.config.site.home import home
 
 # The embedded server is one machine's: room for web threads, worker and replays; every commit is
 # on disk before it is acknowledged (fsync and synchronous_commit stay on).

@@ -8,7 +8,8 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from jinling.config import functions, metrics
+from jinling.config.database import functions
+from jinling.config.observing import metrics
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 

@@ -1,0 +1,1 @@
+"""What `jinling run` starts, and who keeps it running."""
