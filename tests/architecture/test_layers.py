@@ -22,6 +22,7 @@ BREACHES = {
     "pure": ("jinling/foundation/outbox/rules.py", "import django.db"),
     "engine": ("jinling/foundation/outbox/usecases.py", "import duckdb"),
     "engine_rooms": ("jinling/engine/intake/headers.py", "from jinling.engine.check import rules"),
+    "config_rooms": ("jinling/config/database/preparation.py", "from jinling.config.running import serving"),
 }
 # What has to stand there already for the breach to close a circle.
 BESIDES = {"circles": ("jinling/foundation/outbox/usecases.py", "from jinling.foundation.audit import public as audit")}
