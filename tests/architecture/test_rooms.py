@@ -27,7 +27,6 @@ SUBJECTS = {
     "foundation/access/judgement": "fetches what the rules need about one record; queries and verbs of others call it",
     "foundation/access/matrix": "computed from what all contexts declare, not from the database",
     "foundation/access/passwords": "how Django asks whether a password will do",
-    "foundation/access/refusals": "how access says no",
     "foundation/access/routes": "reads addresses, not the database",
     "foundation/access/tokens": "a protocol of its own: OAuth 2 client credentials",
     "foundation/directory/packs": "city packs as files; the frame that sections of all contexts stand in",

@@ -161,7 +161,7 @@ def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str)
     returns: list[Return] = []
     beats: list[Any] = []
     at = timezone.make_aware(datetime.combine(period.last, time(12)))
-    reasons = {reason["name"]: reason["code"] for reason in directory.current_pack().section("missing")}
+    reasons = {reason["name"]: reason["code"] for reason in directory.current_pack().section("missing_figures")}
     for sender in senders:
         declared = sender.cells.get("tables_declared")
         way = collection.Way.DECLARED if isinstance(declared, int) else _way(reasons, str(declared))

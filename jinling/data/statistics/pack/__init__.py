@@ -6,7 +6,7 @@ from jinling.kernel.sockets import PackSection
 
 SECTIONS = [
     PackSection("bulletin", BulletinFile, check_bulletin, required=True, order=50),
-    PackSection("missing", MissingFile, check_missing, required=True, order=60),
+    PackSection("missing_figures", MissingFile, check_missing, required=True, order=60),
     PackSection(
         "reference", PrintedFile, check_printed, order=70, files=r"\d{4}-(0[1-9]|1[0-2])", example="2018-05.json"
     ),

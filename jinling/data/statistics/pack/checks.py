@@ -181,7 +181,7 @@ def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         names=names,
         nearest={},
         texts={},
-        reasons=frozenset(reason["name"] for reason in pack.section("missing", ())),
+        reasons=frozenset(reason["name"] for reason in pack.section("missing_figures", ())),
         today=timezone.localdate(),
     )
     outcome = replayfiles.read(content, name=pack.name, known=known)

@@ -105,7 +105,7 @@ class Reason(Entry):
 
 
 class MissingFile(Entry):
-    missing: list[Reason]
+    missing_figures: list[Reason]
 
 
 class PrintedFile:

@@ -53,7 +53,7 @@ def _layout(path: str) -> Layout:
         checks=tuple(_check(entry) for entry in bulletin.get("checks", ())),
         reasons={
             entry["code"]: Wording(entry["name"], entry.get("name_en") or entry["name"])
-            for entry in pack.section("missing", ())
+            for entry in pack.section("missing_figures", ())
         },
     )
 

@@ -84,7 +84,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
     "no_number": (
         gettext_noop("A number or a known reason must stand here, not %(cell)s."),
-        gettext_noop("Write the figure, or a reason of the city pack's missing.yaml."),
+        gettext_noop("Write the figure, or a reason of the city pack's missing_figures.yaml."),
     ),
     "negative": (gettext_noop("%(cell)s is negative."), gettext_noop("Compare it with the printed figure.")),
     "too_large": (

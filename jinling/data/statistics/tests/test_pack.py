@@ -23,9 +23,9 @@ def _check(folder: Path, table: str, column: str) -> None:
 
 FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("no layout", lambda f: (f / BUL).unlink(), BUL, "missing_file"),
-    ("no reasons", lambda f: (f / "missing.yaml").unlink(), "missing.yaml", "missing_file"),
-    ("reason twice", swap("missing.yaml", "missing:\n", "missing:\n  - {code: silent, name: a, name_en: a}\n"),
-     "missing.yaml", "duplicate_code"),
+    ("no reasons", lambda f: (f / "missing_figures.yaml").unlink(), "missing_figures.yaml", "missing_file"),
+    ("reason twice", swap("missing_figures.yaml", "missing_figures:\n", "missing_figures:\n  - {code: silent, name: a, name_en: a}\n"),
+     "missing_figures.yaml", "duplicate_code"),
     ("unknown column", swap(BUL, "by: total", "by: sum"), BUL, "column_unknown"),
     ("opening of no column", swap(BUL, "column: total", "column: sum"), BUL, "column_unknown"),
     ("column twice", swap(BUL, "code: phone", "code: online"), BUL, "duplicate_code"),
@@ -167,7 +167,7 @@ def pack_name(pack: directory.Pack, name: str) -> str:
 
 
 def test_printed_reasons_are_declared(pack: directory.Pack, tables: dict) -> None:
-    reasons = {r["name"] for r in pack.section("missing")}
+    reasons = {r["name"] for r in pack.section("missing_figures")}
     columns = tables["collection_hospital"]["columns"]
     said = {
         cell

@@ -31,16 +31,16 @@ def test_check_is_silent_about_a_sound_pack(capsys: Captured) -> None:
 
 def test_check_prints_every_problem_and_ends_with_one(tmp_path: Path, capsys: Captured) -> None:
     folder = Path(shutil.copytree(WRENPORT, tmp_path / "pack"))
-    (folder / "missing.yaml").unlink()
+    (folder / "missing_figures.yaml").unlink()
     (folder / "city.yaml").write_text("code: [\n", encoding="utf-8")
     assert run("city", "check", str(folder)) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["city.yaml", "missing.yaml"]
+    assert [line.split(":")[0] for line in lines] == ["city.yaml", "missing_figures.yaml"]
     assert run("city", "check", str(folder), "--json") == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"] is False
     assert {(p["file"], p["code"]) for p in answer["problems"]} == {
-        ("city.yaml", "broken"), ("missing.yaml", "missing_file"),
+        ("city.yaml", "broken"), ("missing_figures.yaml", "missing_file"),
     }  # fmt: skip
 
 
@@ -61,9 +61,9 @@ def test_load_prints_what_it_loaded(capsys: Captured) -> None:
 @pytest.mark.django_db
 def test_load_of_a_broken_pack_names_the_problems(tmp_path: Path, capsys: Captured) -> None:
     folder = Path(shutil.copytree(WRENPORT, tmp_path / "pack"))
-    (folder / "missing.yaml").unlink()
+    (folder / "missing_figures.yaml").unlink()
     assert run("city", "load", str(folder)) == 1
-    assert "missing.yaml" in capsys.readouterr().err
+    assert "missing_figures.yaml" in capsys.readouterr().err
     assert not directory.is_loaded()
 
 

@@ -66,10 +66,10 @@ def test_a_missing_section_is_refused(folder: Path) -> None:
 
 
 def test_a_broken_section_is_refused_with_its_place(folder: Path) -> None:
-    (folder / "missing.yaml").write_text("missing:\n  - {code: a\n", encoding="utf-8")
+    (folder / "missing_figures.yaml").write_text("missing_figures:\n  - {code: a\n", encoding="utf-8")
     with pytest.raises(PackRefused) as refused:
-        read_pack(folder).section("missing")
-    assert refused.value.where.startswith("missing.yaml:")
+        read_pack(folder).section("missing_figures")
+    assert refused.value.where.startswith("missing_figures.yaml:")
 
 
 def test_an_unknown_name_in_a_pack_comes_with_the_nearest() -> None:
@@ -88,7 +88,7 @@ def test_clocks_and_codes_stay_text(folder: Path) -> None:
 def test_the_digest_changes_with_any_byte(folder: Path) -> None:
     before = read_pack(folder).digest()
     assert before == read_pack(folder).digest()
-    (folder / "missing.yaml").write_bytes((folder / "missing.yaml").read_bytes() + b"\n")
+    (folder / "missing_figures.yaml").write_bytes((folder / "missing_figures.yaml").read_bytes() + b"\n")
     assert read_pack(folder).digest() != before
 
 
@@ -171,9 +171,9 @@ def test_a_problem_names_its_entry(folder: Path) -> None:
 def test_all_problems_are_told_at_once(folder: Path) -> None:
     swap(ORG, "kind: branch", "kind: tent")(folder)
     swap(DIS, "code: WRN-0", "code: WRN-2")(folder)
-    (folder / "missing.yaml").unlink()
+    (folder / "missing_figures.yaml").unlink()
     found = {(p.file, p.code) for p in check_pack(read_pack(folder))}
-    assert found == {(ORG, "choice_unknown"), (DIS, "duplicate_code"), ("missing.yaml", "missing_file")}
+    assert found == {(ORG, "choice_unknown"), (DIS, "duplicate_code"), ("missing_figures.yaml", "missing_file")}
 
 
 def test_a_slip_in_one_file_is_not_told_again_for_another(folder: Path) -> None:
