@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 import os
 import re
+import shutil
 import subprocess  # nosec B404
 import sys
 from pathlib import Path
@@ -27,7 +29,7 @@ PLACES = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the files; gives the exit code: 0 written, 2 used wrongly."""
+    """Write the files, all or none; gives the exit code: 0 written, 1 it could not be, 2 used wrongly."""
     parser = argparse.ArgumentParser(prog="make context", description=__doc__.splitlines()[0])
     parser.add_argument("name", help="shelf and name, as services/hotline")
     parser.add_argument("--noun", default="", help="its first noun, in the singular (from the name)")
@@ -36,30 +38,45 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     shelf, _, label = options.name.partition("/")
     noun = options.noun or "".join(part.capitalize() for part in re.sub(r"s$", "", label).split("_"))
-    problem = refusal(options.root, shelf, label, noun)
+    chinese = options.chinese or label
+    problem = refusal(options.root, shelf, label, noun, chinese)
     if problem:
         print(problem, file=sys.stderr)
         return 2
-    folder = options.root / "jinling" / shelf / label
-    write(folder, words(shelf, label, noun, options.chinese or label))
-    glossary(options.root / "GLOSSARY.md", label, noun, options.chinese or label)
-    migrate(options.root, folder, label)
-    tidy(options.root, folder)
+    folder, page = options.root / "jinling" / shelf / label, options.root / "GLOSSARY.md"
+    before = page.read_text(encoding="utf-8")
+    try:
+        write(folder, words(shelf, label, noun, chinese))
+        glossary(page, label, noun, chinese)
+        migrate(options.root, folder, label)
+        tidy(options.root, folder)
+    except (OSError, subprocess.CalledProcessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        page.write_text(before, encoding="utf-8")
+        told = str(getattr(error, "stderr", None) or error).strip().splitlines()[-1]
+        print(f"Nothing is written, for {shelf}/{label} could not be made whole: {told}", file=sys.stderr)
+        return 1
     print(f"Written: {folder.relative_to(options.root)}. Next: make reference, make check, and its own domain.")
     return 0
 
 
-def refusal(root: Path, shelf: str, label: str, noun: str) -> str:
+def refusal(root: Path, shelf: str, label: str, noun: str, chinese: str) -> str:
     """What is wrong with the names, or empty."""
     if shelf not in SHELVES or not re.fullmatch(r"[a-z][a-z0-9]{2,29}", label):
         return f"A context is a shelf ({', '.join(SHELVES)}) / a word of small letters, not {shelf}/{label}."
+    if label in SHELVES or keyword.iskeyword(label):
+        return f"{label} is a word of the language or a shelf; choose another."
     for other in SHELVES:
         if (root / "jinling" / other / label).exists():
             return f"{other}/{label} is there already; a name is one context's."
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]{2,29}", noun):
         return f"A noun begins with a capital, as Call; not {noun}."
+    if keyword.iskeyword(noun) or keyword.iskeyword(noun.lower()):
+        return f"{noun} is a word of the language; choose another: --noun"
     if re.search(rf"^\*\*{noun}\*\*", (root / "GLOSSARY.md").read_text(encoding="utf-8"), re.M):
         return f"{noun} has a meaning already (GLOSSARY.md); choose another: --noun"
+    if not re.fullmatch(r"\w{1,20}", chinese):
+        return f"What screens call it is a word of up to 20 letters, not {chinese}."
     return ""
 
 
@@ -114,7 +131,7 @@ def migrate(root: Path, folder: Path, label: str) -> None:
     made = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)  # nosec B603
     waiting.write_text(text, encoding="utf-8")
     if made.returncode:
-        raise SystemExit(made.stderr)
+        raise subprocess.CalledProcessError(made.returncode, command, stderr=made.stderr)
 
 
 def tidy(root: Path, folder: Path) -> None:

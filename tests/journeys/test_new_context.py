@@ -120,11 +120,25 @@ def test_its_figures_reach_the_bulletin(copy: Path) -> None:
 def test_what_is_no_name_of_a_context_is_refused(copy: Path) -> None:
     from scaffold.__main__ import refusal
 
-    assert "there already" in refusal(copy, "services", "cards", "Thing")
-    assert "shelf" in refusal(copy, "cellar", "wine", "Bottle") and "shelf" in refusal(copy, "services", "a-b", "Thing")
-    assert "capital" in refusal(copy, "services", "wine", "bottle")
-    assert "meaning already" in refusal(copy, "services", "wine", "Patient")
-    assert refusal(copy, "services", "wine", "Bottle") == ""
+    assert "there already" in refusal(copy, "services", "cards", "Thing", "x")
+    for shelf, label in (("cellar", "wine"), ("services", "a-b"), ("services", "data")):
+        assert "shelf" in refusal(copy, shelf, label, "Bottle", "x")
+    assert "capital" in refusal(copy, "services", "wine", "bottle", "x")
+    assert "meaning already" in refusal(copy, "services", "wine", "Patient", "x")
+    for label, noun in (("class", "Bottle"), ("wine", "None"), ("wine", "For")):
+        assert "of the language" in refusal(copy, "services", label, noun, "x")
+    assert "letters" in refusal(copy, "services", "wine", "Bottle", 'a"b')
+    assert refusal(copy, "services", "wine", "Bottle", "x") == ""
+
+
+def test_what_cannot_be_made_whole_leaves_nothing(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from scaffold.__main__ import main
+
+    before = (copy / "GLOSSARY.md").read_text(encoding="utf-8")
+    assert main(["services/axes", "--noun", "Bottle", "--root", str(copy)]) == 1  # the name of a library's app
+    assert "Nothing is written" in capsys.readouterr().err
+    assert not (copy / "jinling" / "services" / "axes").exists()
+    assert (copy / "GLOSSARY.md").read_text(encoding="utf-8") == before
 
 
 def test_a_minimal_one_is_small(copy: Path) -> None:
