@@ -17,8 +17,11 @@ from jinling.foundation.access.models import Consent, EmergencyAccess
 from jinling.foundation.access.queries import grants, relations as known_relations, roles
 from jinling.foundation.access.rules.decisions import (
     BEYOND_CONSENT,
+    IN_EMERGENCY,
     Circumstances,
+    ConsentDecision,
     ConsentWord,
+    Reason,
     Verdict,
     consents,
     decide,
@@ -92,7 +95,7 @@ def words_of(patient: str) -> list[ConsentWord]:
     """The patient's words that were not withdrawn. Read at every decision: withdrawing works at the next request."""
     return [
         ConsentWord(
-            "permit" if row.decision == "permit" else "deny",
+            ConsentDecision.PERMIT if row.decision == ConsentDecision.PERMIT else ConsentDecision.DENY,
             row.organization,
             tuple(row.categories),
             tuple(row.purposes),
@@ -107,7 +110,11 @@ def words_of(patient: str) -> list[ConsentWord]:
 def open_emergency(by: Actor, patient: str, *, now: datetime) -> bool:
     """Whether the actor has an emergency access to this patient that has not ended nor been found unjustified."""
     return EmergencyAccess.objects.filter(
-        ~Q(judgement="unjustified"), account=by.id, patient__in=records_of(patient), starts_at__lte=now, ends_at__gt=now
+        ~Q(judgement=EmergencyAccess.Judgement.UNJUSTIFIED),
+        account=by.id,
+        patient__in=records_of(patient),
+        starts_at__lte=now,
+        ends_at__gt=now,
     ).exists()
 
 
@@ -128,9 +135,9 @@ def judge(
         return Verdict()
     role = roles().get(by.role)
     if role is None:
-        return Verdict("role")
+        return Verdict(Reason.ROLE)
     now = timezone.now()
-    emergency = bool(patient) and by.purpose in ("ETREAT", "BTG") and open_emergency(by, patient, now=now)
+    emergency = bool(patient) and by.purpose in IN_EMERGENCY and open_emergency(by, patient, now=now)
     consent = True
     if patient and by.purpose not in BEYOND_CONSENT:
         consent = consents(

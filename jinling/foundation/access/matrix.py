@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jinling.foundation.access.queries import grants, permissions, relations, roles
 from jinling.foundation.access.routes import Route, routes
-from jinling.foundation.access.rules.decisions import Circumstances, decide
+from jinling.foundation.access.rules.decisions import IN_EMERGENCY, Circumstances, decide
 from jinling.foundation.access.rules.roles import LEVELS
 
 
@@ -43,7 +43,7 @@ def _allowed(route: Route, code: str, relation: str) -> bool:
     if role.kind != "system" and (role.kind in ("staff", "citizen")) != (route.method == "PAGE"):
         return False  # people use pages, programs use endpoints
     purpose = declared.purpose or role.purposes[0]
-    everything = Circumstances(second_factor=True, fresh=True, emergency=purpose in ("ETREAT", "BTG"))
+    everything = Circumstances(second_factor=True, fresh=True, emergency=purpose in IN_EMERGENCY)
     granted = declared.permission in grants()[code] or role.kind == "system"
     # In an emergency the relation is what is missing: the cell tells of the relations the address is for.
     if relation not in declared.relations or relation not in role.relations:

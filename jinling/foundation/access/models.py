@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinling.foundation.access.rules.decisions import ConsentDecision
 from jinling.kernel.ids import new_id
 
 
@@ -131,8 +132,8 @@ class Consent(models.Model):
     """
 
     class Decision(models.TextChoices):
-        PERMIT = "permit", _("Allowed")
-        DENY = "deny", _("Not allowed")
+        PERMIT = ConsentDecision.PERMIT.value, _("Allowed")
+        DENY = ConsentDecision.DENY.value, _("Not allowed")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     patient = models.CharField(max_length=36)

@@ -60,6 +60,11 @@ def roles() -> Mapping[str, Role]:
     return dict(sorted(found.items(), key=lambda entry: entry[1].kind == "system"))
 
 
+def roles_of(*kinds: str) -> list[str]:
+    """Codes of the roles for these kinds of accounts or clients."""
+    return [code for code, role in roles().items() if role.kind in kinds]
+
+
 def _declared(name: str, key: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for context, module in gather("permissions"):

@@ -19,7 +19,7 @@ from jinling.foundation.access import public as access, rights
 from jinling.foundation.access.guards import is_fresh, permission_required
 from jinling.foundation.access.public import accounts as all_accounts, clients as all_clients, roles as all_roles
 from jinling.foundation.access.rules.roles import PURPOSES
-from jinling.foundation.access.rules.second_hand import decision_of
+from jinling.foundation.access.rules.second_hand import JUDGEMENT, decision_of
 from jinling.foundation.audit import public as audit
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import show, told
@@ -219,10 +219,10 @@ def emergencies(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "who": names.get(case.account, case.account),
-            "decision": decision_of(actor(request).id, decided=case.judgement != "open", concerned=[case.account]),
-            "overdue": case.judgement == "open" and timezone.now() > case.starts_at + access.JUDGED_WITHIN,
+            "decision": decision_of(actor(request).id, decided=not waits, concerned=[case.account]),
+            "overdue": waits and timezone.now() > case.starts_at + access.JUDGED_WITHIN,
         }
-        for case in cases
+        for case, waits in ((case, bool(JUDGEMENT.from_state(case.judgement))) for case in cases)
     ]
     return show(request, "access/emergencies.html", {"rows": rows, "all": request.GET.get("all") == "1"}, private=True)
 

@@ -8,16 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import Role
 
-Reason = Literal["", "role", "relation", "purpose", "consent", "level", "context"]
 
+class Reason(StrEnum):
+    """What an access lacks: the first of these that was not there. Its word stands in the audit and in the refusal."""
+
+    ROLE = "role"
+    RELATION = "relation"
+    PURPOSE = "purpose"
+    CONSENT = "consent"
+    LEVEL = "level"
+    CONTEXT = "context"
+
+
+class ConsentDecision(StrEnum):
+    """What a patient's word says."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+
+
+# Purposes that hold only while an emergency access to the patient is open.
+IN_EMERGENCY = frozenset({"ETREAT", "BTG"})
 # Purposes that do not hang on consent: emergencies, which the patient sees and a second person judges, and
 # the services' own running inside the institution that holds the record.
-BEYOND_CONSENT = frozenset({"ETREAT", "BTG", "HOPERAT", "BOOKING", "HOTLINE", "SUPERVISION", "STATS", "PATRQT"})
+BEYOND_CONSENT = IN_EMERGENCY | {"HOPERAT", "BOOKING", "HOTLINE", "SUPERVISION", "STATS", "PATRQT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +54,7 @@ class Circumstances:
 class Verdict:
     """Allowed, or the first conjunct that failed."""
 
-    reason: Reason = ""
+    reason: Reason | Literal[""] = ""
 
     @property
     def allowed(self) -> bool:
@@ -71,24 +91,24 @@ def decide(
         circumstances: of the moment.
     """
     if not granted:
-        return Verdict("role")
-    in_emergency = circumstances.emergency and purpose in ("ETREAT", "BTG")
+        return Verdict(Reason.ROLE)
+    in_emergency = circumstances.emergency and purpose in IN_EMERGENCY
     if relation not in declared.relations and not (in_emergency and "treating" in declared.relations):
-        return Verdict("relation")
+        return Verdict(Reason.RELATION)
     if relation not in role.relations and not (in_emergency and "treating" in role.relations):
-        return Verdict("relation")
+        return Verdict(Reason.RELATION)
     if purpose not in role.purposes or (declared.purpose and purpose != declared.purpose and not in_emergency):
-        return Verdict("purpose")
+        return Verdict(Reason.PURPOSE)
     if not consent and asks_consent and purpose not in BEYOND_CONSENT:
-        return Verdict("consent")
-    if purpose in ("ETREAT", "BTG") and not circumstances.emergency:
-        return Verdict("context")
+        return Verdict(Reason.CONSENT)
+    if purpose in IN_EMERGENCY and not circumstances.emergency:
+        return Verdict(Reason.CONTEXT)
     if level > role.level or level > declared.level:
-        return Verdict("level")
+        return Verdict(Reason.LEVEL)
     if role.second_factor and circumstances.second_factor is False:
-        return Verdict("context")
+        return Verdict(Reason.CONTEXT)
     if (declared.fresh or level >= 5) and not circumstances.fresh:
-        return Verdict("context")
+        return Verdict(Reason.CONTEXT)
     return ALLOWED
 
 
@@ -97,10 +117,10 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class ConsentWord:
-    """One word of a patient: ``permit`` or ``deny``, to everyone ("") or one organisation, for some categories of
+    """One word of a patient: yes or no, to everyone ("") or one organisation, for some categories of
     data (none named: all) and purposes (none named: all), between two instants."""
 
-    decision: Literal["permit", "deny"]
+    decision: ConsentDecision
     organization: str = ""
     categories: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
@@ -126,7 +146,7 @@ class ConsentWord:
 def consents(
     words: Iterable[ConsentWord], *, organization: str, category: str, purpose: str, now: datetime, default: bool
 ) -> bool:
-    """What the patient's words together say: the closest word counts; of equally close ones "deny" does.
+    """What the patient's words together say: the closest word counts; of equally close ones the denial does.
 
     A partial denial holds for a request that names no category: whoever asks for everything meets it.
     """
@@ -135,7 +155,7 @@ def consents(
     ]
     if not speaking:
         return default
-    if not category and any(word.decision == "deny" for word in speaking):
+    if not category and any(word.decision == ConsentDecision.DENY for word in speaking):
         return False
     closest = max(word.nearness() for word in speaking)
-    return all(word.decision == "permit" for word in speaking if word.nearness() == closest)
+    return all(word.decision == ConsentDecision.PERMIT for word in speaking if word.nearness() == closest)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jinling.foundation.access.rules.refusals import AlreadyDecided, OwnCase
+from jinling.kernel.states import States
+
+# An emergency access is judged once.
+JUDGEMENT = States({"justify": {"open": "justified"}, "reject": {"open": "unjustified"}}, AlreadyDecided)
 
 
 def ensure_second_hand(by: str, *, decided: bool, concerned: Collection[str], where: str = "") -> None:

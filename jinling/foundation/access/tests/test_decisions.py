@@ -12,6 +12,7 @@ from jinling.foundation.access.queries import relations, roles
 from jinling.foundation.access.rules.decisions import (
     BEYOND_CONSENT,
     Circumstances,
+    ConsentDecision,
     ConsentWord,
     consents,
     decide,
@@ -126,16 +127,16 @@ def test_no_role_may_all_that_another_may_and_more():
 
 # -- consent: a decision table ---------------------------------------------------------------
 
-EVERYONE_NO = ConsentWord("deny")
-EVERYONE_YES = ConsentWord("permit")
-HOSPITAL_NO = ConsentWord("deny", organization="H1")
-HOSPITAL_YES = ConsentWord("permit", organization="H1")
-LABS_NO = ConsentWord("deny", categories=("laboratory",))
-LABS_YES_AT_H1 = ConsentWord("permit", organization="H1", categories=("laboratory",))
-NOT_FOR_PUBLIC_HEALTH = ConsentWord("deny", purposes=("PUBHLTH",))
-ENDED = ConsentWord("deny", ends_at=NOW)
-TO_COME = ConsentWord("deny", starts_at=NOW + timedelta(seconds=1))
-RUNNING = ConsentWord("deny", starts_at=NOW, ends_at=NOW + timedelta(seconds=1))
+EVERYONE_NO = ConsentWord(ConsentDecision.DENY)
+EVERYONE_YES = ConsentWord(ConsentDecision.PERMIT)
+HOSPITAL_NO = ConsentWord(ConsentDecision.DENY, organization="H1")
+HOSPITAL_YES = ConsentWord(ConsentDecision.PERMIT, organization="H1")
+LABS_NO = ConsentWord(ConsentDecision.DENY, categories=("laboratory",))
+LABS_YES_AT_H1 = ConsentWord(ConsentDecision.PERMIT, organization="H1", categories=("laboratory",))
+NOT_FOR_PUBLIC_HEALTH = ConsentWord(ConsentDecision.DENY, purposes=("PUBHLTH",))
+ENDED = ConsentWord(ConsentDecision.DENY, ends_at=NOW)
+TO_COME = ConsentWord(ConsentDecision.DENY, starts_at=NOW + timedelta(seconds=1))
+RUNNING = ConsentWord(ConsentDecision.DENY, starts_at=NOW, ends_at=NOW + timedelta(seconds=1))
 
 TABLE = [
     # words, organisation, category, purpose, what the city presumes -> the answer
@@ -172,7 +173,7 @@ def test_the_closest_word_counts_and_of_equals_the_denial(words, organization, c
 
 WORDS = st.builds(
     ConsentWord,
-    decision=st.sampled_from(["permit", "deny"]),
+    decision=st.sampled_from(ConsentDecision),
     organization=st.sampled_from(["", "H1", "H2"]),
     categories=st.sampled_from([(), ("laboratory",), ("imaging", "laboratory")]),
     purposes=st.sampled_from([(), ("TREAT",)]),
@@ -186,5 +187,7 @@ def test_withdrawing_every_word_leaves_what_the_city_presumes_and_a_plain_no_alw
 ):
     asked = {"organization": organization, "category": "laboratory", "purpose": "TREAT", "now": NOW}
     assert consents([], default=default, **asked) is default
-    closest_no = ConsentWord("deny", organization=organization, categories=("laboratory",), purposes=("TREAT",))
+    closest_no = ConsentWord(
+        ConsentDecision.DENY, organization=organization, categories=("laboratory",), purposes=("TREAT",)
+    )
     assert consents([*words, closest_no], default=default, **asked) is False

@@ -16,6 +16,8 @@ from jinling.foundation.access import (
 )
 from jinling.foundation.access.models import Consent, EmergencyAccess, RoleChange
 from jinling.foundation.access.rules import refusals as access_refusals
+from jinling.foundation.access.rules.decisions import ConsentDecision
+from jinling.foundation.access.rules.second_hand import JUDGEMENT
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.messaging.models import Message
 from jinling.foundation.outbox.models import Event
@@ -96,14 +98,12 @@ def test_what_the_city_presumes_is_a_setting(settings):
 
 
 def test_nobody_withdraws_another_patients_word():
-    from jinling.kernel.outcomes import Invalid, NotFound
-
     word = says("deny")
-    with pytest.raises(NotFound):
+    with pytest.raises(access_refusals.ConsentUnknown):
         access.withdraw_consent(by=CITIZEN, patient=OTHER, consent=word.pk)
-    with pytest.raises(Invalid):
+    with pytest.raises(access_refusals.ConsentInvalid):
         says("perhaps")
-    with pytest.raises(Invalid):
+    with pytest.raises(access_refusals.ConsentInvalid):
         says("deny", starts_at=timezone.now(), ends_at=timezone.now() - timedelta(days=1))
     assert Consent.objects.filter(withdrawn_at=None).count() == 1
 
@@ -159,6 +159,14 @@ def test_an_unjustified_emergency_ends_and_nobody_judges_the_own_case():
     with pytest.raises(access_refusals.AlreadyDecided):
         access.judge_emergency(by=AUDITOR, emergency=case.pk, justified=True, remark="")
     assert EmergencyAccess.objects.get().judgement == "unjustified" and access.emergencies() == []
+    with pytest.raises(access_refusals.EmergencyUnknown):
+        access.judge_emergency(by=AUDITOR, emergency=uuid4(), justified=True, remark="")
+
+
+def test_the_words_of_the_tables_are_those_of_the_rules():
+    assert Consent.Decision.values == list(ConsentDecision)
+    assert EmergencyAccess.Judgement.values == list(JUDGEMENT.all())
+    assert JUDGEMENT.from_state(EmergencyAccess.Judgement.OPEN) and JUDGEMENT.final() == ("justified", "unjustified")
 
 
 def test_the_database_knows_no_longer_emergency():
@@ -198,6 +206,8 @@ def test_a_change_that_could_never_be_agreed_to_is_refused():
         with pytest.raises(refusal):
             access.ask_role_change(by=AUDITOR, account=account, role=role, give=True)
     assert not RoleChange.objects.exists()
+    with pytest.raises(access_refusals.RoleChangeUnknown):
+        access.decide_role_change(by=AUDITOR, change=uuid4(), agreed=True)
 
 
 # -- the wall ----------------------------------------------------------------------------------

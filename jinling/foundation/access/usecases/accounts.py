@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from jinling.foundation.access.models import Account, Assignment
-from jinling.foundation.access.queries import held_by, keys, roles
+from jinling.foundation.access.queries import held_by, keys, roles_of
 from jinling.foundation.access.rules.refusals import (
     AccountUnknown,
     NameInvalid,
@@ -68,7 +68,7 @@ def give_role(*, by: Actor, account: Account, role: str, scope: str = "", until:
         RoleUnknown: no staff role has that name.
         RolesClash: the account holds a role that excludes it.
     """
-    known = [code for code, known_role in roles().items() if known_role.kind == "staff"]
+    known = roles_of("staff")
     if role not in known or account.kind != Account.Kind.STAFF:
         raise RoleUnknown(role=role, known=", ".join(known))
     Account.objects.select_for_update().get(pk=account.pk)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.foundation.access.models import Account, RoleChange
-from jinling.foundation.access.queries import held_by, roles
+from jinling.foundation.access.queries import held_by, roles_of
 from jinling.foundation.access.rules.refusals import RoleChangeUnknown, RolesClash, RoleUnknown
 from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.rules.second_hand import ensure_second_hand
@@ -27,7 +27,7 @@ def ask_role_change(*, by: Actor, account: Account, role: str, give: bool, scope
     account = Account.objects.get(pk=account.pk)  # what it holds now, not what the caller once read
     held_roles = frozenset(held.role for held in held_by(account))
     # A role that no context declares any more can still be taken away from who holds it.
-    known = [code for code, known_role in roles().items() if known_role.kind == "staff"] if give else sorted(held_roles)
+    known = roles_of("staff") if give else sorted(held_roles)
     if role not in known:
         raise RoleUnknown(role=role, known=", ".join(known))
     against = clash(held_roles, role)

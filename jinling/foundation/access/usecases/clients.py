@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jinling.foundation.access.api_keys import forget_keys
 from jinling.foundation.access.models import ApiClient, ApiKey
-from jinling.foundation.access.queries import grants, key_hash, roles
+from jinling.foundation.access.queries import grants, key_hash, roles_of
 from jinling.foundation.access.rules.keys import ALPHABET, PREFIX_LENGTH, SECRET_LENGTH, compose_key
 from jinling.foundation.access.rules.refusals import (
     ClientUnknown,
@@ -58,7 +58,7 @@ def add_client(
         if len(text) > longest:
             raise NameInvalid(where=where, longest=longest)
     _within(rate_per_minute, where="rate_per_minute", most=MOST_A_MINUTE)
-    known = [known_code for known_code, known_role in roles().items() if known_role.kind in ("client", "device")]
+    known = roles_of("client", "device")
     if role not in known:
         raise RoleUnknown(role=role, known=", ".join(known))
     for scope in scopes:

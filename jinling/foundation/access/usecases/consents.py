@@ -14,6 +14,7 @@ from jinling.foundation.access.events import ConsentChanged, EmergencyOpened
 from jinling.foundation.access.judgement import records_of
 from jinling.foundation.access.models import Account, Assignment, Consent, EmergencyAccess
 from jinling.foundation.access.queries import grants
+from jinling.foundation.access.rules.decisions import ConsentDecision, Reason
 from jinling.foundation.access.rules.refusals import (
     AccessDenied,
     ConsentInvalid,
@@ -22,7 +23,7 @@ from jinling.foundation.access.rules.refusals import (
     ReasonTooShort,
     SignInNotFresh,
 )
-from jinling.foundation.access.rules.second_hand import ensure_second_hand
+from jinling.foundation.access.rules.second_hand import JUDGEMENT, ensure_second_hand
 from jinling.foundation.audit import public as audit
 from jinling.foundation.messaging import public as messaging
 from jinling.foundation.outbox import public as outbox
@@ -52,7 +53,7 @@ def give_consent(
     Raises:
         ConsentInvalid: the decision is neither permit nor deny, or the span ends before it starts.
     """
-    if decision not in Consent.Decision.values:
+    if decision not in list(ConsentDecision):
         raise ConsentInvalid(where="decision")
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
         raise ConsentInvalid(where="ends_at")
@@ -110,7 +111,7 @@ def open_emergency_access(*, by: Actor, patient: str, reason: str, fresh: bool) 
         ReasonTooShort: the reason cannot be judged.
     """
     if "access.emergency" not in grants().get(by.role, frozenset()):
-        raise AccessDenied(reason="role")
+        raise AccessDenied(reason=Reason.ROLE)
     if not fresh:
         raise SignInNotFresh
     if len(reason.strip()) < REASON:
@@ -155,9 +156,10 @@ def judge_emergency(*, by: Actor, emergency: UUID, justified: bool, remark: str)
     row = EmergencyAccess.objects.select_for_update().filter(pk=emergency).first()
     if row is None:
         raise EmergencyUnknown(where=str(emergency))
-    decided = row.judgement != EmergencyAccess.Judgement.OPEN
-    ensure_second_hand(by.id, decided=decided, concerned=[row.account], where=str(emergency))
-    row.judgement = EmergencyAccess.Judgement.JUSTIFIED if justified else EmergencyAccess.Judgement.UNJUSTIFIED
+    ensure_second_hand(
+        by.id, decided=not JUDGEMENT.from_state(row.judgement), concerned=[row.account], where=str(emergency)
+    )
+    row.judgement = JUDGEMENT.after(row.judgement, "justify" if justified else "reject", where=str(emergency))
     row.judged_by, row.judged_at, row.remark = by.id, timezone.now(), remark[:500]
     row.save(update_fields=["judgement", "judged_by", "judged_at", "remark"])
     audit.record(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from jinling.foundation.access.models import Account
-from jinling.foundation.access.queries import by_mobile, roles
+from jinling.foundation.access.queries import by_mobile, roles_of
 from jinling.foundation.access.rules.keys import keyed_hash
 from jinling.foundation.access.usecases.accounts import add_account, set_password
 from jinling.foundation.access.usecases.citizens import open_account
@@ -30,22 +30,20 @@ def ensure_demo_accounts(
             of them takes seconds.
     """
     by, found = system("demo"), []
-    for role in roles().values():
-        if role.kind != "staff":
-            continue
-        username, password = f"demo-{role.code.replace('_', '-')}", _password(role.code)
+    for role in roles_of("staff"):
+        username, password = f"demo-{role.replace('_', '-')}", _password(role)
         account = Account.objects.filter(username=username).first()
         if account is None:
             add_account(
                 by=by,
                 username=username,
                 password=password,
-                roles=[role.code],
-                organization=(organizations or {}).get(role.code, ""),
+                roles=[role],
+                organization=(organizations or {}).get(role, ""),
             )
         elif check_passwords and not account.check_password(password):
             set_password(by=by, account=account, password=password)
-        found.append((role.code, username, password))
+        found.append((role, username, password))
     ensure_demo_citizen()
     return [*found, ("citizen", DEMO_MOBILE, "")]
 
