@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jinling.foundation.mpi.models import Match
+from jinling.foundation.mpi.rules.matching import Rule
 from jinling.foundation.mpi.rules.people import NewPatient
 from jinling.foundation.mpi.synthetic import people
 from jinling.foundation.mpi.usecases.linkage import merge, suggest
@@ -28,7 +29,7 @@ def load(scale: float, seed: int) -> int:
         if place < PAIRS:
             suggest(by=DEMO, one=first, other=second, reason="entered twice")
         else:  # one merge that can be taken back
-            merge(by=DEMO, one=first, other=second, rule="seen at a desk")
+            merge(by=DEMO, one=first, other=second, rule=Rule.AT_A_DESK)
     return PAIRS
 
 

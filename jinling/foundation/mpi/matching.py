@@ -11,6 +11,7 @@ from jinling.foundation.mpi.rules.matching import (
     Judgement,
     PersonRecord,
     Thresholds,
+    Verdict,
     births_of_several,
     judge,
 )
@@ -46,7 +47,7 @@ def match(
         judgement = judge(
             records[candidate.left], records[candidate.right], candidate.weight, thresholds=thresholds, twins=twins
         )
-        if judgement.verdict != "apart":
+        if judgement.verdict != Verdict.APART:
             yield Match(candidate.left, candidate.right, candidate.weight, judgement)
 
 

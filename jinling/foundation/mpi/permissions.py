@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import rights
 from jinling.foundation.mpi.queries import facts, records, related
+from jinling.foundation.mpi.rules.people import Relation
 from jinling.kernel.actor import Actor
 from jinling.kernel.sockets import Permission, Role, RoleGrant
 
@@ -36,7 +37,9 @@ def _family(by: Actor, *, itself: bool) -> set[str]:
     if by.kind != "account":
         return set()
     people = related(by.id)
-    return {str(person.patient) for person in people if person.verified and (person.relation == "self") == itself}
+    return {
+        str(person.patient) for person in people if person.verified and (person.relation == Relation.SELF) == itself
+    }
 
 
 def _self(by: Actor, patients: Sequence[str]) -> set[str]:

@@ -14,7 +14,7 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi.models import Patient, PatientIdentifier, RelatedPerson
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
 from jinling.foundation.mpi.rules import people as rules
-from jinling.foundation.mpi.rules.people import Identifier, PatientFacts, Related, ShownPatient
+from jinling.foundation.mpi.rules.people import Identifier, PatientFacts, Related, Relation, ShownPatient
 from jinling.kernel import identifiers, names
 from jinling.kernel.actor import Actor
 
@@ -203,7 +203,7 @@ def related(account: str, *, on: date | None = None) -> list[Related]:
         for row in rows
         if row.expires_on is None or row.expires_on >= day
     ]
-    return sorted(people, key=lambda person: person.relation != "self")
+    return sorted(people, key=lambda person: person.relation != Relation.SELF)
 
 
 def may_act_for(account: str, patient: UUID | str, *, on: date | None = None) -> bool:

@@ -11,7 +11,7 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi.models import Link, Patient, PatientIdentifier
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
 from jinling.foundation.mpi.rules.matching import PersonRecord, space_of
-from jinling.foundation.mpi.rules.people import Identifier
+from jinling.foundation.mpi.rules.people import Identifier, NameAbsent
 from jinling.kernel import names
 from jinling.kernel.actor import Actor
 
@@ -52,7 +52,7 @@ def person_records(*, by: Actor, ids: Iterable[UUID] | None = None) -> dict[str,
             mobile=ring.open(row.mobile_sealed, place=mobile_place(row.id)),
             district=row.district,
             mother=str(row.mother_id or ""),
-            newborn=row.name_absent == "newborn",
+            newborn=row.name_absent == NameAbsent.NEWBORN,
             birth_order=row.birth_order,
             numbers=numbers.get(row.id, {}),
         )

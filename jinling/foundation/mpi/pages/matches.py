@@ -9,28 +9,21 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi, rights, worklist
 from jinling.foundation.mpi.models import Linkage, Match
-from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.public import decide, unmerge
 from jinling.foundation.mpi.rules.comparison import FieldPair
 from jinling.foundation.mpi.rules.linkage import PAIR
+from jinling.foundation.mpi.templatetags.mpi import FIELDS, SEXES, agreement_chip, district_name
 from jinling.kernel.outcomes import Refused
-from jinling.web.components import Chip, Tile, Tone, show
+from jinling.web.components import Tile, show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
 
 PAGE = 25
-TONES: dict[str, Tone] = {"same": "good", "alike": "info", "differs": "bad", "missing": ""}
-AGREEMENTS = {
-    "same": pgettext_lazy("agreement", "same"),
-    "alike": pgettext_lazy("agreement", "alike"),
-    "differs": pgettext_lazy("agreement", "differs"),
-    "missing": pgettext_lazy("agreement", "missing"),
-}
 
 
 class ReasonForm(StyledForm):
@@ -105,7 +98,7 @@ def _side_by_side(
             "name": FIELDS[pair.kind],
             "left": _value(pair, pair.left),
             "right": _value(pair, pair.right),
-            "chip": Chip(str(AGREEMENTS[pair.agreement]), TONES[pair.agreement]),
+            "chip": agreement_chip(pair.agreement),
         }
         for pair in pairs
     ]
@@ -116,14 +109,13 @@ def _side_by_side(
         "form": form,
         "clear_form": ReasonForm(prefix="clear"),
         "clear": clear,
-        "rule": pgettext("matching rule", row.rule),
     }
     return show(request, "mpi/match.html", context, status=422 if form.errors else 200, private=True)
 
 
 def _value(pair: FieldPair, value: str) -> str:
     if pair.field == "sex" and value:
-        return pgettext("sex", value)
+        return str(SEXES[value])
     if pair.field == "district" and value:
         return district_name(value)
     return value or _("not recorded")
@@ -138,7 +130,6 @@ def merges(request: HttpRequest) -> HttpResponse:
         {
             "row": row,
             "stands": row.id in stand,
-            "rule": pgettext("matching rule", row.rule) if row.rule else "",
             "by": _("The platform") if row.actor.startswith("system/") else _("Staff"),
         }
         for row in page

@@ -9,14 +9,21 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi, rights
-from jinling.foundation.mpi.pages.words import FIELDS, district_name
 from jinling.foundation.mpi.public import add_identifier, register, suggest_similar, update_mobile, update_name
-from jinling.foundation.mpi.rules.people import Identifier, MotherUnknown, NameStands, NewPatient, PatientUnknown
+from jinling.foundation.mpi.rules.people import (
+    Identifier,
+    MotherUnknown,
+    NameAbsent,
+    NameStands,
+    NewPatient,
+    PatientUnknown,
+)
+from jinling.foundation.mpi.templatetags.mpi import FIELDS, SEXES, district_name
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, mask
 from jinling.kernel.outcomes import Refused
@@ -25,11 +32,6 @@ from jinling.web.forms import DateInput, StyledForm
 from jinling.web.requests import actor
 
 HERE = ("present", "named")
-SEXES = (
-    ("unknown", pgettext_lazy("sex", "unknown")),
-    ("female", pgettext_lazy("sex", "female")),
-    ("male", pgettext_lazy("sex", "male")),
-)
 
 
 def systems() -> list[tuple[str, Any]]:
@@ -80,7 +82,7 @@ class PersonForm(DocumentForm):
         widget=DateInput(),
         help_text=gettext_lazy("Not needed with an identity card."),
     )
-    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=SEXES)
+    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=list(SEXES.items()))
     mobile = forms.CharField(
         label=gettext_lazy("Mobile"), required=False, max_length=20, widget=forms.TextInput({"autocomplete": "off"})
     )
@@ -121,7 +123,7 @@ class PersonForm(DocumentForm):
                 raise MotherUnknown(where="mother")
         return NewPatient(
             name=data["name"],
-            name_absent="" if data["name"] else "newborn" if mother else "unidentified",
+            name_absent="" if data["name"] else NameAbsent.NEWBORN if mother else NameAbsent.UNIDENTIFIED,
             birth_date=data["birth_date"],
             sex=data["sex"],
             identifiers=(self.identifier(),) if data["number"] else (),
@@ -212,7 +214,7 @@ def person(request: HttpRequest, patient: UUID) -> HttpResponse:
     records = mpi.records(patient)
     context = {
         "person": shown,
-        "sex": pgettext("sex", shown.sex),
+        "sex": SEXES[shown.sex],
         "district": district_name(shown.district) if shown.district else "",
         "nameless": not mpi.name_stands(patient),
         "verified": mpi.facts([patient])[patient].real_name,

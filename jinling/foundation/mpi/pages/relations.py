@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access
@@ -35,10 +35,7 @@ def relations(request: HttpRequest) -> HttpResponse:
             errors = [told(refused, field="number")]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     people = mpi.shown(by=by, ids=[row.patient_id for row in page])
-    listed = [
-        {"row": row, "person": people.get(row.patient_id), "relation": pgettext("relation", row.relation)}
-        for row in page
-    ]
+    listed = [{"row": row, "person": people.get(row.patient_id)} for row in page]
     return show(
         request,
         "mpi/relations.html",

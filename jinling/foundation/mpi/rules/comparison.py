@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from jinling.foundation.mpi.rules.matching import OWN_NUMBERS, PersonRecord, kind_of, one_apart
 from jinling.kernel.identifiers import SYSTEMS, mask, mask_mobile, mask_name
 
-Agreement = Literal["same", "alike", "differs", "missing"]
+
+class Agreement(StrEnum):
+    """How one field of two records agrees."""
+
+    SAME = "same"
+    ALIKE = "alike"
+    DIFFERS = "differs"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,8 @@ def compare(left: PersonRecord, right: PersonRecord, *, masked: bool = True) -> 
         _pair("district", left.district, right.district, masked=False),
     ]
     if left.mother or right.mother:
-        same = left.mother == right.mother
-        pairs.append(
-            FieldPair(
-                "mother", "", "", "missing" if not (left.mother and right.mother) else "same" if same else "differs"
-            )
-        )
+        agreement = Agreement.SAME if left.mother == right.mother else Agreement.DIFFERS
+        pairs.append(FieldPair("mother", "", "", agreement if left.mother and right.mother else Agreement.MISSING))
     return pairs
 
 
@@ -57,12 +60,12 @@ def _spaces(left: PersonRecord, right: PersonRecord) -> list[str]:
 
 
 def _pair(field: str, left: str, right: str, *, alike: bool = False, masked: bool) -> FieldPair:
-    agreement: Agreement = "differs"
+    agreement = Agreement.DIFFERS
     if not left or not right:
-        agreement = "missing"
+        agreement = Agreement.MISSING
     elif left == right:
-        agreement = "same"
+        agreement = Agreement.SAME
     elif alike or (field not in OWN_NUMBERS and field not in ("sex", "district") and one_apart(left, right)):
-        agreement = "alike"
+        agreement = Agreement.ALIKE
     hide = mask_name if field == "name" else mask_mobile if field == "mobile" else mask
     return FieldPair(field, hide(left) if masked else left, hide(right) if masked else right, agreement)

@@ -35,7 +35,7 @@ class AlreadyDecided(Conflict):
     mend = "Load the work list again."
 
 
-# A pair of the work list: judged once, as one person or as two.
+# A pair of the work list: judged once, as one person or as two. A merge that is taken back leaves two in any case.
 PAIR = States({"link": {"open": "linked"}, "keep_apart": {"open": "apart"}}, AlreadyDecided)
 
 

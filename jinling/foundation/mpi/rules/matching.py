@@ -10,9 +10,52 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
 
-Verdict = Literal["link", "review", "apart"]
+
+class Verdict(StrEnum):
+    """What is to be done with two records: link them, show them to a person, leave them apart."""
+
+    LINK = "link"
+    REVIEW = "review"
+    APART = "apart"
+
+
+class Rule(StrEnum):
+    """Why two records are linked, shown or left apart; the last three are people's. The word is kept with the pair."""
+
+    OWN_NUMBER = "own number"
+    OWN_NUMBER_NO_NAME = "own number, no name"
+    OWN_NUMBER_IN_LATIN = "own number, name in Latin letters"
+    OWN_NUMBER_ONE_APART = "own number, one character differs"
+    OWN_NUMBER_TWO_NAMES = "own number under two names"
+    CARD_AND_NAME = "card and name"
+    CARD_ALONE = "card, but name or birth date differ"
+    LIFELONG_DIFFER = "lifelong numbers differ"
+    ONE_BIRTH = "child of one birth"
+    SEVERAL_CHILDREN = "one of several children of a birth"
+    OTHER_BIRTH = "newborns of different births"
+    OTHER_SEX_AT_BIRTH = "newborns of different sex"
+    LIKELY = "likely"
+    LIKELY_OTHER_NAME = "likely, but given names differ"
+    LIKELY_OTHER_SEX = "likely, but sex differs"
+    POSSIBLE = "possible"
+    UNLIKELY = "unlikely"
+    BY_HAND = "by hand"
+    AT_A_DESK = "seen at a desk"
+    SEPARATED = "separated"
+
+
+class Grade(StrEnum):
+    """How sure the index is of somebody who was asked about (FHIR match-grade)."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+
+
+# What makes the answer to a question certain.
+CERTAIN = (Rule.OWN_NUMBER, Rule.OWN_NUMBER_ONE_APART, Rule.OWN_NUMBER_IN_LATIN, Rule.CARD_AND_NAME)
 
 # Issued once to one person by one authority: two of them that differ are two people.
 OWN_NUMBERS = (
@@ -78,7 +121,7 @@ class Judgement:
     """What is to be done with two records, and the rule that says so."""
 
     verdict: Verdict
-    rule: str
+    rule: Rule
 
 
 def judge(
@@ -104,37 +147,41 @@ def judge(
     if differing.intersection(LIFELONG):
         # A corrected number is possible, but only a person may say so.
         corrected = named and left.name == right.name and left.birth_date == right.birth_date != ""
-        return Judgement("review" if corrected and same_reach(left, right) else "apart", "lifelong numbers differ")
+        return Judgement(
+            Verdict.REVIEW if corrected and same_reach(left, right) else Verdict.APART, Rule.LIFELONG_DIFFER
+        )
     if shared.intersection(OWN_NUMBERS):
         return _own_number_shared(left, right, same_name=same_name, named=named)
     if left.newborn or right.newborn:
         return _newborn(left, right, twins)
     if any(kind_of(space) in LENT_NUMBERS for space in shared):
         if same_name and not contradicts_birth(left, right):
-            return Judgement("link", "card and name")
+            return Judgement(Verdict.LINK, Rule.CARD_AND_NAME)
         if same_name or (named and weight >= limits.review):
-            return Judgement("review", "card, but name or birth date differ")
+            return Judgement(Verdict.REVIEW, Rule.CARD_ALONE)
     alike = same_name and left.birth_date == right.birth_date != ""
     if weight >= (limits.alike if alike else limits.link):
         if named and not same_name and left.birth_date == right.birth_date:
             # Twins and siblings share surname, birth date and the family's phone.
-            return Judgement("review", "likely, but given names differ")
+            return Judgement(Verdict.REVIEW, Rule.LIKELY_OTHER_NAME)
         if left.sex and right.sex and left.sex != right.sex:
-            return Judgement("review", "likely, but sex differs")
-        return Judgement("link", "likely")
+            return Judgement(Verdict.REVIEW, Rule.LIKELY_OTHER_SEX)
+        return Judgement(Verdict.LINK, Rule.LIKELY)
     if weight >= limits.review and named:
-        return Judgement("review", "possible")
-    return Judgement("apart", "unlikely")
+        return Judgement(Verdict.REVIEW, Rule.POSSIBLE)
+    return Judgement(Verdict.APART, Rule.UNLIKELY)
 
 
 def _own_number_shared(left: PersonRecord, right: PersonRecord, *, same_name: bool, named: bool) -> Judgement:
     if same_name:
-        return Judgement("link", "own number")
+        return Judgement(Verdict.LINK, Rule.OWN_NUMBER)
     if not named:  # a newborn's record may carry a parent's number
         known = same_reach(left, right) or left.mother == right.mother != ""
-        return Judgement("link" if known and left.birth_date == right.birth_date else "review", "own number, no name")
+        return Judgement(
+            Verdict.LINK if known and left.birth_date == right.birth_date else Verdict.REVIEW, Rule.OWN_NUMBER_NO_NAME
+        )
     if left.name.isascii() != right.name.isascii() and left.pinyin.replace(" ", "") == right.pinyin.replace(" ", ""):
-        return Judgement("link", "own number, name in Latin letters")
+        return Judgement(Verdict.LINK, Rule.OWN_NUMBER_IN_LATIN)
     # Brothers and sisters with one number between them: two characters leave too little to tell them apart.
     if (
         left.surname == right.surname
@@ -142,20 +189,27 @@ def _own_number_shared(left: PersonRecord, right: PersonRecord, *, same_name: bo
         and min(len(left.name), len(right.name)) > 2
         and not (left.sex and right.sex and left.sex != right.sex)
     ):
-        return Judgement("link", "own number, one character differs")
-    return Judgement("review", "own number under two names")
+        return Judgement(Verdict.LINK, Rule.OWN_NUMBER_ONE_APART)
+    return Judgement(Verdict.REVIEW, Rule.OWN_NUMBER_TWO_NAMES)
 
 
 def _newborn(left: PersonRecord, right: PersonRecord, twins: Collection[tuple[str, str]]) -> Judgement:
     """A child registered before it had a name, tied to its mother."""
     birth = (left.mother, left.birth_date)
     if not left.mother or (right.mother, right.birth_date) != birth or not left.birth_date:
-        return Judgement("apart", "newborns of different births")
+        return Judgement(Verdict.APART, Rule.OTHER_BIRTH)
     if left.sex and right.sex and left.sex != right.sex:
-        return Judgement("apart", "newborns of different sex")
+        return Judgement(Verdict.APART, Rule.OTHER_SEX_AT_BIRTH)
     if birth in twins:
-        return Judgement("review", "one of several children of a birth")
-    return Judgement("link", "child of one birth")
+        return Judgement(Verdict.REVIEW, Rule.SEVERAL_CHILDREN)
+    return Judgement(Verdict.LINK, Rule.ONE_BIRTH)
+
+
+def grade_of(judgement: Judgement) -> Grade:
+    """How sure the answer to a question is, of a record that is not left apart."""
+    if judgement.verdict == Verdict.REVIEW:
+        return Grade.POSSIBLE
+    return Grade.CERTAIN if judgement.rule in CERTAIN else Grade.PROBABLE
 
 
 def births_of_several(records: Collection[PersonRecord]) -> frozenset[tuple[str, str]]:

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from enum import StrEnum
 from uuid import UUID
 
 from jinling.kernel import identifiers, names
 from jinling.kernel.identifiers import Sex
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
 
-Relation = Literal["self", "spouse", "child", "parent", "grandparent", "grandchild", "sibling", "ward", "other"]
-RELATIONS: tuple[str, ...] = (
-    "self",
-    "spouse",
-    "child",
-    "parent",
-    "grandparent",
-    "grandchild",
-    "sibling",
-    "ward",
-    "other",
-)
-# Why a record has no name: a newborn before naming, a patient who cannot speak.
-NAME_ABSENT: tuple[str, ...] = ("newborn", "unidentified")
+
+class Relation(StrEnum):
+    """What a person is to the holder of an account."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+    GRANDPARENT = "grandparent"
+    GRANDCHILD = "grandchild"
+    SIBLING = "sibling"
+    WARD = "ward"
+    OTHER = "other"
+
+
+class NameAbsent(StrEnum):
+    """Why a record has no name: a newborn before naming, a patient who cannot speak."""
+
+    NEWBORN = "newborn"
+    UNIDENTIFIED = "unidentified"
+
+
 # Numbers that one authority issues under several documents share one space: a child's number in the household
 # register is the number of the later card.
 SPACES = {"household_register": "resident_id"}
@@ -47,7 +55,7 @@ class Identifier:
 @dataclass(frozen=True, slots=True)
 class NewPatient:
     """A person to be entered. ``district`` is a district's code; ``mother`` a registered patient;
-    ``name_absent`` says why ``name`` is empty (``newborn``, ``unidentified``); ``birth_order`` counts the children of
+    ``name_absent`` says why ``name`` is empty (a ``NameAbsent``); ``birth_order`` counts the children of
     a multiple birth and is 0 otherwise."""
 
     name: str
@@ -216,8 +224,8 @@ def checked(person: NewPatient, *, today: date, where: str = "person") -> NewPat
         name, absent = names.normalise(person.name, where=f"{where}.name"), ""
     else:
         name, absent = "", person.name_absent
-        if absent not in NAME_ABSENT:
-            raise PersonIncomplete(where=f"{where}.name", reasons=", ".join(NAME_ABSENT))
+        if absent not in list(NameAbsent):
+            raise PersonIncomplete(where=f"{where}.name", reasons=", ".join(NameAbsent))
     born, sex = person.birth_date, person.sex
     if born is not None and born > today:
         raise NumberContradicts(where=f"{where}.birth_date", field="birth date")
@@ -289,7 +297,7 @@ def strongest(systems: Iterable[str]) -> str:
     return next((system for system in STRENGTH if system in present), "")
 
 
-def refuse_relation(relation: str, *, known: Collection[str] = RELATIONS) -> None:
+def refuse_relation(relation: str, *, known: Collection[str] = tuple(Relation)) -> None:
     """Refuse a relation that is not known.
 
     Raises:

@@ -8,11 +8,17 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.models import Link, Match
+from jinling.foundation.mpi.rules.comparison import Agreement
+from jinling.foundation.mpi.rules.linkage import PAIR
+from jinling.foundation.mpi.rules.matching import Rule
+from jinling.foundation.mpi.rules.people import Relation
+from jinling.foundation.mpi.templatetags.mpi import AGREEMENTS, RELATIONS, RULES, relation, rule
 from jinling.kernel.actor import system
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +89,14 @@ def test_a_judgement_merges_and_can_be_taken_back(clerk, pair):
     assert Link.objects.count() == 0
     assert "taken back" in clerk.get(reverse("mpi:merges")).content.decode()
     assert clerk.post(back, {"reason": "twice"}).status_code == 422
+
+
+def test_codes_have_their_words():
+    assert set(RULES) == set(Rule) and set(RELATIONS) == set(Relation) and set(AGREEMENTS) == set(Agreement)
+    assert set(Match.State.values) == set(PAIR.all()) and PAIR.final() == ("linked", "apart")
+    with override("zh-hans"):
+        assert [code for code in Rule if rule(code) == code] == []
+        assert (rule(""), rule("of an older version"), relation("self")) == ("", "of an older version", "本人")
 
 
 def test_a_pair_is_kept_apart(clerk, pair):

@@ -16,7 +16,7 @@ from jinling.foundation.mpi.matching import match
 from jinling.foundation.mpi.models import Link, Linkage, Match, Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import linkage as rules
-from jinling.foundation.mpi.rules.matching import Thresholds, single_weight
+from jinling.foundation.mpi.rules.matching import Rule, Thresholds, Verdict, single_weight
 from jinling.foundation.mpi.rules.people import NewPatient, PatientUnknown, TooLittleKnown
 from jinling.foundation.mpi.usecases.lookup import match_one
 from jinling.foundation.outbox import public as outbox
@@ -36,7 +36,7 @@ class Proposal:
 
 @transaction.atomic
 def merge(
-    *, by: Actor, one: UUID, other: UUID, rule: str = "by hand", weight: float | None = None, reason: str = ""
+    *, by: Actor, one: UUID, other: UUID, rule: str = Rule.BY_HAND, weight: float | None = None, reason: str = ""
 ) -> UUID:
     """Two records are one person. Nothing is rewritten: from now on one counts for the other.
 
@@ -119,7 +119,7 @@ def propose(*, by: Actor, merge_certain: bool = True, thresholds: Thresholds | N
             pair = (UUID(found.left), UUID(found.right))
             if pair in judged:
                 continue
-            if found.judgement.verdict == "link" and merge_certain:
+            if found.judgement.verdict == Verdict.LINK and merge_certain:
                 try:
                     merge(by=by, one=pair[0], other=pair[1], rule=found.judgement.rule, weight=found.weight)
                     merged += 1
@@ -160,7 +160,7 @@ def suggest(*, by: Actor, one: UUID, other: UUID, reason: str) -> int:
     left, right = sorted((one, other))
     weight = single_weight(records[str(left)], records[str(right)], population=Patient.objects.count())
     row, _made = Match.objects.get_or_create(
-        left_id=left, right_id=right, defaults={"weight": weight, "rule": "seen at a desk", "reason": reason}
+        left_id=left, right_id=right, defaults={"weight": weight, "rule": Rule.AT_A_DESK, "reason": reason}
     )
     if row.state != Match.State.OPEN:
         raise rules.AlreadyDecided(where="match")
@@ -235,7 +235,7 @@ def _remember_apart(by: Actor, one: UUID, other: UUID, reason: str) -> None:
             "decided_at": timezone.now(),
             "reason": reason,
             "weight": 0.0,
-            "rule": "separated",
+            "rule": Rule.SEPARATED,
         },
     )
 

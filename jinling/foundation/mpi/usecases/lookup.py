@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,13 +14,11 @@ from jinling.foundation.mpi import queries
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import people as rules
-from jinling.foundation.mpi.rules.matching import PersonRecord, judge, single_weight, space_of
-from jinling.foundation.mpi.rules.people import NewPatient, TooLittleKnown
+from jinling.foundation.mpi.rules.matching import Grade, PersonRecord, Verdict, grade_of, judge, single_weight, space_of
+from jinling.foundation.mpi.rules.people import NameAbsent, NewPatient, TooLittleKnown
 from jinling.kernel import names
 from jinling.kernel.actor import Actor
 
-Grade = Literal["certain", "probable", "possible"]
-_CERTAIN = ("own number", "own number, one character differs", "own number, name in Latin letters", "card and name")
 LOOKED_AT = 200  # records compared with one question
 
 
@@ -48,7 +45,7 @@ def match_one(*, by: Actor, person: NewPatient, only_certain: bool = False, limi
     """
     if not person.identifiers and not (person.name and (person.birth_date or person.mobile)):
         raise TooLittleKnown(where="Patient")
-    absent = "" if person.name else "unidentified"
+    absent = "" if person.name else NameAbsent.UNIDENTIFIED
     asked = rules.checked(_with_reason(person, absent), today=timezone.localdate(), where="Patient")
     record = _record(asked)
     best: dict[UUID, Found] = {}
@@ -58,18 +55,16 @@ def match_one(*, by: Actor, person: NewPatient, only_certain: bool = False, limi
     for key, other in known.items():
         weight = single_weight(record, other, population=population)
         judged = judge(record, other, weight)
-        if judged.verdict == "apart":
+        if judged.verdict == Verdict.APART:
             continue
-        grade: Grade = "possible" if judged.verdict == "review" else "probable"
-        if judged.verdict == "link" and judged.rule in _CERTAIN:
-            grade = "certain"
-        score = 1.0 if grade == "certain" else round(1 / (1 + 2**-weight), 4)
+        grade = grade_of(judged)
+        score = 1.0 if grade == Grade.CERTAIN else round(1 / (1 + 2**-weight), 4)
         person_id = counted[UUID(key)]
         if person_id not in best or best[person_id].score < score:
             best[person_id] = Found(person_id, score, grade)
-    found = sorted(best.values(), key=lambda item: (item.grade != "certain", -item.score, str(item.patient)))
+    found = sorted(best.values(), key=lambda item: (item.grade != Grade.CERTAIN, -item.score, str(item.patient)))
     if only_certain:
-        found = [item for item in found if item.grade == "certain"]
+        found = [item for item in found if item.grade == Grade.CERTAIN]
     audit.record(by=by, action="mpi.ask", target="Patient", detail={"found": len(found)})
     return found[:limit]
 

@@ -259,7 +259,7 @@ def update_name(*, by: Actor, patient: UUID, name: str) -> None:
     """
     row = _locked(patient)
     if not name:
-        raise PersonIncomplete(where="name", reasons=", ".join(rules.NAME_ABSENT))
+        raise PersonIncomplete(where="name", reasons=", ".join(rules.NameAbsent))
     value = names.normalise(name)
     row.name_sealed = keys().seal(value, place=name_place(row.id))
     row.name_index = keys().index(names.folded(value), space="name")
