@@ -44,8 +44,10 @@ def _cards(family: dict[str, UUID]) -> None:
     hospital = directory.organizations(kind="hospital").first()
     if hospital is not None:
         cards.issue(by=DEMO, issuer=hospital.pk, card=cards.NewCard(family["self"]))
-        cards.issue(by=DEMO, issuer=hospital.pk, card=cards.NewCard(family["child"], "child", family["self"]))
-        cards.apply(by=DEMO, issuer=hospital.pk, card=cards.NewCard(family["parent"], "citizen"))
+        cards.issue(
+            by=DEMO, issuer=hospital.pk, card=cards.NewCard(family["child"], cards.CardKind.CHILD, family["self"])
+        )
+        cards.apply(by=DEMO, issuer=hospital.pk, card=cards.NewCard(family["parent"], cards.CardKind.CITIZEN))
 
 
 def _age(born: date) -> int:

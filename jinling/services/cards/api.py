@@ -17,7 +17,7 @@ from jinling.kernel.actor import Actor
 from jinling.services.cards import rights
 from jinling.services.cards.public import VERBS, apply, cards_of, issue, issuer_of, replace, scan, shown
 from jinling.services.cards.rules.codes import LONGEST
-from jinling.services.cards.rules.life import CardKind, CardUnknown
+from jinling.services.cards.rules.life import CardKind, CardUnknown, Place
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.requests import actor
 
@@ -74,7 +74,7 @@ class ScanOut(Schema):
 @access.permission_required(rights.ISSUE, relation=HERE, level=4)
 def make(request: HttpRequest, body: CardIn, key: str = idempotency.KEY) -> Status[CardOut]:
     by = actor(request)
-    place = "kiosk" if by.role == "kiosk" else "counter"
+    place = Place.KIOSK if by.kind == "device" else Place.COUNTER
     issuer, card = issuer_of(by).pk, NewCard(body.patient, body.kind, body.guardian)
 
     def run() -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.ids import new_id
-from jinling.services.cards.rules.life import CardKind
+from jinling.services.cards.rules.life import LIVING, CardKind, CardState, Place
 
 
 class Card(models.Model):
@@ -20,12 +20,12 @@ class Card(models.Model):
         CHILD = CardKind.CHILD.value, _("Child's card")
 
     class State(models.TextChoices):
-        APPLIED = "applied", _("Applied for")
-        ISSUED = "issued", _("Issued")
-        ACTIVE = "active", _("In use")
-        LOST = "lost", _("Lost")
-        REPLACED = "replaced", _("Replaced")
-        CANCELLED = "cancelled", _("Cancelled")
+        APPLIED = CardState.APPLIED.value, _("Applied for")
+        ISSUED = CardState.ISSUED.value, _("Issued")
+        ACTIVE = CardState.ACTIVE.value, _("In use")
+        LOST = CardState.LOST.value, _("Lost")
+        REPLACED = CardState.REPLACED.value, _("Replaced")
+        CANCELLED = CardState.CANCELLED.value, _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     patient = mpi.patient_key(db_index=False)
@@ -36,7 +36,7 @@ class Card(models.Model):
     number_index = models.BinaryField(default=b"")
     guardian = mpi.patient_key(null=True, db_index=False)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
-    place = models.TextField(default="counter", help_text="where it was issued: counter, kiosk, batch, online")
+    place = models.TextField(default=Place.COUNTER, help_text="where it was issued: counter, kiosk, batch, online")
     batch = models.TextField(default="", help_text="the spreadsheet or replay that it came with")
     applied_at = models.DateTimeField(default=timezone.now)
     issued_at = models.DateTimeField(null=True)
@@ -57,15 +57,16 @@ class Card(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["patient", "issuer", "kind"],
-                condition=models.Q(state__in=("applied", "issued", "active", "lost")),
+                condition=models.Q(state__in=LIVING),
                 name="cards_card_one_living",
             ),
             models.CheckConstraint(
-                condition=~models.Q(kind="child") | models.Q(guardian__isnull=False),
+                condition=~models.Q(kind=CardKind.CHILD) | models.Q(guardian__isnull=False),
                 name="cards_card_child_has_guardian",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=("applied", "cancelled")) | models.Q(issued_at__isnull=False),
+                condition=models.Q(state__in=(CardState.APPLIED, CardState.CANCELLED))
+                | models.Q(issued_at__isnull=False),
                 name="cards_card_issued_at",
             ),
         ]

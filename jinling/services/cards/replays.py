@@ -19,7 +19,7 @@ from jinling.kernel.periods import Period
 from jinling.kernel.spreading import scaled
 from jinling.services.cards.queries import holders
 from jinling.services.cards.rules import replaying
-from jinling.services.cards.rules.life import CHILD_UNTIL
+from jinling.services.cards.rules.life import CHILD_UNTIL, CardKind, Place
 from jinling.services.cards.usecases.life import issue_many, withdraw_batch
 from jinling.services.cards.values import NewCard
 
@@ -81,7 +81,7 @@ def _issue(
             places, patients[: len(places)], patients[len(places) :], moments, strict=True
         )
     ]
-    issue_many(by=REPLAYER, issuer=issuer, cards=cards, place="counter", batch=batch)
+    issue_many(by=REPLAYER, issuer=issuer, cards=cards, place=Place.COUNTER, batch=batch)
     return len(cards)
 
 
@@ -96,7 +96,7 @@ def _grown_up(population: mpi.Population, place: int) -> int:
 
 def _card(person: mpi.NewPatient, patient: UUID, guardian: UUID, at: datetime) -> NewCard:
     if person.birth_date is not None and age_on(person.birth_date, at.date()) < CHILD_UNTIL:
-        return NewCard(patient, "child", guardian, at)
+        return NewCard(patient, CardKind.CHILD, guardian, at)
     return NewCard(patient, at=at)
 
 

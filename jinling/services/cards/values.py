@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from jinling.services.cards.rules.life import CardKind
+
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
@@ -13,7 +15,7 @@ class NewCard:
     never given by callers, it comes from the patient index."""
 
     patient: UUID
-    kind: str = "medical"
+    kind: str = CardKind.MEDICAL
     guardian: UUID | None = None
     at: datetime | None = None
     active: bool = True

@@ -22,7 +22,7 @@ from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.public import apply, cancel, cards_of, present, report_lost, shown
 from jinling.services.cards.rules.codes import LIFETIME
-from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, CardUnknown
+from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, CardKind, CardUnknown
 from jinling.services.cards.values import NewCard
 from jinling.web.components import show, told
 from jinling.web.forms import StyledForm
@@ -118,7 +118,7 @@ class ApplyForm(StyledForm):
     issuer = forms.ChoiceField(label=gettext_lazy("Institution that issues the card"))
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
-        choices=[choice for choice in Card.Kind.choices if choice[0] != Card.Kind.CHILD],
+        choices=[choice for choice in Card.Kind.choices if choice[0] != CardKind.CHILD],
         help_text=gettext_lazy("Children below 14 get a child's card."),
     )
 
@@ -141,7 +141,7 @@ def apply_for(request: HttpRequest) -> HttpResponse:
         kind, guardian = form.cleaned_data["kind"], None
         born = people[patient].birth_date
         if born is not None and age_on(born, timezone.localdate()) < CHILD_UNTIL:
-            kind = Card.Kind.CHILD.value
+            kind = CardKind.CHILD
             guardian = next((key for key in family if _grown_up(people.get(key))), None)
         try:
             apply(

@@ -9,17 +9,45 @@ from jinling.kernel.ages import GROWN_UP, age_on
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound
 from jinling.kernel.states import States
 
-LIVING = ("applied", "issued", "active", "lost")
-
 
 class CardKind(StrEnum):
-    """The kinds of cards; what each is called stands with the table."""
+    """The kinds of cards.
+
+    A new one is followed by its name (``Card.Kind`` in ``models.py``, its Chinese in the locale file), a migration for
+    the choices of the column, and its say in ``check_kind``. ``tests/test_kinds.py`` names what is missing.
+    """
 
     CITIZEN = "citizen"
     MEDICAL = "medical"
     CHILD = "child"
 
 
+class CardState(StrEnum):
+    """How a card stands.
+
+    A new one has its steps in ``LIFE`` and is followed by its name (``Card.State``), its tone in
+    ``templatetags/cards.py``, its word in sentences (context ``value`` in the locale file) and, where it does not end
+    the card, by ``LIVING`` and a migration of the constraint. ``tests/test_kinds.py`` names what is missing.
+    """
+
+    APPLIED = "applied"
+    ISSUED = "issued"
+    ACTIVE = "active"
+    LOST = "lost"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
+class Place(StrEnum):
+    """Where a card was issued or applied for."""
+
+    COUNTER = "counter"
+    KIOSK = "kiosk"
+    BATCH = "batch"
+    ONLINE = "online"
+
+
+LIVING = (CardState.APPLIED, CardState.ISSUED, CardState.ACTIVE, CardState.LOST)
 CHILD_UNTIL = 14  # full years; a person below holds a child's card with a guardian
 
 
@@ -57,12 +85,12 @@ class StepRefused(Conflict):
 # What may follow what. ``replaced`` and ``cancelled`` end a card.
 LIFE = States(
     {
-        "issue": {"applied": "issued"},
-        "activate": {"issued": "active"},
-        "lose": {"issued": "lost", "active": "lost"},
-        "find": {"lost": "active"},
-        "replace": {"issued": "replaced", "active": "replaced", "lost": "replaced"},
-        "cancel": {"applied": "cancelled", "issued": "cancelled", "active": "cancelled", "lost": "cancelled"},
+        "issue": {CardState.APPLIED: CardState.ISSUED},
+        "activate": {CardState.ISSUED: CardState.ACTIVE},
+        "lose": dict.fromkeys((CardState.ISSUED, CardState.ACTIVE), CardState.LOST),
+        "find": {CardState.LOST: CardState.ACTIVE},
+        "replace": dict.fromkeys((CardState.ISSUED, CardState.ACTIVE, CardState.LOST), CardState.REPLACED),
+        "cancel": dict.fromkeys(LIVING, CardState.CANCELLED),
     },
     StepRefused,
 )
@@ -70,7 +98,12 @@ LIFE = States(
 
 # What the holder may do alone: show its code, report the loss, take an application back.
 HOLDER = States(
-    {"present": {"active": "active"}, "lose": LIFE.steps["lose"], "withdraw": {"applied": "cancelled"}}, StepRefused
+    {
+        "present": {CardState.ACTIVE: CardState.ACTIVE},
+        "lose": LIFE.steps["lose"],
+        "withdraw": {CardState.APPLIED: CardState.CANCELLED},
+    },
+    StepRefused,
 )
 
 
@@ -159,7 +192,7 @@ def check_kind(
         KindInvalid, GuardianMissing: as said.
     """
     child = birth_date is not None and age_on(birth_date, day) < CHILD_UNTIL
-    if kind not in list(CardKind) or (kind == "child") != child:
+    if kind not in list(CardKind) or (kind == CardKind.CHILD) != child:
         raise KindInvalid(where=f"{where}.kind", kinds=", ".join(CardKind), age=CHILD_UNTIL)
     if child and (not has_guardian or guardian_birth_date is None or age_on(guardian_birth_date, day) < GROWN_UP):
         raise GuardianMissing(where=f"{where}.guardian")

@@ -5,10 +5,18 @@ from __future__ import annotations
 from django import template
 
 from jinling.services.cards.models import Card
+from jinling.services.cards.rules.life import CardState
 from jinling.web.components import Chip, Tone
 
 register = template.Library()
-TONES: dict[str, Tone] = {"applied": "info", "issued": "info", "active": "good", "lost": "bad"}
+TONES: dict[str, Tone] = {
+    CardState.APPLIED: "info",
+    CardState.ISSUED: "info",
+    CardState.ACTIVE: "good",
+    CardState.LOST: "bad",
+    CardState.REPLACED: "",
+    CardState.CANCELLED: "",
+}
 
 
 @register.filter
@@ -20,4 +28,4 @@ def card_kind(code: str) -> str:
 @register.filter
 def card_chip(state: str) -> Chip:
     """A card's state as a chip."""
-    return Chip(str(Card.State(state).label), TONES.get(state, ""))
+    return Chip(str(Card.State(state).label), TONES[state])

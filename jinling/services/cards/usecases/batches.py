@@ -21,9 +21,11 @@ from jinling.services.cards.models import Batch, Card
 from jinling.services.cards.rules.life import (
     CHILD_UNTIL,
     LIVING,
+    CardKind,
     GuardianUnknown,
     HolderUnfit,
     HoldsOne,
+    Place,
     check_kind,
 )
 from jinling.services.cards.rules.sheets import (
@@ -63,7 +65,7 @@ def issue_from_sheet(*, by: Actor, issuer: int, content: bytes, file_name: str) 
     refused: dict[int, RowRefusal] = {}
     cards = _cards(by, issuer, rows, refused)
     batch = new_id()
-    issue_many(by=by, issuer=issuer, cards=cards, place="batch", batch=f"sheet:{batch}")
+    issue_many(by=by, issuer=issuer, cards=cards, place=Place.BATCH, batch=f"sheet:{batch}")
     Batch.objects.create(
         id=batch,
         issuer_id=issuer,
@@ -98,7 +100,7 @@ def _cards(by: Actor, issuer: int, rows: Sequence[SheetRow], refused: dict[int, 
         part = reason.where.partition(".")[2].partition("[")[0]
         refused[sound[place].row] = refusal(sound[place].row, _COLUMNS.get(part, "number"), reason)
     # A child's guardian is looked for before anybody is registered: a refused row leaves nothing behind.
-    kept: list[tuple[SheetRow, mpi.NewPatient, str, UUID | None]] = []
+    kept: list[tuple[SheetRow, mpi.NewPatient, CardKind, UUID | None]] = []
     for row, person in zip(sound, people, strict=True):
         if row.row not in refused:
             try:
@@ -133,7 +135,7 @@ def _person(row: SheetRow) -> mpi.NewPatient:
     )
 
 
-def _kind(row: SheetRow) -> tuple[str, UUID | None]:
+def _kind(row: SheetRow) -> tuple[CardKind, UUID | None]:
     """The kind of card for one row, and a child's guardian.
 
     Raises:
@@ -142,7 +144,7 @@ def _kind(row: SheetRow) -> tuple[str, UUID | None]:
     today = timezone.localdate()
     born = resident_id(row.values["number"], today=today).birth_date
     if age_on(born, today) >= CHILD_UNTIL:
-        return "medical", None
+        return CardKind.MEDICAL, None
     guardian = None
     if row.values.get("guardian"):
         try:
@@ -154,10 +156,10 @@ def _kind(row: SheetRow) -> tuple[str, UUID | None]:
             raise GuardianUnknown(where="guardian")
     own = mpi.facts([guardian])[guardian] if guardian else None
     check_kind(
-        "child",
+        CardKind.CHILD,
         birth_date=born,
         has_guardian=own is not None and own.active,
         guardian_birth_date=own.birth_date if own else None,
         day=today,
     )
-    return "child", guardian
+    return CardKind.CHILD, guardian

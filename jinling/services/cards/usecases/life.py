@@ -21,9 +21,11 @@ from jinling.services.cards.queries import keys, number_place
 from jinling.services.cards.rules.life import (
     LIFE,
     LIVING,
+    CardState,
     CardUnknown,
     HolderUnfit,
     HoldsOne,
+    Place,
     check_kind,
     refuse_other_issuer,
 )
@@ -45,13 +47,13 @@ SELECT id, 'issue', state, %s, '', at FROM unnest(%s::uuid[], %s::text[], %s::ti
 
 @transaction.atomic
 def issue_many(
-    *, by: Actor, issuer: int, cards: Sequence[NewCard], place: str = "counter", batch: str = ""
+    *, by: Actor, issuer: int, cards: Sequence[NewCard], place: Place = Place.COUNTER, batch: str = ""
 ) -> list[UUID]:
     """Issue cards to registered people, all or none; gives their ids in the order given.
 
     Args:
         issuer: organisation id.
-        place: counter, kiosk, batch or online.
+        place: where they are issued.
         batch: names what the cards came with, so that they can be found together.
 
     Raises:
@@ -60,13 +62,13 @@ def issue_many(
     return _issue(by, issuer, cards, place, batch, None)
 
 
-def issue(*, by: Actor, issuer: int, card: NewCard, place: str = "counter") -> UUID:
+def issue(*, by: Actor, issuer: int, card: NewCard, place: Place = Place.COUNTER) -> UUID:
     """Issue one card. See ``issue_many``."""
     return issue_many(by=by, issuer=issuer, cards=[card], place=place)[0]
 
 
 def _issue(
-    by: Actor, issuer: int, cards: Sequence[NewCard], place: str, batch: str, replaces: UUID | None
+    by: Actor, issuer: int, cards: Sequence[NewCard], place: Place, batch: str, replaces: UUID | None
 ) -> list[UUID]:
     if not cards:
         return []
@@ -76,7 +78,7 @@ def _issue(
     numbers = _numbers(len(cards))
     ring = keys()
     ids = [new_id() for _ in cards]
-    states = ["active" if card.active else "issued" for card in cards]
+    states = [CardState.ACTIVE if card.active else CardState.ISSUED for card in cards]
     moments = [card.at or now for card in cards]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -178,7 +180,7 @@ def _held_already(issuer: int, cards: Sequence[NewCard], mine: Sequence[UUID]) -
 
 
 @transaction.atomic
-def apply(*, by: Actor, issuer: int, card: NewCard, place: str = "online") -> UUID:
+def apply(*, by: Actor, issuer: int, card: NewCard, place: Place = Place.ONLINE) -> UUID:
     """Apply for a card; it is issued later. Gives the card's id.
 
     Raises:
@@ -194,7 +196,7 @@ def apply(*, by: Actor, issuer: int, card: NewCard, place: str = "online") -> UU
         patient_id=card.patient,
         issuer_id=issuer,
         kind=card.kind,
-        state="applied",
+        state=CardState.APPLIED,
         guardian_id=card.guardian,
         place=place,
         applied_at=now,
@@ -269,7 +271,8 @@ def replace(*, by: Actor, card: UUID, reason: str = "") -> UUID:
     """
     row = _locked(card)
     _move(by, row, "replace", reason)
-    return _issue(by, row.issuer_id, [NewCard(row.patient_id, row.kind, row.guardian_id)], row.place, "", row.id)[0]
+    card = NewCard(row.patient_id, row.kind, row.guardian_id)
+    return _issue(by, row.issuer_id, [card], Place(row.place), "", row.id)[0]
 
 
 @transaction.atomic
@@ -281,7 +284,7 @@ def _move(by: Actor, row: Card, step: str, reason: str) -> None:
     refuse_other_issuer(step, issuer=row.issuer.code, institution=by.organization)
     row.state = LIFE.after(row.state, step, where="card")
     now = timezone.now()
-    if row.state in ("replaced", "cancelled"):
+    if row.state not in LIVING:
         row.ended_at = now
     row.save()
     _note(by, row, step, now, reason)
