@@ -15,6 +15,7 @@ from jinling.services.scheduling.data import departments, titles
 from jinling.services.scheduling.models import Appointment, Clinic, Session
 from jinling.services.scheduling.queries.finding import today
 from jinling.services.scheduling.queries.policies import routes
+from jinling.services.scheduling.rules.kinds import Audience, Part
 from jinling.services.scheduling.usecases.plans import open_clinic, set_schedule, set_week
 from jinling.services.scheduling.usecases.sessions import generate
 from jinling.services.scheduling.usecases.taking import book_many
@@ -24,7 +25,7 @@ DEMO = system("scheduling.demo", purpose="BOOKING")
 HOSPITALS, DEPARTMENTS, EXPERTS = 24, 8, 2
 DAYS = 15  # both weeks of the release windows
 OPEN_DAYS = 7  # of which everybody may book so many
-HOURS = {"am": (time(8), time(12)), "pm": (time(13, 30), time(17))}
+HOURS = {Part.AM: (time(8), time(12)), Part.PM: (time(13, 30), time(17))}
 WEEKDAYS = range(5)
 PATIENTS = 60  # of the first hospital: enough for its lists to show something
 
@@ -102,7 +103,7 @@ def _bookings(hospital: directory.Organization, seed: int) -> None:
     patients = mpi.find_or_register_many(
         by=DEMO, people=list(mpi.synthetic_people(PATIENTS, seed + 2, ["320102", "320106"])), names_must_agree=False
     )
-    ways = [one.code for one in routes().values() if one.audience == "public"]
+    ways = [one.code for one in routes().values() if one.audience == Audience.PUBLIC]
     book_many(
         by=DEMO,
         requests=[

@@ -28,7 +28,7 @@ class AppointmentConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCancelled:
-    """``by_whom`` is patient, hospital or platform; ``reason`` a code."""
+    """``by_whom`` is an ``EndedBy``, ``reason`` an ``EndReason`` of ``rules/life.py``."""
 
     appointment: str
     session: int

@@ -13,12 +13,12 @@ from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Span
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import windows_on
-from jinling.services.scheduling.rules.life import NEVER_BOOKED as NEVER
+from jinling.services.scheduling.rules.kinds import Audience
+from jinling.services.scheduling.rules.life import NEVER_BOOKED as NEVER, AppointmentState
 from jinling.services.scheduling.rules.release_labels import label_of
-from jinling.services.scheduling.usecases.policies import AUDIENCES
 
 # A hold that was never turned into a booking is no booking; what was cancelled later was one.
-NEVER_BOOKED = Q(status="proposed") | Q(reason__in=NEVER)
+NEVER_BOOKED = Q(status=AppointmentState.PROPOSED) | Q(reason__in=NEVER)
 
 
 def _booked(span: Span) -> Any:
@@ -56,7 +56,7 @@ def release_windows(span: Span) -> dict[tuple[Any, ...], str]:
     found: dict[tuple[Any, ...], str] = {}
     listed = BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False)
     for organization in listed.values_list("organization_id", flat=True):
-        for audience in AUDIENCES:
+        for audience in Audience:
             own = (w for w in windows.get(organization, []) if w.audience == audience and not w.channel_kind)
             row = next(own, None)
             window = (row.first_day, row.last_day) if row and row.first_day and row.last_day else None

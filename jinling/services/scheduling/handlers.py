@@ -13,6 +13,7 @@ from jinling.kernel.sockets import Event, Handler
 from jinling.services.scheduling.models import Appointment
 from jinling.services.scheduling.queries.appointments import view
 from jinling.services.scheduling.queries.policies import zone
+from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.services.scheduling.usecases.offers import offer_freed
 
 TELLER = system("scheduling.notices", purpose="BOOKING")
@@ -54,7 +55,7 @@ def _tell(events: Sequence[Event]) -> None:
 
 def _wording(event: Event) -> str:
     name = WORDINGS[event.type]
-    if event.type == "scheduling.AppointmentBooked" and event.payload["status"] == "pending":
+    if event.type == "scheduling.AppointmentBooked" and event.payload["status"] == AppointmentState.PENDING:
         return "pending"
     if event.type == "scheduling.AppointmentSuspended" and event.payload["offer"]:
         return "suspended_with_offer"

@@ -25,6 +25,7 @@ from jinling.services.scheduling.models import (
 )
 from jinling.services.scheduling.queries.policies import forget, policy_of, zone
 from jinling.services.scheduling.rules import replaying
+from jinling.services.scheduling.rules.kinds import Audience, Part
 from jinling.services.scheduling.rules.refusals import RouteUnknown
 from jinling.services.scheduling.rules.release_labels import window_of
 from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, Place, PlannedDay
@@ -37,7 +38,8 @@ from jinling.services.scheduling.usecases.withdrawal import withdraw_batch
 from jinling.services.scheduling.values import BookingRequest, NewSession
 
 REPLAYER = system("scheduling.replay", purpose="BOOKING", channel="replay")
-HALF_DAYS = (("am", time(8), time(12)), ("pm", time(13, 30), time(17, 30)))
+HALF_DAYS = ((Part.AM, time(8), time(12)), (Part.PM, time(13, 30), time(17, 30)))
+COLUMNS = {Audience.PUBLIC: "public_release", Audience.COMMUNITY: "community_priority_release"}
 CHUNK = 1500  # bookings of one transaction
 
 
@@ -100,7 +102,7 @@ class ReleaseReplay:
         wanted: dict[int, dict[str, tuple[int, int] | None]] = {}
         for row in table["rows"]:
             windows = wanted.setdefault(organizations[row[at["organization"]]].pk, {})
-            for audience, column in (("public", "public_release"), ("community", "community_priority_release")):
+            for audience, column in COLUMNS.items():
                 where = f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}"
                 windows[audience] = window_of(row[at[column]], labels[audience], where=where)
         period = Period(request.period)
@@ -178,7 +180,7 @@ def _routes(
     surplus: dict[str, list[str]] = {}
     for kind in kinds:
         total = sum(counts.get(kind, 0) for counts in hospitals.values())
-        own = list(Route.objects.filter(kind=kind, audience="public").order_by("position"))
+        own = list(Route.objects.filter(kind=kind, audience=Audience.PUBLIC).order_by("position"))
         filler = next((r.code for r in reversed(own) if not r.in_route_table), None)
         of_kind = {r.code: printed.get(r.code, 0) for r in Route.objects.filter(kind=kind).order_by("position")}
         inside[kind], surplus[kind] = replaying.routes_of_kind(
@@ -198,7 +200,7 @@ def _unlisted(listed: set[int]) -> int:
 
 def _days_ahead(organization: int) -> int:
     """Days between booking and session that lie inside the organisation's public window whatever its clocks."""
-    windows = windows_for(policy_of(organization).windows, "public", "")
+    windows = windows_for(policy_of(organization).windows, Audience.PUBLIC, "")
     for window in windows:
         ahead = min(window.first_day + 2 + organization % 3, window.last_day - 1)
         if ahead > window.first_day:

@@ -17,11 +17,10 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import PoolShare
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules.draws import ranking
+from jinling.services.scheduling.rules.kinds import Audience, Release
 from jinling.services.scheduling.rules.refusals import DemandFieldUnknown, DemandInvalid, RouteUnknown
 from jinling.services.scheduling.rules.segments import pool_sizes
 from jinling.services.scheduling.rules.windows import (
-    COMMUNITY,
-    PUBLIC,
     Clocks,
     OpenPool,
     Window,
@@ -94,7 +93,7 @@ class Demand:
                 shares=tuple((str(c), int(p)) for c, p in document["shares"].items())
                 if "shares" in document
                 else tuple(PoolShare.objects.filter(organization__isnull=True).values_list("code", "percent")),
-                release=document.get("release", "rush"),
+                release=document.get("release", Release.RUSH),
                 days=int(document.get("days", 14)),
                 sessions_per_day=int(document.get("sessions_per_day", 20)),
                 capacity=int(document.get("capacity", 30)),
@@ -110,7 +109,7 @@ class Demand:
                 mend="windows and shares are objects, numbers are numbers, clocks read HH:MM.",
             ) from None
         if (
-            demand.release not in ("rush", "draw")
+            demand.release not in list(Release)
             or not 1 <= demand.days <= 90
             or demand.sessions_per_day < 1
             or demand.capacity < 1
@@ -191,9 +190,9 @@ def _sessions(demand: Demand) -> list[_Session]:
             kept = [
                 (c, p)
                 for c, p in demand.shares
-                if c != COMMUNITY or any(w.audience == COMMUNITY for w in demand.windows)
+                if c != Audience.COMMUNITY or any(w.audience == Audience.COMMUNITY for w in demand.windows)
             ]
-            for code, size in pool_sizes(demand.capacity, kept, PUBLIC):
+            for code, size in pool_sizes(demand.capacity, kept, Audience.PUBLIC):
                 serial += 1
                 pools.append(OpenPool(serial, code, _falls(code, day, starts, demand)))
                 left[serial] = size
@@ -202,10 +201,10 @@ def _sessions(demand: Demand) -> list[_Session]:
 
 
 def _falls(code: str, day: date, starts: datetime, demand: Demand) -> datetime | None:
-    if code == PUBLIC:
+    if code == Audience.PUBLIC:
         return None
-    if code == COMMUNITY:
-        window = next(w for w in demand.windows if w.audience == COMMUNITY)
+    if code == Audience.COMMUNITY:
+        window = next(w for w in demand.windows if w.audience == Audience.COMMUNITY)
         return closes_at(day, starts, window, demand.clocks, zone())
     return datetime.combine(day - timedelta(days=1), demand.clocks.release, tzinfo=zone())
 
@@ -239,7 +238,7 @@ def _people(demand: Demand, draw: random.Random) -> list[_Person]:
 def _order(demand: Demand, people: Sequence[_Person]) -> list[_Person]:
     """Who is served before whom: by time, or, for requests of the first ten minutes, by draw."""
     by_time = sorted(people, key=lambda p: (p.at, p.ticket))
-    if demand.release == "rush":
+    if demand.release == Release.RUSH:
         return by_time
     place = {t: n for n, t in enumerate(ranking(str(demand.seed), [p.ticket for p in people]))}
 
@@ -258,7 +257,7 @@ def _ask(person: _Person, sessions: Sequence[_Session], demand: Demand) -> str |
     for session in sessions:
         for pool in session.pools:
             if pool.falls_at is not None and pool.falls_at <= person.at and session.left[pool.id]:
-                public = next(p.id for p in session.pools if p.code == PUBLIC)
+                public = next(p.id for p in session.pools if p.code == Audience.PUBLIC)
                 session.left[public] += session.left[pool.id]
                 session.left[pool.id] = 0
         try:

@@ -14,13 +14,15 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor, system
 from jinling.services.scheduling.models import ChannelKind, Route
 from jinling.services.scheduling.queries.policies import forget, zone
+from jinling.services.scheduling.rules.kinds import Audience, Part, Release
 from jinling.services.scheduling.usecases.plans import open_clinic
 from jinling.services.scheduling.usecases.policies import set_release_window
 from jinling.services.scheduling.usecases.sessions import publish_many
 from jinling.services.scheduling.values import NewSession
 
 BY = system("tests", purpose="BOOKING")
-CLIENT = Actor(kind="client", id="partner", role="channel", purpose="BOOKING", channel="app")
+CLIENT = Actor(kind="client", id="partner", role="partner", purpose="BOOKING", channel="app")
+HOURS = {Part.AM: (time(8), time(12)), Part.PM: (time(13, 30), time(17)), Part.EVENING: (time(18), time(20))}
 _serial = count(1)
 
 
@@ -39,9 +41,9 @@ def a_hospital(
     """A hospital with one clinic, open from now to a month ahead unless said otherwise."""
     serial = next(_serial)
     for code, kind, audience in (
-        ("app", "online", "public"),
-        ("desk", "in_clinic", "public"),
-        ("centre", "online", "community"),
+        ("app", "online", Audience.PUBLIC),
+        ("desk", "in_clinic", Audience.PUBLIC),
+        ("centre", "online", Audience.COMMUNITY),
     ):
         kind_row, _made = ChannelKind.objects.get_or_create(code=kind, defaults={"name": kind})
         Route.objects.get_or_create(code=code, defaults={"name": code, "kind": kind_row, "audience": audience})
@@ -53,7 +55,7 @@ def a_hospital(
         kind="hospital",
         ownership="municipal",
     )
-    for audience, days in (("public", public), ("community", community)):
+    for audience, days in ((Audience.PUBLIC, public), (Audience.COMMUNITY, community)):
         set_release_window(by=BY, organization=row.pk, audience=audience, days=days, valid_from=date(2018, 1, 1))
     forget()
     made = open_clinic(by=BY, organization=row.code, code="C1", name="General clinic", department="General", **clinic)
@@ -65,16 +67,16 @@ def a_session(
     *,
     capacity: int = 10,
     in_days: int = 3,
-    part: str = "am",
+    part: str = Part.AM,
     clinic: int | None = None,
     practitioner: int | None = None,
     minutes: int = 30,
-    release: str = "rush",
+    release: str = Release.RUSH,
     day: date | None = None,
 ) -> int:
     """A session of a hospital's clinic; returns its id."""
     on = day or timezone.now().astimezone(zone()).date() + timedelta(days=in_days)
-    hours = {"am": (time(8), time(12)), "pm": (time(13, 30), time(17)), "evening": (time(18), time(20))}[part]
+    hours = HOURS[Part(part)]
     return publish_many(
         by=BY,
         sessions=[

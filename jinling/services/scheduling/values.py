@@ -10,6 +10,8 @@ from uuid import UUID
 
 from jinling.kernel.ids import new_id
 from jinling.kernel.outcomes import Refused
+from jinling.services.scheduling.rules.kinds import Release
+from jinling.services.scheduling.rules.life import AppointmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class TakeRequest:
     pools: list[int] = field(default_factory=list)
     first: int | None = None
     last: int | None = None
-    status: str = "booked"
+    status: str = AppointmentState.BOOKED
     expires_at: datetime | None = None
     kind: str = ""
     win: bool = False
@@ -140,7 +142,7 @@ class NewSession:
     schedule: int | None = None
     segment_minutes: int = 30
     fee_cents: int | None = None
-    release: str = "rush"
+    release: str = Release.RUSH
     batch: str = ""
 
 

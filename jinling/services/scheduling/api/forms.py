@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from jinling.services.scheduling.rules.kinds import Part, Release
 from jinling.services.scheduling.values import BookingRequest
 
 BIG = 2**62
@@ -195,14 +196,14 @@ class NewSessionIn(Schema):
 
     clinic: str = Field(max_length=40)
     date: date
-    part: str = Field(pattern="^(am|pm|evening)$")
+    part: Part
     starts: str = Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
     ends: str = Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
     capacity: int = Field(ge=1, le=100_000)
     practitioner: str = Field("", max_length=40, description="the doctor's code at the hospital")
     segment_minutes: int = Field(30, ge=0, le=480)
     fee_cents: int | None = Field(None, ge=0, le=10_000_000)
-    release: str = Field("rush", pattern="^(rush|draw)$")
+    release: Release = Release.RUSH
 
     def hours(self) -> tuple[time, time]:
         """Start and end as times of day."""

@@ -10,7 +10,14 @@ from jinling.kernel.ids import new_id
 from jinling.services.scheduling.models.plans import Clinic
 from jinling.services.scheduling.models.policies import ORGANIZATION
 from jinling.services.scheduling.models.sessions import Pool, Session
-from jinling.services.scheduling.rules.life import FREED, STATES
+from jinling.services.scheduling.rules.life import (
+    APPOINTMENT,
+    FREED,
+    WAITING,
+    AppointmentState,
+    OfferState,
+    WaitingState,
+)
 
 
 class Appointment(models.Model):
@@ -53,16 +60,21 @@ class Appointment(models.Model):
             models.UniqueConstraint(
                 fields=["session", "patient"], condition=~Q(status__in=FREED), name="scheduling_patient_once"
             ),
-            models.CheckConstraint(condition=Q(status__in=STATES), name="scheduling_appointment_status"),
+            models.CheckConstraint(
+                condition=Q(status__in=tuple(AppointmentState)), name="scheduling_appointment_status"
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="scheduling_appointment_number"),
             models.CheckConstraint(
-                condition=~Q(status="proposed") | Q(expires_at__isnull=False), name="scheduling_hold_expires"
+                condition=~Q(status=AppointmentState.PROPOSED) | Q(expires_at__isnull=False),
+                name="scheduling_hold_expires",
             ),
         ]
         indexes = [
             models.Index(fields=["patient", "date"], name="scheduling_of_patient"),
             models.Index(
-                fields=["expires_at"], name="scheduling_expiring", condition=Q(status__in=["proposed", "pending"])
+                fields=["expires_at"],
+                name="scheduling_expiring",
+                condition=Q(status__in=APPOINTMENT.before("expire")),
             ),
             models.Index(fields=["batch"], name="scheduling_of_batch", condition=~Q(batch="")),
         ]
@@ -79,7 +91,7 @@ class WaitlistEntry(models.Model):
     date_to = models.DateField()
     route = models.CharField(max_length=40)
     status = models.CharField(
-        max_length=10, default="waiting", help_text="waiting, offered, accepted, expired or withdrawn"
+        max_length=10, default=WaitingState.WAITING, help_text="waiting, offered, accepted, expired or withdrawn"
     )
     joined_at = models.DateTimeField()
     account = models.CharField(max_length=60, blank=True)
@@ -89,13 +101,15 @@ class WaitlistEntry(models.Model):
             models.UniqueConstraint(
                 fields=["clinic", "practitioner_id", "patient"],
                 nulls_distinct=False,
-                condition=Q(status__in=["waiting", "offered"]),
+                condition=Q(status__in=WAITING.before("withdraw")),
                 name="scheduling_wait_once",
             ),
             models.CheckConstraint(condition=Q(date_from__lte=models.F("date_to")), name="scheduling_wait_days"),
         ]
         indexes = [
-            models.Index(fields=["clinic", "joined_at"], name="scheduling_waiting", condition=Q(status="waiting"))
+            models.Index(
+                fields=["clinic", "joined_at"], name="scheduling_waiting", condition=Q(status=WaitingState.WAITING)
+            )
         ]
 
 
@@ -110,7 +124,7 @@ class Offer(models.Model):
     entry = models.ForeignKey(WaitlistEntry, null=True, on_delete=models.CASCADE, related_name="offers")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    status = models.CharField(max_length=10, default="open", help_text="open, accepted, declined or expired")
+    status = models.CharField(max_length=10, default=OfferState.OPEN, help_text="open, accepted, declined or expired")
 
 
 class Suspension(models.Model):

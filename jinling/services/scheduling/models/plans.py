@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from jinling.services.scheduling.models.policies import ORGANIZATION
+from jinling.services.scheduling.rules.kinds import ClinicKind, Part, Release
 
 PRACTITIONER = "directory.Practitioner"
-PARTS = ("am", "pm", "evening")
 
 
 class Clinic(models.Model):
@@ -22,7 +22,7 @@ class Clinic(models.Model):
     name_en = models.CharField(max_length=120, blank=True)
     category = models.CharField(max_length=40, blank=True)
     department = models.CharField(max_length=60)
-    kind = models.CharField(max_length=10, default="general", help_text="general, expert or disease")
+    kind = models.CharField(max_length=10, default=ClinicKind.GENERAL, help_text="general, expert or disease")
     age_min = models.PositiveSmallIntegerField(null=True, blank=True)
     age_max = models.PositiveSmallIntegerField(null=True, blank=True)
     sex = models.CharField(max_length=6, blank=True)
@@ -35,9 +35,7 @@ class Clinic(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="scheduling_clinic_code"),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["general", "expert", "disease"]), name="scheduling_clinic_kind"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=list(ClinicKind)), name="scheduling_clinic_kind"),
             models.CheckConstraint(condition=models.Q(sex__in=["", "male", "female"]), name="scheduling_clinic_sex"),
         ]
 
@@ -49,7 +47,7 @@ class Schedule(models.Model):
     practitioner = models.ForeignKey(PRACTITIONER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    release = models.CharField(max_length=10, default="rush", help_text="rush: first come; draw: by lot")
+    release = models.CharField(max_length=10, default=Release.RUSH, help_text="rush: first come; draw: by lot")
     hospital_managed = models.BooleanField(default=False, help_text="the hospital publishes its numbers itself")
     fee_cents = models.PositiveIntegerField(null=True, blank=True, help_text="empty: the clinic's fee")
 
@@ -58,9 +56,7 @@ class Schedule(models.Model):
             models.UniqueConstraint(
                 fields=["clinic", "practitioner"], nulls_distinct=False, name="scheduling_schedule_once"
             ),
-            models.CheckConstraint(
-                condition=models.Q(release__in=["rush", "draw"]), name="scheduling_schedule_release"
-            ),
+            models.CheckConstraint(condition=models.Q(release__in=list(Release)), name="scheduling_schedule_release"),
         ]
 
 
@@ -79,7 +75,7 @@ class ScheduleRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["schedule", "weekday", "part"], name="scheduling_rule_once"),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="scheduling_rule_weekday"),
-            models.CheckConstraint(condition=models.Q(part__in=PARTS), name="scheduling_rule_part"),
+            models.CheckConstraint(condition=models.Q(part__in=tuple(Part)), name="scheduling_rule_part"),
             models.CheckConstraint(condition=models.Q(starts__lt=models.F("ends")), name="scheduling_rule_hours"),
         ]
 

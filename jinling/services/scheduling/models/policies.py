@@ -6,6 +6,8 @@ from datetime import time
 
 from django.db import models
 
+from jinling.services.scheduling.rules.kinds import Audience, Confirmation
+
 ORGANIZATION = "directory.Organization"
 
 
@@ -33,7 +35,7 @@ class Route(models.Model):
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True)
     kind = models.ForeignKey(ChannelKind, on_delete=models.PROTECT, related_name="routes")
-    audience = models.CharField(max_length=20, default="public")
+    audience = models.CharField(max_length=20, default=Audience.PUBLIC)
     in_route_table = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -64,7 +66,7 @@ class BookingPolicy(models.Model):
     cancel_suspend_days = models.PositiveSmallIntegerField(default=30)
     hold_minutes = models.PositiveSmallIntegerField(default=15)
     waitlist_minutes = models.PositiveSmallIntegerField(default=120)
-    confirmation = models.CharField(max_length=10, default="platform", help_text="platform or hospital")
+    confirmation = models.CharField(max_length=10, default=Confirmation.PLATFORM, help_text="platform or hospital")
     confirm_minutes = models.PositiveSmallIntegerField(default=30)
     marks_no_show = models.BooleanField(default=False, help_text="the platform marks who did not come")
     in_release_table = models.BooleanField(
@@ -78,7 +80,7 @@ class BookingPolicy(models.Model):
                 models.Value(1), condition=models.Q(organization__isnull=True), name="scheduling_policy_one_default"
             ),
             models.CheckConstraint(
-                condition=models.Q(confirmation__in=["platform", "hospital"]), name="scheduling_policy_confirmation"
+                condition=models.Q(confirmation__in=list(Confirmation)), name="scheduling_policy_confirmation"
             ),
         ]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from jinling.services.scheduling.models.plans import PARTS, PRACTITIONER, Clinic, Schedule
+from jinling.services.scheduling.models.plans import PRACTITIONER, Clinic, Schedule
 from jinling.services.scheduling.models.policies import ORGANIZATION
+from jinling.services.scheduling.rules.kinds import Part, Release, SessionStatus
 
 
 class Session(models.Model):
@@ -28,8 +29,8 @@ class Session(models.Model):
     capacity = models.PositiveIntegerField()
     low_free = models.PositiveIntegerField(default=1)
     fee_cents = models.PositiveIntegerField(default=0)
-    status = models.CharField(max_length=8, default="open")
-    release = models.CharField(max_length=10, default="rush")
+    status = models.CharField(max_length=8, default=SessionStatus.OPEN)
+    release = models.CharField(max_length=10, default=Release.RUSH)
     closed_reason = models.CharField(max_length=120, blank=True)
     batch = models.CharField(max_length=80, blank=True)
 
@@ -38,9 +39,9 @@ class Session(models.Model):
             models.UniqueConstraint(
                 fields=["clinic", "practitioner", "date", "part"], nulls_distinct=False, name="scheduling_session_once"
             ),
-            models.CheckConstraint(condition=Q(status__in=["open", "closed"]), name="scheduling_session_status"),
-            models.CheckConstraint(condition=Q(release__in=["rush", "draw"]), name="scheduling_session_release"),
-            models.CheckConstraint(condition=Q(part__in=PARTS), name="scheduling_session_part"),
+            models.CheckConstraint(condition=Q(status__in=list(SessionStatus)), name="scheduling_session_status"),
+            models.CheckConstraint(condition=Q(release__in=list(Release)), name="scheduling_session_release"),
+            models.CheckConstraint(condition=Q(part__in=tuple(Part)), name="scheduling_session_part"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="scheduling_session_hours"),
         ]
         indexes = [

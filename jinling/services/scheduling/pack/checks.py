@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.sockets import PackFault
+from jinling.services.scheduling.rules.kinds import Audience
 from jinling.services.scheduling.rules.release_labels import label_of
 
 
@@ -57,7 +58,7 @@ def check_policies(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
 
 
 def _labels(policy: Any, labels: Any, i: int) -> Iterator[PackFault]:
-    for audience in ("public", "community"):
+    for audience in Audience:
         if label_of(policy[audience], labels[audience]) is None:
             yield PackFault(
                 "no_label",

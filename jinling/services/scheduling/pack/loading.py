@@ -10,7 +10,8 @@ from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.services.scheduling.models import ChannelKind, PoolShare, ReleaseWindow, Route, of_organization
 from jinling.services.scheduling.queries.policies import forget
-from jinling.services.scheduling.usecases.policies import AUDIENCES, set_policy, set_pool_share, set_release_window
+from jinling.services.scheduling.rules.kinds import Audience, Part
+from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
 
 LOADER = system("city-load")
 # Windows of a pack hold for every month before they are changed.
@@ -30,7 +31,7 @@ def load_channels(data: Any, pack: Any) -> int:
                 "name": route["name"],
                 "name_en": route.get("name_en", ""),
                 "kind_id": route["kind"],
-                "audience": route.get("audience", "public"),
+                "audience": route.get("audience", Audience.PUBLIC),
                 "in_route_table": route.get("in_route_table", False),
                 "position": position,
             },
@@ -63,7 +64,7 @@ def load_policies(data: Any, pack: Any) -> int:
 
 
 def _windows(organization: int | None, entry: Mapping[str, Any]) -> None:
-    for audience in AUDIENCES:
+    for audience in Audience:
         if ReleaseWindow.objects.filter(of_organization(organization), audience=audience).exists():
             continue
         days = entry.get(audience)
@@ -89,8 +90,8 @@ def _rules(entry: Mapping[str, Any]) -> dict[str, Any]:
         "release_clock": _clock(entry["release_clock"]),
         "next_day_cutoff": _clock(entry["next_day_closes"]),
         "cancel_allowed": cancellation.get("allowed", True),
-        "pickup_am": _clock(entry["pickup"]["am"]),
-        "pickup_pm": _clock(entry["pickup"]["pm"]),
+        "pickup_am": _clock(entry["pickup"][Part.AM]),
+        "pickup_pm": _clock(entry["pickup"][Part.PM]),
         "max_per_day": limits["per_day"],
         "max_per_department_day": limits["per_department_day"],
         "max_per_doctor_day": limits["per_doctor_day"],

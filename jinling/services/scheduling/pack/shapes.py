@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 
 from jinling.foundation.directory.public import Code, Entry, Name
+from jinling.services.scheduling.rules.kinds import Audience
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Money = Annotated[str, Field(pattern=r"^\d{1,6}\.\d{2}$")]
@@ -43,7 +44,7 @@ class Route(Entry):
     name_en: Name
     kind: Code
     in_route_table: bool = False
-    audience: Literal["public", "community"] = "public"
+    audience: Annotated[Audience, Field(strict=False)] = Audience.PUBLIC
 
 
 class ChannelsFile(Entry):
@@ -115,7 +116,7 @@ class Policy(Entry):
 
     @model_validator(mode="after")
     def _whole_row(self) -> Policy:
-        if self.in_release_table and not {"public", "community"} <= self.model_fields_set:
+        if self.in_release_table and not set(Audience) <= self.model_fields_set:
             raise ValueError(_("An entry of the release table gives public and community, null where not open."))
         return self
 

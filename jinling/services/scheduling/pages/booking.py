@@ -43,6 +43,7 @@ from jinling.services.scheduling.public import (
     zone,
 )
 from jinling.services.scheduling.rights import BOOK
+from jinling.services.scheduling.rules.kinds import Availability, Confirmation
 from jinling.services.scheduling.rules.refusals import AlreadyBooked, PatientLimit, PatientUnknown, SegmentFull
 from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
@@ -89,15 +90,16 @@ def choose_time(request: HttpRequest, organization: str, clinic: int) -> HttpRes
     doctor = request.GET.get("doctor", "")
     of_doctor = [view for view in found if not doctor or str(view.practitioner or 0) == doctor]
     days = strip(of_doctor, first)
-    day = day_asked(request.GET.get("day", "")) or next((d.on for d in days if d.state in ("open", "draw")), first)
+    giving = (d.on for d in days if d.state in (Availability.OPEN, Availability.DRAW))
+    day = day_asked(request.GET.get("day", "")) or next(giving, first)
     context = {
         "clinic": row,
         "doctors": doctors_in(found),
         "doctor": doctor,
         "days": days,
         "day": day,
-        "sessions": bookable([view for view in of_doctor if view.date == day and view.state != "ended"]),
-        "next_open": next((d.on for d in days if d.state == "open" and d.on > day), None),
+        "sessions": bookable([view for view in of_doctor if view.date == day and view.state != Availability.ENDED]),
+        "next_open": next((d.on for d in days if d.state == Availability.OPEN and d.on > day), None),
         "changing": id_asked(request.GET.get("change", "")),
         "limits": policy_of(row.organization_id).limits,
     }
@@ -174,7 +176,7 @@ def _confirming(view: SessionView, segment: int, person: Any, replaces: UUID | N
         if policy.cancel_allowed
         else None,
         "penalties": policy.penalties,
-        "needs_word": policy.confirmation == "hospital",
+        "needs_word": policy.confirmation == Confirmation.HOSPITAL,
         "confirm_minutes": policy.confirm_minutes,
         "key": secrets.token_urlsafe(18),
         "changing": replaces,

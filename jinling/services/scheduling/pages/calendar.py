@@ -20,12 +20,13 @@ from jinling.services.scheduling.pages.reads import day_asked
 from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.public import announce_draw, close_session, set_capacity, today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
+from jinling.services.scheduling.rules.kinds import SessionStatus
+from jinling.services.scheduling.rules.life import APPOINTMENT
 from jinling.services.scheduling.rules.refusals import SessionUnknown
 from jinling.services.scheduling.rules.steps import offered_for_session
 from jinling.web.components import show
 from jinling.web.requests import actor
 
-TOLD = ("proposed", "pending", "booked")
 MOST_NAMED = 100
 
 
@@ -124,13 +125,13 @@ def close(request: HttpRequest, session: int) -> HttpResponse:
         told_count = close_session(by=by, session=session, reason=form.cleaned_data["reason"])
         messages.success(request, _("The session is closed; %(n)s patients are told.") % {"n": told_count})
         return HttpResponseRedirect(reverse("scheduling:session", args=[session]))
-    booked = Appointment.objects.filter(session=row, status__in=TOLD).order_by("number")
+    booked = Appointment.objects.filter(session=row, status__in=APPOINTMENT.before("suspend")).order_by("number")
     total = booked.count()
     named = list(booked[:MOST_NAMED])
     people = mpi.shown(by=by, ids=[a.patient_id for a in named])
     context = {
         "session": row,
-        "closed": row.status == "closed",
+        "closed": row.status == SessionStatus.CLOSED,
         "form": form,
         "total": total,
         "named": named,

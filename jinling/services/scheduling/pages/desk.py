@@ -36,7 +36,7 @@ from jinling.services.scheduling.public import (
     zone,
 )
 from jinling.services.scheduling.rights import DESK
-from jinling.services.scheduling.rules.life import EndReason
+from jinling.services.scheduling.rules.life import AppointmentState, EndReason
 from jinling.services.scheduling.rules.refusals import DeskStepUnknown
 from jinling.services.scheduling.rules.steps import offered_at_desk
 from jinling.web.components import Action, Problem, Tile, show, told
@@ -171,8 +171,8 @@ def act(request: HttpRequest, id_: UUID, verb: str) -> HttpResponse:
 
 def _counted() -> list[tuple[str, str]]:
     return [
-        (pgettext("booking", "Expected"), "booked"),
-        (pgettext("booking", "Checked in"), "arrived"),
-        (pgettext("booking", "Seen"), "fulfilled"),
-        (pgettext("booking", "Did not come"), "noshow"),
+        (pgettext("booking", "Expected"), AppointmentState.BOOKED),
+        (pgettext("booking", "Checked in"), AppointmentState.ARRIVED),
+        (pgettext("booking", "Seen"), AppointmentState.FULFILLED),
+        (pgettext("booking", "Did not come"), AppointmentState.NOSHOW),
     ]

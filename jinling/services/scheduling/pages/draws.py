@@ -19,7 +19,7 @@ from jinling.services.scheduling.pages.reads import id_asked, portal_route
 from jinling.services.scheduling.pages.rights import FAMILY, family
 from jinling.services.scheduling.public import join_draw
 from jinling.services.scheduling.rights import BOOK
-from jinling.services.scheduling.rules.draws import check_receipt
+from jinling.services.scheduling.rules.draws import check_receipt, draw_state
 from jinling.services.scheduling.rules.refusals import PatientUnknown, SessionUnknown
 from jinling.web.components import show, told
 from jinling.web.requests import actor
@@ -44,8 +44,9 @@ def draw_of(session: int) -> Draw:
 def about(request: HttpRequest, session: int) -> HttpResponse:
     """What is drawn, until when one may sign up, and the commitment that was published before."""
     row = draw_of(session)
-    now = timezone.now()
-    state = "drawn" if row.drawn_at else "before" if now < row.opens_at else "open" if now < row.closes_at else "closed"
+    state = draw_state(
+        opens_at=row.opens_at, closes_at=row.closes_at, drawn=row.drawn_at is not None, at=timezone.now()
+    )
     context = {"draw": row, "session": row.session, "state": state, "tickets": row.tickets.count()}
     return show(request, "scheduling/draw.html", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from jinling.services.scheduling.templatetags.scheduling import KINDS, PARTS, RELEASES, SEXES
+from jinling.services.scheduling.templatetags.scheduling import CONFIRMATIONS, KINDS, PARTS, RELEASES, SEXES
 from jinling.web.forms import DateInput, StyledForm, TimeInput
 
 WEEKDAYS = [
@@ -223,7 +223,7 @@ class PolicyForm(StyledForm):
     waitlist_minutes = _count(_("Minutes that an offer stands"))
     confirmation = forms.ChoiceField(
         label=pgettext_lazy("booking", "Who confirms"),
-        choices=[("platform", _("The platform, at once")), ("hospital", _("The hospital's own system"))],
+        choices=list(CONFIRMATIONS.items()),
     )
     confirm_minutes = _count(_("Minutes the hospital has"))
     marks_no_show = forms.BooleanField(label=_("The platform marks who did not come"), required=False)

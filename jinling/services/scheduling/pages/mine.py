@@ -33,7 +33,7 @@ from jinling.services.scheduling.public import (
     waiting_of,
 )
 from jinling.services.scheduling.rights import BOOK
-from jinling.services.scheduling.rules.life import FREED, NEVER_BOOKED
+from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, NEVER_BOOKED, AppointmentState
 from jinling.services.scheduling.rules.refusals import PatientUnknown
 from jinling.web.components import show, told
 from jinling.web.requests import actor
@@ -46,7 +46,7 @@ def tab_of(view: AppointmentView) -> str:
     """Under which tab an appointment stands; held numbers that were offered stand with the offers."""
     if view.status in FREED:
         return "cancelled"
-    if view.status in ("fulfilled", "noshow") or view.session.date < today():
+    if view.status in (AppointmentState.FULFILLED, AppointmentState.NOSHOW) or view.session.date < today():
         return "past"
     return "upcoming"
 
@@ -195,7 +195,7 @@ def _people(by: Any) -> list[tuple[Any, Any]]:
 
 def _seen(view: AppointmentView, by: Any) -> dict[str, Any]:
     now = timezone.now()
-    live = view.status in ("proposed", "pending", "booked")
+    live = view.status in APPOINTMENT.before("cancel")
     return {
         "a": view,
         "person": mpi.shown(by=by, ids=[view.patient]).get(view.patient),

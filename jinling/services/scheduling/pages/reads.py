@@ -12,16 +12,17 @@ from django.db.models import F, Min, QuerySet
 
 from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
 from jinling.services.scheduling.public import SegmentView, SessionView, find_sessions, policy_of, routes, today, zone
+from jinling.services.scheduling.rules.kinds import Audience, Availability, Release, SessionStatus
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.refusals import NothingOpen
 from jinling.services.scheduling.rules.segments import segments
-from jinling.services.scheduling.rules.windows import PUBLIC, closes_at, local, opens_at, windows_for
+from jinling.services.scheduling.rules.windows import closes_at, local, opens_at, windows_for
 from jinling.services.scheduling.values import Policy, RouteFacts
 
 MOST_DAYS = 29
 LAST_START = time(23, 59)
 # The order in which a day's sessions speak for the day: one open session makes the day open.
-RANK = ("open", "draw", "not_yet", "full", "closed", "ended", "not_open", "none")
+RANK = tuple(Availability)
 
 
 def day_asked(text: str) -> date | None:
@@ -64,7 +65,7 @@ def portal_route() -> RouteFacts:
     Raises:
         NothingOpen: the pack names no route.
     """
-    found = next((route for route in routes().values() if route.audience == PUBLIC), None)
+    found = next((route for route in routes().values() if route.audience == Audience.PUBLIC), None)
     if found is None:
         raise NothingOpen(where="routes", mend="Load a city pack that names booking routes.")
     return found
@@ -72,7 +73,7 @@ def portal_route() -> RouteFacts:
 
 def open_days(policy: Policy, at: datetime) -> set[date]:
     """Days whose sessions the public may book at an instant through these pages."""
-    windows = windows_for(policy.windows, PUBLIC, portal_route().kind)
+    windows = windows_for(policy.windows, Audience.PUBLIC, portal_route().kind)
     today = at.astimezone(zone()).date()
     days = [today + timedelta(days=n) for n in range(max((w.last_day for w in windows), default=-1) + 1)]
     return {
@@ -108,7 +109,11 @@ def next_days(organization: int, at: datetime) -> dict[int, date]:
 
 def _with_numbers(at: datetime) -> QuerySet[Pool]:
     return Pool.objects.filter(
-        code=PUBLIC, taken__lt=F("size"), session__status="open", session__release="rush", session__starts_at__gt=at
+        code=Audience.PUBLIC,
+        taken__lt=F("size"),
+        session__status=SessionStatus.OPEN,
+        session__release=Release.RUSH,
+        session__starts_at__gt=at,
     )
 
 
@@ -128,7 +133,7 @@ def clinic_of(organization: str, clinic: int) -> Clinic:
 def sessions_of(clinic: Clinic, first: date) -> list[SessionView]:
     """A clinic's sessions from ``first`` to the day after the end of the public's longest window."""
     windows = policy_of(clinic.organization_id).windows
-    ahead = min(max((w.last_day for w in windows if w.audience == PUBLIC), default=7) + 1, MOST_DAYS)
+    ahead = min(max((w.last_day for w in windows if w.audience == Audience.PUBLIC), default=7) + 1, MOST_DAYS)
     return find_sessions(
         route=portal_route().code,
         clinic=clinic.pk,
@@ -148,8 +153,8 @@ def strip(found: Iterable[SessionView], first: date) -> list[Day]:
     day = first
     while day <= last:
         of_day = by_day.get(day, [])
-        best = min((view.state for view in of_day), key=RANK.index, default="none")
-        days.append(Day(day, best, sum(view.left for view in of_day if view.state == "open")))
+        best = min((view.state for view in of_day), key=RANK.index, default=Availability.NONE)
+        days.append(Day(day, best, sum(view.left for view in of_day if view.state == Availability.OPEN)))
         day += timedelta(days=1)
     return days
 
@@ -166,7 +171,7 @@ def doctors_in(found: Iterable[SessionView]) -> list[tuple[int, str, str]]:
 def bookable(views: Sequence[SessionView]) -> list[Bookable]:
     """Sessions with the time segments of the open ones, in two statements for all of them; no segment
     offers more than its session's pools still have for everyone."""
-    opened = [view.id for view in views if view.state == "open"]
+    opened = [view.id for view in views if view.state == Availability.OPEN]
     minutes = dict(Session.objects.filter(pk__in=opened).values_list("pk", "segment_minutes")) if opened else {}
     taken: dict[int, list[int]] = {}
     if opened:

@@ -25,9 +25,9 @@ from jinling.services.scheduling.public import (
     today as city_today,
 )
 from jinling.services.scheduling.rights import KEEP_POLICIES, LIFT_PENALTIES
+from jinling.services.scheduling.rules.kinds import Audience
 from jinling.services.scheduling.rules.limits import suspension_state
 from jinling.services.scheduling.rules.refusals import SuspensionUnknown
-from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
@@ -44,7 +44,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     windows = list(in_force.filter(organization=organization))
     general = {window.audience: window for window in windows if not window.channel_kind}
     asked = request.POST.get("form", "")
-    codes = [(COMMUNITY, _("Community")), *((kind.code, kind.name) for kind in ChannelKind.objects.all())]
+    codes = [(Audience.COMMUNITY, _("Community")), *((kind.code, kind.name) for kind in ChannelKind.objects.all())]
 
     def posted(name: str) -> Any:
         return request.POST if asked == name else None
@@ -60,7 +60,7 @@ def policy(request: HttpRequest) -> HttpResponse:
                     "valid_from": city_today(),
                 },
             )
-            for audience in (PUBLIC, COMMUNITY)
+            for audience in Audience
         },
         "share": ShareForm(posted("share"), codes=codes),
         "policy": PolicyForm(posted("policy"), initial={name: getattr(row, name) for name in PolicyForm.base_fields}),

@@ -13,10 +13,19 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.services.scheduling.models import Appointment, Offer, Session, Suspension, WaitlistEntry
 from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.rules.life import WAITING, AppointmentState, OfferState
 from jinling.services.scheduling.rules.refusals import AppointmentUnknown
 from jinling.services.scheduling.rules.segments import Segment, segment_of, segments
 from jinling.services.scheduling.rules.steps import StepFacts, allows, ensure_allowed
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
+
+AT_DESK = (
+    AppointmentState.PENDING,
+    AppointmentState.BOOKED,
+    AppointmentState.ARRIVED,
+    AppointmentState.FULFILLED,
+    AppointmentState.NOSHOW,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +127,7 @@ def day_list(
     *, by: Actor, organization: str, day: date, clinic: int | None = None, limit: int = 500
 ) -> list[AppointmentView]:
     """Who is booked at an institution on a day, by session and number; the read is audited."""
-    rows = _selected().filter(
-        organization__code=organization, date=day, status__in=("pending", "booked", "arrived", "fulfilled", "noshow")
-    )
+    rows = _selected().filter(organization__code=organization, date=day, status__in=AT_DESK)
     if clinic is not None:
         rows = rows.filter(session__clinic_id=clinic)
     found = list(rows.order_by("session__starts_at", "session_id", "number")[:limit])
@@ -206,7 +213,7 @@ def open_offers(patients: Sequence[UUID], now: datetime) -> QuerySet[Offer]:
         Offer.objects.select_related(
             "appointment__session__clinic", "appointment__session__practitioner", "appointment__organization"
         )
-        .filter(patient_id__in=patients, status="open", expires_at__gt=now)
+        .filter(patient_id__in=patients, status=OfferState.OPEN, expires_at__gt=now)
         .order_by("expires_at")
     )
 
@@ -215,7 +222,7 @@ def waiting_of(patients: Sequence[UUID]) -> QuerySet[WaitlistEntry]:
     """Where a citizen and their family wait."""
     return (
         WaitlistEntry.objects.select_related("clinic__organization")
-        .filter(patient_id__in=patients, status__in=("waiting", "offered"))
+        .filter(patient_id__in=patients, status__in=WAITING.before("withdraw"))
         .order_by("joined_at")
     )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from jinling.foundation.directory import public as directory
 from jinling.services.scheduling.models import Appointment, Clinic, Session
 from jinling.services.scheduling.queries.policies import policy_of, route as route_of, zone
+from jinling.services.scheduling.rules.kinds import Audience, Availability, Release, SessionStatus
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.refusals import (
     BookingClosed,
@@ -47,7 +48,7 @@ class SessionView:
     capacity: int
     left: int
     fee_cents: int
-    state: str
+    state: Availability
     opens_at: datetime | None = None
 
 
@@ -140,15 +141,15 @@ def own_sessions(
     return [_seen(row, *_own_state(row, now)) for row in chosen[:limit]]
 
 
-def _own_state(row: Session, now: datetime) -> tuple[str, int]:
+def _own_state(row: Session, now: datetime) -> tuple[Availability, int]:
     left = sum(pool.size - pool.taken for pool in row.pools.all())
-    if row.status == "closed":
-        return "closed", left
+    if row.status == SessionStatus.CLOSED:
+        return Availability.CLOSED, left
     if row.starts_at <= now:
-        return "ended", left
-    if row.release == "draw":
-        return "draw", left
-    return ("open" if left else "full"), left
+        return Availability.ENDED, left
+    if row.release == Release.DRAW:
+        return Availability.DRAW, left
+    return (Availability.OPEN if left else Availability.FULL), left
 
 
 def session_view(id_: int, *, route: str, at: datetime | None = None) -> SessionView:
@@ -187,11 +188,11 @@ def alternatives(id_: int, *, route: str, limit: int = 5) -> list[SessionView]:
     near = Session.objects.filter(
         organization_id=row.organization_id,
         clinic__department=row.clinic.department,
-        status="open",
+        status=SessionStatus.OPEN,
         date__range=(row.date - timedelta(days=7), row.date + timedelta(days=7)),
         starts_at__gt=timezone.now(),
     ).exclude(pk=id_)
-    views = [view for view in _views(near, route, None) if view.state == "open"]
+    views = [view for view in _views(near, route, None) if view.state == Availability.OPEN]
     views.sort(
         key=lambda v: (
             v.practitioner != row.practitioner_id,
@@ -212,15 +213,15 @@ def _views(rows: QuerySet[Session], route: str, at: datetime | None) -> list[Ses
 
 def _view(row: Session, audience: str, kind: str, now: datetime) -> SessionView:
     policy = policy_of(row.organization_id)
-    state, left, opens = "open", 0, None
+    state, left, opens = Availability.OPEN, 0, None
     pools = list(row.pools.all())
     fallen = sum(p.size - p.taken for p in pools if p.falls_at is not None and p.falls_at <= now)
-    if row.status == "closed":
-        state = "closed"
+    if row.status == SessionStatus.CLOSED:
+        state = Availability.CLOSED
     elif row.starts_at <= now:
-        state = "ended"
-    elif row.release == "draw":
-        state, left = "draw", row.capacity
+        state = Availability.ENDED
+    elif row.release == Release.DRAW:
+        state, left = Availability.DRAW, row.capacity
     else:
         try:
             usable = admissible_pools(
@@ -235,21 +236,21 @@ def _view(row: Session, audience: str, kind: str, now: datetime) -> SessionView:
                 zone=zone(),
             )
         except NotYetReleased as refused:
-            state, opens = "not_yet", datetime.fromisoformat(str(refused.fields["opens_at"]))
+            state, opens = Availability.NOT_YET, datetime.fromisoformat(str(refused.fields["opens_at"]))
         except BookingClosed:
-            state = "ended"
+            state = Availability.ENDED
         except NotOpenToAudience:
-            state = "not_open"
+            state = Availability.NOT_OPEN
         else:
             left = sum(
                 p.size - p.taken for p in pools if p.pk in usable and not (p.falls_at is not None and p.falls_at <= now)
             )
-            left += fallen if any(p.pk in usable and p.code == "public" for p in pools) else 0
-            state = "open" if left > 0 else "full"
+            left += fallen if any(p.pk in usable and p.code == Audience.PUBLIC for p in pools) else 0
+            state = Availability.OPEN if left > 0 else Availability.FULL
     return _seen(row, state, left, opens)
 
 
-def _seen(row: Session, state: str, left: int, opens: datetime | None = None) -> SessionView:
+def _seen(row: Session, state: Availability, left: int, opens: datetime | None = None) -> SessionView:
     return SessionView(
         id=row.pk,
         organization=row.organization.code,

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jinling.services.scheduling.models import BookingPolicy, ReleaseWindow, Route
+from jinling.services.scheduling.rules.kinds import Part
 from jinling.services.scheduling.rules.limits import Limits, PenaltyTerms
 from jinling.services.scheduling.rules.refusals import RouteUnknown
 from jinling.services.scheduling.rules.windows import Clocks, Window
@@ -111,7 +112,7 @@ def _policy(row: BookingPolicy, windows: tuple[Window, ...]) -> Policy:
         cancel_allowed=row.cancel_allowed,
         cancel_days_before=row.cancel_days_before,
         cancel_clock=row.cancel_clock,
-        pickup={"am": row.pickup_am, "pm": row.pickup_pm},
+        pickup={Part.AM: row.pickup_am, Part.PM: row.pickup_pm},
         hold_minutes=row.hold_minutes,
         waitlist_minutes=row.waitlist_minutes,
         confirmation=row.confirmation,

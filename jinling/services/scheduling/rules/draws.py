@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
+
+from jinling.services.scheduling.rules.kinds import DrawState, TicketOutcome
 
 VERSION = 1
 
@@ -16,6 +19,13 @@ VERSION = 1
 def commitment(seed: str) -> str:
     """What is published before: the SHA-256 of the seed, in hex."""
     return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def draw_state(*, opens_at: datetime, closes_at: datetime, drawn: bool, at: datetime) -> DrawState:
+    """How far a draw has come at an instant."""
+    if drawn:
+        return DrawState.DRAWN
+    return DrawState.BEFORE if at < opens_at else DrawState.OPEN if at < closes_at else DrawState.CLOSED
 
 
 def ranking(seed: str, tickets: Sequence[str]) -> list[str]:
@@ -49,7 +59,7 @@ def receipt(
         "seed": seed,
         "tickets": len(order),
         "tickets_root": tickets_root(tickets),
-        "ranking": [{"ticket": ticket, "outcome": outcomes.get(ticket, "not_drawn")} for ticket in order],
+        "ranking": [{"ticket": ticket, "outcome": outcomes.get(ticket, TicketOutcome.NOT_DRAWN)} for ticket in order],
     }
 
 
@@ -98,17 +108,17 @@ def check_receipt(data: Any, *, published: str | None = None) -> list[Fault]:
         problems.append(Fault("Tickets were added or removed: their fingerprint does not match."))
     if ranking(data["seed"], tickets) != tickets:
         problems.append(Fault("The order is not the drawn order."))
-    won = [row["outcome"] == "won" for row in data["ranking"]]
+    won = [row["outcome"] == TicketOutcome.WON for row in data["ranking"]]
     if sum(won) > data["numbers"]:
         problems.append(Fault("More tickets won than there were numbers."))
     # A ticket may be passed over only for a stated refusal, never skipped.
     if True in won:
         last_winner = len(won) - 1 - won[::-1].index(True)
         for row in data["ranking"][:last_winner]:
-            if row["outcome"] == "not_drawn":
+            if row["outcome"] == TicketOutcome.NOT_DRAWN:
                 problems.append(Fault("Ticket %(ticket)s was passed over.", {"ticket": row["ticket"]}))
-    elif tickets and data["numbers"] > 0 and all(row["outcome"] == "not_drawn" for row in data["ranking"]):
+    elif tickets and data["numbers"] > 0 and all(row["outcome"] == TicketOutcome.NOT_DRAWN for row in data["ranking"]):
         problems.append(Fault("No ticket was drawn although there were numbers."))
-    if sum(won) < data["numbers"] and any(row["outcome"] == "not_drawn" for row in data["ranking"]):
+    if sum(won) < data["numbers"] and any(row["outcome"] == TicketOutcome.NOT_DRAWN for row in data["ranking"]):
         problems.append(Fault("Numbers were left although tickets were not drawn."))
     return problems

@@ -7,49 +7,76 @@ from enum import StrEnum
 from jinling.kernel.states import States
 from jinling.services.scheduling.rules.refusals import OfferGone, WrongState
 
-# FHIR Appointment.status, with three words of our own for how a number came free again: suspended (the clinic closed
-# the session), expired (a hold or a wait for the hospital ran out), refused (the hospital said no).
+
+class AppointmentState(StrEnum):
+    """FHIR Appointment.status, with three words of our own for how a number came free again: suspended (the clinic
+    closed the session), expired (a hold or a wait for the hospital ran out), refused (the hospital said no).
+
+    A new one has its steps in ``APPOINTMENT``, stands in ``FREED`` or ``LIVE``, and is followed as ``rules/kinds.py``
+    says.
+    """
+
+    PROPOSED = "proposed"
+    PENDING = "pending"
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    FULFILLED = "fulfilled"
+    NOSHOW = "noshow"
+    CANCELLED = "cancelled"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+class WaitingState(StrEnum):
+    """How a place on the waiting list stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class OfferState(StrEnum):
+    """Whether an offered number was taken."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+_A, _W, _O = AppointmentState, WaitingState, OfferState
 APPOINTMENT = States(
     {
-        "book": {"proposed": "booked"},
-        "submit": {"proposed": "pending"},
-        "confirm": {"pending": "booked"},
-        "refuse": {"pending": "refused"},
-        "check_in": {"booked": "arrived"},
-        "fulfil": {"booked": "fulfilled", "arrived": "fulfilled"},
-        "miss": {"booked": "noshow"},
-        "cancel": {"proposed": "cancelled", "pending": "cancelled", "booked": "cancelled"},
-        "expire": {"proposed": "expired", "pending": "expired"},
-        "suspend": {"proposed": "suspended", "pending": "suspended", "booked": "suspended"},
+        "book": {_A.PROPOSED: _A.BOOKED},
+        "submit": {_A.PROPOSED: _A.PENDING},
+        "confirm": {_A.PENDING: _A.BOOKED},
+        "refuse": {_A.PENDING: _A.REFUSED},
+        "check_in": {_A.BOOKED: _A.ARRIVED},
+        "fulfil": {_A.BOOKED: _A.FULFILLED, _A.ARRIVED: _A.FULFILLED},
+        "miss": {_A.BOOKED: _A.NOSHOW},
+        "cancel": dict.fromkeys((_A.PROPOSED, _A.PENDING, _A.BOOKED), _A.CANCELLED),
+        "expire": dict.fromkeys((_A.PROPOSED, _A.PENDING), _A.EXPIRED),
+        "suspend": dict.fromkeys((_A.PROPOSED, _A.PENDING, _A.BOOKED), _A.SUSPENDED),
     },
     WrongState,
 )
-STATES = (
-    "proposed",
-    "pending",
-    "booked",
-    "arrived",
-    "fulfilled",
-    "noshow",
-    "cancelled",
-    "suspended",
-    "expired",
-    "refused",
-)
 # The number is free again; the patient holds it still, or may.
-FREED = ("cancelled", "suspended", "expired", "refused")
-LIVE = ("proposed", "pending", "booked", "arrived")
+FREED = (_A.CANCELLED, _A.SUSPENDED, _A.EXPIRED, _A.REFUSED)
+LIVE = (_A.PROPOSED, _A.PENDING, _A.BOOKED, _A.ARRIVED)
 WAITING = States(
     {
-        "offer": {"waiting": "offered"},
-        "accept": {"offered": "accepted"},
-        "expire": {"offered": "expired"},
-        "withdraw": {"waiting": "withdrawn", "offered": "withdrawn"},
+        "offer": {_W.WAITING: _W.OFFERED},
+        "accept": {_W.OFFERED: _W.ACCEPTED},
+        "expire": {_W.OFFERED: _W.EXPIRED},
+        "withdraw": dict.fromkeys((_W.WAITING, _W.OFFERED), _W.WITHDRAWN),
     },
     WrongState,
 )
 OFFER = States(
-    {"accept": {"open": "accepted"}, "decline": {"open": "declined"}, "expire": {"open": "expired"}}, OfferGone
+    {"accept": {_O.OPEN: _O.ACCEPTED}, "decline": {_O.OPEN: _O.DECLINED}, "expire": {_O.OPEN: _O.EXPIRED}}, OfferGone
 )
 
 
@@ -58,6 +85,10 @@ class EndReason(StrEnum):
 
     The word is kept in the appointment, goes to hospitals and is counted by: a cancellation of the patient's own may
     suspend them, a hold that ran out or an offer that was declined was never a booking.
+
+    A new one is followed by its label (``REASONS`` in ``templatetags/scheduling.py``, with its Chinese) and, where what
+    ended so was never a booking, by ``NEVER_BOOKED``. The verb that ends appointments for it hands it to ``cancel``,
+    ``refuse`` or ``free``. ``tests/test_kinds.py`` names what is missing.
     """
 
     PATIENT = "patient"
@@ -68,6 +99,14 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     HOLD_RAN_OUT = "hold_ran_out"
     UNCONFIRMED = "unconfirmed"
+
+
+class EndedBy(StrEnum):
+    """On whose side an appointment ended, as hospitals are told."""
+
+    PATIENT = "patient"
+    HOSPITAL = "hospital"
+    PLATFORM = "platform"
 
 
 # What ended so was never a booking: neither counted nor shown among the bookings.

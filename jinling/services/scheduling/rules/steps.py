@@ -7,7 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.rules.life import APPOINTMENT
+from jinling.services.scheduling.rules.kinds import SessionStatus
+from jinling.services.scheduling.rules.life import APPOINTMENT, AppointmentState
 from jinling.services.scheduling.rules.refusals import CancelTooLate, CheckInTooEarly, CheckInTooLate, WrongState
 
 # The table's step behind a step that the desk may take after a deadline has passed.
@@ -43,7 +44,8 @@ def ensure_allowed(step: str, facts: StepFacts, *, at: datetime, zone: ZoneInfo,
     if step == "miss" and facts.starts_at > at:
         raise WrongState(where=where, state=facts.status)
     # A number that is only held was never booked: giving it back has no deadline.
-    if step == "cancel" and facts.status != "proposed" and not (facts.patient_cancels and at <= facts.cancel_by):
+    in_time = facts.patient_cancels and at <= facts.cancel_by
+    if step == "cancel" and facts.status != AppointmentState.PROPOSED and not in_time:
         raise CancelTooLate(where=where, deadline=facts.cancel_by.isoformat())
     return after
 
@@ -63,12 +65,12 @@ def offered_at_desk(facts: StepFacts, *, at: datetime, zone: ZoneInfo) -> tuple[
     A patient is checked in on the day itself, late only after the pick-up time. Once the session has begun one who is
     not there did not come; before, the booking can be cancelled. Whoever was checked in is seen.
     """
-    wanted = ["confirm", "refuse"] if facts.status == "pending" else []
+    wanted = ["confirm", "refuse"] if facts.status == AppointmentState.PENDING else []
     if at.astimezone(zone).date() == facts.day:
         wanted.append("check_in" if at <= facts.pickup_by else "check_in_late")
-    if facts.status == "booked":
+    if facts.status == AppointmentState.BOOKED:
         wanted.append("miss" if facts.starts_at <= at else "cancel_at_desk")
-    if facts.status == "arrived":
+    if facts.status == AppointmentState.ARRIVED:
         wanted.append("fulfil")
     return tuple(step for step in wanted if allows(step, facts, at=at, zone=zone))
 
@@ -82,6 +84,6 @@ def offered_for_session(
         drawn: its numbers are given by draw already.
         touched: somebody has, or had, a number of it; a draw comes too late then.
     """
-    if status != "open" or starts_at <= at:
+    if status != SessionStatus.OPEN or starts_at <= at:
         return ()
     return ("set_capacity", "close") if drawn or touched else ("set_capacity", "announce_draw", "close")

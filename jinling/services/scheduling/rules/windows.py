@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from jinling.services.scheduling.rules.kinds import Audience
 from jinling.services.scheduling.rules.refusals import BookingClosed, NotOpenToAudience, NotYetReleased
 
-PUBLIC, COMMUNITY = "public", "community"
 MIDNIGHT = time(0, 0)
 
 
@@ -70,7 +70,7 @@ def closes_at(day: date, starts_at: datetime, window: Window, clocks: Clocks, zo
 def windows_for(windows: Sequence[Window], audience: str, channel_kind: str) -> list[Window]:
     """The windows that an actor may use: the community may also book with the public. A window of
     the channel's own kind replaces the audience's general one."""
-    audiences = (COMMUNITY, PUBLIC) if audience == COMMUNITY else (PUBLIC,)
+    audiences = (Audience.COMMUNITY, Audience.PUBLIC) if audience == Audience.COMMUNITY else (Audience.PUBLIC,)
     chosen: list[Window] = []
     for name in audiences:
         of_audience = [w for w in windows if w.audience == name]
@@ -111,11 +111,11 @@ def admissible_pools(
         raise BookingClosed(where=f"{day}")
     audiences = {w.audience for w in open_now}
     reserved = {pool.code for pool in pools}
-    chosen = [pool.id for pool in pools if pool.code == channel_kind and PUBLIC in audiences]
-    if audience == COMMUNITY:
-        chosen += [pool.id for pool in pools if pool.code == COMMUNITY]
-    if PUBLIC in audiences or (COMMUNITY in audiences and COMMUNITY not in reserved):
-        chosen += [pool.id for pool in pools if pool.code == PUBLIC]
+    chosen = [pool.id for pool in pools if pool.code == channel_kind and Audience.PUBLIC in audiences]
+    if audience == Audience.COMMUNITY:
+        chosen += [pool.id for pool in pools if pool.code == Audience.COMMUNITY]
+    if Audience.PUBLIC in audiences or (Audience.COMMUNITY in audiences and Audience.COMMUNITY not in reserved):
+        chosen += [pool.id for pool in pools if pool.code == Audience.PUBLIC]
     if not chosen:
         raise NotOpenToAudience(where=f"{day}")
     return chosen

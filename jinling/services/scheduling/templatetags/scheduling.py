@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,52 +10,76 @@ from django import template
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from jinling.services.scheduling.queries.appointments import reference_of
-from jinling.web.components import Chip
+from jinling.services.scheduling.rules.kinds import (
+    Audience,
+    Availability,
+    ClinicKind,
+    Confirmation,
+    DrawState,
+    OfferReason,
+    Part,
+    Release,
+    SuspensionKind,
+    TicketOutcome,
+)
+from jinling.services.scheduling.rules.life import AppointmentState, EndReason
+from jinling.web.components import Chip, Tone
 from jinling.web.templatetags.jinling import WEEKDAYS as SHORT
 
 register = template.Library()
 
+# The words for the closed lists of ``rules``, each with its whole list: ``tests/test_kinds.py`` holds it.
 PARTS = {
-    "am": pgettext_lazy("booking", "Morning"),
-    "pm": pgettext_lazy("booking", "Afternoon"),
-    "evening": pgettext_lazy("booking", "Evening"),
+    Part.AM: pgettext_lazy("booking", "Morning"),
+    Part.PM: pgettext_lazy("booking", "Afternoon"),
+    Part.EVENING: pgettext_lazy("booking", "Evening"),
 }
 KINDS = {
-    "general": pgettext_lazy("booking", "General clinic"),
-    "expert": pgettext_lazy("booking", "Expert clinic"),
-    "disease": pgettext_lazy("booking", "Disease clinic"),
+    ClinicKind.GENERAL: pgettext_lazy("booking", "General clinic"),
+    ClinicKind.EXPERT: pgettext_lazy("booking", "Expert clinic"),
+    ClinicKind.DISEASE: pgettext_lazy("booking", "Disease clinic"),
 }
-STATES: dict[str, tuple[Any, Any]] = {
-    "open": (pgettext_lazy("numbers", "Open"), "good"),
-    "full": (pgettext_lazy("numbers", "Full"), ""),
-    "closed": (pgettext_lazy("numbers", "Closed"), "bad"),
-    "not_yet": (pgettext_lazy("numbers", "Not yet released"), "info"),
-    "draw": (pgettext_lazy("numbers", "By draw"), "info"),
-    "ended": (pgettext_lazy("numbers", "Booking ended"), ""),
-    "not_open": (pgettext_lazy("numbers", "Not open here"), ""),
-    "none": (pgettext_lazy("numbers", "None"), ""),
+STATES: dict[str, tuple[Any, Tone]] = {
+    Availability.OPEN: (pgettext_lazy("numbers", "Open"), "good"),
+    Availability.FULL: (pgettext_lazy("numbers", "Full"), ""),
+    Availability.CLOSED: (pgettext_lazy("numbers", "Closed"), "bad"),
+    Availability.NOT_YET: (pgettext_lazy("numbers", "Not yet released"), "info"),
+    Availability.DRAW: (pgettext_lazy("numbers", "By draw"), "info"),
+    Availability.ENDED: (pgettext_lazy("numbers", "Booking ended"), ""),
+    Availability.NOT_OPEN: (pgettext_lazy("numbers", "Not open here"), ""),
+    Availability.NONE: (pgettext_lazy("numbers", "None"), ""),
 }
-# A day of the strip has room for a short word only.
+# A day of the strip has room for a short word only; one that is open shows how many numbers are left.
 DAY_STATES = {
-    "full": pgettext_lazy("numbers", "Full"),
-    "closed": pgettext_lazy("numbers", "Off"),
-    "not_yet": pgettext_lazy("numbers", "Soon"),
-    "draw": pgettext_lazy("numbers", "Draw"),
-    "ended": pgettext_lazy("numbers", "Over"),
-    "not_open": pgettext_lazy("numbers", "None"),
-    "none": pgettext_lazy("numbers", "None"),
+    Availability.FULL: pgettext_lazy("numbers", "Full"),
+    Availability.CLOSED: pgettext_lazy("numbers", "Off"),
+    Availability.NOT_YET: pgettext_lazy("numbers", "Soon"),
+    Availability.DRAW: pgettext_lazy("numbers", "Draw"),
+    Availability.ENDED: pgettext_lazy("numbers", "Over"),
+    Availability.NOT_OPEN: pgettext_lazy("numbers", "None"),
+    Availability.NONE: pgettext_lazy("numbers", "None"),
 }
-STATUSES: dict[str, tuple[Any, Any]] = {
-    "proposed": (pgettext_lazy("booking", "Held"), "warn"),
-    "pending": (_("Waiting for the hospital"), "warn"),
-    "booked": (pgettext_lazy("booking", "Booked"), "good"),
-    "arrived": (pgettext_lazy("booking", "Checked in"), "info"),
-    "fulfilled": (pgettext_lazy("booking", "Seen"), ""),
-    "noshow": (_("Did not come"), "bad"),
-    "cancelled": (pgettext_lazy("booking", "Cancelled"), ""),
-    "suspended": (pgettext_lazy("booking", "Session closed"), "bad"),
-    "expired": (pgettext_lazy("booking", "Expired"), ""),
-    "refused": (_("Refused by the hospital"), "bad"),
+STATUSES: dict[str, tuple[Any, Tone]] = {
+    AppointmentState.PROPOSED: (pgettext_lazy("booking", "Held"), "warn"),
+    AppointmentState.PENDING: (_("Waiting for the hospital"), "warn"),
+    AppointmentState.BOOKED: (pgettext_lazy("booking", "Booked"), "good"),
+    AppointmentState.ARRIVED: (pgettext_lazy("booking", "Checked in"), "info"),
+    AppointmentState.FULFILLED: (pgettext_lazy("booking", "Seen"), ""),
+    AppointmentState.NOSHOW: (_("Did not come"), "bad"),
+    AppointmentState.CANCELLED: (pgettext_lazy("booking", "Cancelled"), ""),
+    AppointmentState.SUSPENDED: (pgettext_lazy("booking", "Session closed"), "bad"),
+    AppointmentState.EXPIRED: (pgettext_lazy("booking", "Expired"), ""),
+    AppointmentState.REFUSED: (_("Refused by the hospital"), "bad"),
+}
+REASONS = {
+    EndReason.PATIENT: _("Given back by the patient"),
+    EndReason.DESK: _("By the hospital's desk"),
+    EndReason.HOSPITAL: _("By the hospital's own system"),
+    EndReason.CHANGED: _("Changed for another time"),
+    EndReason.CLOSED: _("The clinic closed the session"),
+    EndReason.DECLINED: _("The offer was declined"),
+    EndReason.HOLD_RAN_OUT: _("Not booked while it was held"),
+    EndReason.UNCONFIRMED: _("The hospital did not answer in time"),
 }
 TABS = {
     "upcoming": pgettext_lazy("booking", "Upcoming"),
@@ -74,29 +99,36 @@ RELATIONS = {
     "other": pgettext_lazy("booking", "Other person"),
 }
 OFFERS = {
-    "waitlist": _("A number came free on your waiting list."),
-    "closure": _("Your session was closed. This number is offered instead."),
+    OfferReason.WAITLIST: _("A number came free on your waiting list."),
+    OfferReason.CLOSURE: _("Your session was closed. This number is offered instead."),
 }
 PENALTIES = {
-    "noshow": pgettext_lazy("booking", "Missed appointments"),
-    "cancel": pgettext_lazy("booking", "Serial cancelling"),
-    "staff": _("Set by staff"),
+    SuspensionKind.NOSHOW: pgettext_lazy("booking", "Missed appointments"),
+    SuspensionKind.CANCEL: pgettext_lazy("booking", "Serial cancelling"),
+    SuspensionKind.STAFF: _("Set by staff"),
 }
-AUDIENCES = {"public": pgettext_lazy("booking", "Everyone"), "community": pgettext_lazy("booking", "Community")}
+AUDIENCES = {
+    Audience.PUBLIC: pgettext_lazy("booking", "Everyone"),
+    Audience.COMMUNITY: pgettext_lazy("booking", "Community"),
+}
 SEXES = {"male": pgettext_lazy("booking", "Men"), "female": pgettext_lazy("booking", "Women")}
-RELEASES = {"rush": _("First come, first served"), "draw": pgettext_lazy("booking", "By draw")}
+RELEASES = {Release.RUSH: _("First come, first served"), Release.DRAW: pgettext_lazy("booking", "By draw")}
+CONFIRMATIONS = {
+    Confirmation.PLATFORM: _("The platform, at once"),
+    Confirmation.HOSPITAL: _("The hospital's own system"),
+}
 OUTCOMES = {
-    "won": _("Won a number"),
-    "not_drawn": pgettext_lazy("booking", "Not drawn"),
+    TicketOutcome.WON: _("Won a number"),
+    TicketOutcome.NOT_DRAWN: pgettext_lazy("booking", "Not drawn"),
     "": pgettext_lazy("booking", "Takes part"),
 }
 DRAW_STATES = {
-    "before": _("Not yet open"),
-    "open": _("Open for sign-up"),
-    "closed": _("Closed, will be drawn soon"),
-    "drawn": pgettext_lazy("booking", "Drawn"),
+    DrawState.BEFORE: _("Not yet open"),
+    DrawState.OPEN: _("Open for sign-up"),
+    DrawState.CLOSED: _("Closed, will be drawn soon"),
+    DrawState.DRAWN: pgettext_lazy("booking", "Drawn"),
 }
-WORDS = {
+WORDS: dict[str, Mapping[Any, Any]] = {
     "part": PARTS,
     "kind": KINDS,
     "tab": TABS,
@@ -106,6 +138,7 @@ WORDS = {
     "audience": AUDIENCES,
     "sex": SEXES,
     "release": RELEASES,
+    "reason": REASONS,
     "outcome": OUTCOMES,
     "draw": DRAW_STATES,
     "day": DAY_STATES,

@@ -291,6 +291,8 @@ def test_cancelling_is_asked_once_and_done_once(hospital, citizen):
     response = client.post(f"/bookings/{id_}/cancel/")
     assert response["Location"] == "/bookings/?tab=cancelled"
     assert Appointment.objects.get(pk=id_).status == "cancelled"
+    for page in ("/bookings/?tab=cancelled", f"/bookings/{id_}/"):
+        assert "Given back by the patient" in client.get(page).content.decode()
 
 
 def test_cancelling_too_late_says_until_when_and_who_still_can(hospital, citizen):

@@ -134,6 +134,13 @@ def test_check_in_answers_with_the_row_and_a_refusal_changes_nothing(desk, hospi
     assert Appointment.objects.get(pk=id_).status == "fulfilled"
 
 
+def test_why_a_booking_ended_stands_in_its_row(desk, hospital):
+    (id_,) = booked_today(hospital)
+    row = desk.post(f"/staff/booking/{id_}/cancel/", **HTMX)
+    assert row.status_code == 200 and "By the hospital&#x27;s desk" in row.content.decode()
+    assert Appointment.objects.get(pk=id_).reason == "desk"
+
+
 def test_who_did_not_come_is_marked(desk, hospital):
     (id_,) = booked_today(hospital)
     assert "Did not come" in desk.post(f"/staff/booking/{id_}/no-show/", **HTMX).content.decode()

@@ -3,7 +3,6 @@ that decides."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,14 +14,13 @@ from django.test import Client
 from django.utils import timezone
 
 from jinling.foundation.access import public as access
-from jinling.kernel.contexts import folder_of
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.models import Appointment, Session
 from jinling.services.scheduling.pages.desk import BUTTONS
 from jinling.services.scheduling.queries.appointments import step_facts
 from jinling.services.scheduling.queries.policies import zone
-from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, LIVE, STATES, EndReason
+from jinling.services.scheduling.rules.life import AppointmentState, EndReason
 from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawNotPossible
 from jinling.services.scheduling.rules.steps import STEPS, StepFacts, allows, offered_at_desk
 from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, some_patients
@@ -98,7 +96,7 @@ def done(step: str, id_: UUID) -> bool:
     return after != before
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", AppointmentState)
 def test_a_step_is_allowed_if_and_only_if_the_verb_takes_it(booked: Appointment, state: str) -> None:
     now = step_facts(in_state(booked, state))
     for name, at in hours(now).items():
@@ -107,7 +105,7 @@ def test_a_step_is_allowed_if_and_only_if_the_verb_takes_it(booked: Appointment,
         assert {step for step in STEPS if allows(step, now, at=at, zone=zone())} == verbs, name
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", AppointmentState)
 def test_the_desk_offers_only_what_is_allowed(booked: Appointment, state: str) -> None:
     now = step_facts(in_state(booked, state))
     for at in hours(now).values():
@@ -202,14 +200,3 @@ def test_a_sessions_page_offers_only_what_the_verbs_do(before: str, status: str,
             announce_draw(by=BY, session=session, **window)
     close_session(by=BY, session=session, reason="ill")
     assert Session.objects.get(pk=session).status == "closed"
-
-
-def test_the_table_of_states_its_lists_and_the_statement_agree():
-    assert set(APPOINTMENT.all()) == set(STATES) and set(FREED) | set(LIVE) | {"fulfilled", "noshow"} == set(STATES)
-    freeing = ("refuse", "cancel", "expire", "suspend")
-    assert {after for step in freeing for after in APPOINTMENT.steps[step].values()} == set(FREED)
-    assert set(LIVE) == set(STATES) - set(APPOINTMENT.final())
-    statement = (folder_of("jinling.services.scheduling") / "functions" / "take.sql").read_text(encoding="utf-8")
-    for words, meant in ((r"status NOT IN", FREED), (r"status IN", LIVE)):
-        lists = re.findall(rf"{words} \(([^)]*)\)", statement)
-        assert lists and {tuple(re.findall(r"'(\w+)'", found)) for found in lists} == {meant}

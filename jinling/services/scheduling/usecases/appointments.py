@@ -23,7 +23,8 @@ from jinling.services.scheduling.events import (
 from jinling.services.scheduling.models import Appointment, Suspension
 from jinling.services.scheduling.queries.appointments import ensure_step
 from jinling.services.scheduling.queries.policies import policy_of
-from jinling.services.scheduling.rules.life import APPOINTMENT, EndReason
+from jinling.services.scheduling.rules.kinds import Confirmation, SuspensionKind
+from jinling.services.scheduling.rules.life import APPOINTMENT, AppointmentState, EndedBy, EndReason
 from jinling.services.scheduling.rules.limits import suspension_until
 from jinling.services.scheduling.rules.refusals import (
     AppointmentUnknown,
@@ -47,10 +48,10 @@ def confirm_hold(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     """
     now = at or timezone.now()
     row = _locked(appointment)
-    if row.status == "proposed" and row.expires_at is not None and row.expires_at <= now:
-        raise WrongState(where=str(appointment), state="expired")
+    if row.status == AppointmentState.PROPOSED and row.expires_at is not None and row.expires_at <= now:
+        raise WrongState(where=str(appointment), state=AppointmentState.EXPIRED)
     policy = policy_of(row.organization_id)
-    by_hospital = policy.confirmation == "hospital"
+    by_hospital = policy.confirmation == Confirmation.HOSPITAL
     row.status = APPOINTMENT.after(row.status, "submit" if by_hospital else "book", where=str(appointment))
     row.expires_at = now + timedelta(minutes=policy.confirm_minutes) if by_hospital else None
     row.booked_at = now
@@ -83,7 +84,7 @@ def refuse(*, by: Actor, appointment: UUID, reason: EndReason) -> Appointment:
     row = _locked(appointment)
     if APPOINTMENT.taken(row.status, "refuse"):
         return row
-    _end(by, row, step="refuse", by_whom="hospital", reason=reason, at=timezone.now())
+    _end(by, row, step="refuse", by_whom=EndedBy.HOSPITAL, reason=reason, at=timezone.now())
     return row
 
 
@@ -106,14 +107,14 @@ def cancel(
     if APPOINTMENT.taken(row.status, "cancel"):
         return row  # asked twice, done once
     ensure_step("cancel_at_desk" if override else "cancel", row, at=now)
-    was_held = row.status == "proposed"
+    was_held = row.status == AppointmentState.PROPOSED
     policy = policy_of(row.organization_id)
-    _end(by, row, step="cancel", by_whom="hospital" if override else "patient", reason=reason, at=now)
+    _end(by, row, step="cancel", by_whom=EndedBy.HOSPITAL if override else EndedBy.PATIENT, reason=reason, at=now)
     if not override and not was_held and policy.penalties.cancels:
         _penalise(
             row,
-            kind="cancel",
-            status="cancelled",
+            kind=SuspensionKind.CANCEL,
+            status=AppointmentState.CANCELLED,
             limit=policy.penalties.cancels,
             days=policy.penalties.cancel_days,
             suspend=policy.penalties.cancel_suspend_days,
@@ -137,7 +138,7 @@ def change(*, by: Actor, appointment: UUID, request: BookingRequest) -> Taken:
         raise outcome
     if not outcome.repeated:
         old = _locked(appointment)
-        if old.status != "cancelled" or old.reason != EndReason.CHANGED:
+        if old.status != AppointmentState.CANCELLED or old.reason != EndReason.CHANGED:
             cancel(by=by, appointment=appointment, reason=EndReason.CHANGED, at=request.at)
     return outcome
 
@@ -190,8 +191,8 @@ def mark_no_show(*, by: Actor, appointment: UUID, at: datetime | None = None) ->
     terms = policy_of(row.organization_id).penalties
     until = _penalise(
         row,
-        kind="noshow",
-        status="noshow",
+        kind=SuspensionKind.NOSHOW,
+        status=AppointmentState.NOSHOW,
         limit=terms.no_shows,
         days=terms.no_show_days,
         suspend=terms.no_show_suspend_days,
@@ -210,7 +211,7 @@ def mark_due_no_shows(*, now: datetime) -> int:
     the session's end. Returns how many were marked."""
     due = (
         Appointment.objects.filter(
-            status="booked",
+            status=AppointmentState.BOOKED,
             session__ends_at__lte=now - timedelta(hours=6),
             date__gte=(now - timedelta(days=7)).date(),
             batch="",
@@ -251,7 +252,14 @@ def lift_suspension(*, by: Actor, suspension: int, reason: str) -> Suspension:
 
 
 def _penalise(
-    row: Appointment, *, kind: str, status: str, limit: int, days: int, suspend: int, now: datetime
+    row: Appointment,
+    *,
+    kind: SuspensionKind,
+    status: AppointmentState,
+    limit: int,
+    days: int,
+    suspend: int,
+    now: datetime,
 ) -> datetime | None:
     """Suspend the patient when the ended appointment is the one too many; returns until when."""
     if not limit:
@@ -267,7 +275,7 @@ def _penalise(
     events = Appointment.objects.filter(
         patient_id__in=records, status=status, ended_at__gt=max(filter(None, [now - timedelta(days=days), last]))
     )
-    if kind == "cancel":
+    if kind == SuspensionKind.CANCEL:
         events = events.filter(reason=EndReason.PATIENT)
     count = events.count()
     until = suspension_until(events=count, limit=limit, at=now, days=suspend)
@@ -276,7 +284,7 @@ def _penalise(
     return until
 
 
-def _end(by: Actor, row: Appointment, *, step: str, by_whom: str, reason: EndReason, at: datetime) -> None:
+def _end(by: Actor, row: Appointment, *, step: str, by_whom: EndedBy, reason: EndReason, at: datetime) -> None:
     free([row], step=step, at=at, reason=reason)
     _recorded(by, f"scheduling.{step}", row, reason=reason)
     outbox.announce(

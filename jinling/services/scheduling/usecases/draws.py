@@ -19,6 +19,7 @@ from jinling.services.scheduling.models import Draw, DrawTicket, Session
 from jinling.services.scheduling.queries.facts import session_facts
 from jinling.services.scheduling.queries.policies import route as route_of
 from jinling.services.scheduling.rules.draws import commitment, ranking, receipt
+from jinling.services.scheduling.rules.kinds import Release, TicketOutcome
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     DrawAnnounced,
@@ -48,7 +49,7 @@ def announce_draw(*, by: Actor, session: int, opens_at: datetime, closes_at: dat
     if row.appointments.exists() or not opens_at < closes_at < row.starts_at:
         raise DrawNotPossible(where=str(session))
     seed = secrets.token_hex(32)
-    row.release = "draw"
+    row.release = Release.DRAW
     row.save(update_fields=["release"])
     draw, made = Draw.objects.get_or_create(
         session=row,
@@ -134,12 +135,12 @@ def hold_draw(*, draw: UUID, at: datetime | None = None) -> Draw:
             )
             for key, result in zip(asked, results, strict=True):
                 if isinstance(result, Taken):
-                    outcomes[key], tickets[key].appointment = "won", result.id
+                    outcomes[key], tickets[key].appointment = TicketOutcome.WON, result.id
                     left -= 1
                 else:
                     outcomes[key] = result.code if isinstance(result, Refused) else "refused"
         for key, ticket in tickets.items():
-            ticket.outcome = outcomes.get(key, "not_drawn")
+            ticket.outcome = outcomes.get(key, TicketOutcome.NOT_DRAWN)
         DrawTicket.objects.bulk_update(tickets.values(), ["outcome", "appointment"], batch_size=1000)
         row.receipt = receipt(
             draw=str(row.pk),
@@ -152,15 +153,16 @@ def hold_draw(*, draw: UUID, at: datetime | None = None) -> Draw:
         )
         row.drawn_at = now
         row.save(update_fields=["receipt", "drawn_at"])
+        won = sum(outcome == TicketOutcome.WON for outcome in outcomes.values())
         # What nobody drew for is open to all from now on.
-        Session.objects.filter(pk=row.session_id).update(release="rush")
+        Session.objects.filter(pk=row.session_id).update(release=Release.RUSH)
         audit.record(
             by=DRAWER,
             action="scheduling.draw",
             target=f"Draw/{row.pk}",
-            detail={"tickets": len(tickets), "won": sum(o == "won" for o in outcomes.values())},
+            detail={"tickets": len(tickets), "won": won},
         )
-        outbox.announce(DrawHeld(str(row.pk), row.session_id, len(tickets), sum(o == "won" for o in outcomes.values())))
+        outbox.announce(DrawHeld(str(row.pk), row.session_id, len(tickets), won))
         return row
 
 

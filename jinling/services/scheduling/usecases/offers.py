@@ -17,7 +17,17 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import AppointmentCancelled, OfferMade
 from jinling.services.scheduling.models import Appointment, Clinic, Offer, Session, WaitlistEntry
 from jinling.services.scheduling.queries.policies import policy_of, route as route_of, zone
-from jinling.services.scheduling.rules.life import APPOINTMENT, OFFER, WAITING, EndReason
+from jinling.services.scheduling.rules.kinds import OfferReason, Release, SessionStatus
+from jinling.services.scheduling.rules.life import (
+    APPOINTMENT,
+    OFFER,
+    WAITING,
+    AppointmentState,
+    EndedBy,
+    EndReason,
+    OfferState,
+    WaitingState,
+)
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     AlreadyBooked,
@@ -99,7 +109,7 @@ def leave_waitlist(*, by: Actor, entry: UUID, patient: UUID) -> None:
     row = WaitlistEntry.objects.select_for_update().filter(pk=entry, patient_id=patient).first()
     if row is None:
         raise WaitlistEntryUnknown(where=str(entry))
-    for offer in Offer.objects.filter(entry=row, status="open"):
+    for offer in Offer.objects.filter(entry=row, status=OfferState.OPEN):
         decline(by=by, offer=offer.pk, patient=patient)
         row.refresh_from_db()
     if WAITING.allows(row.status, "withdraw"):
@@ -117,18 +127,22 @@ def offer_freed(*, session: int, now: datetime | None = None) -> int:
     at = now or timezone.now()
     made = 0
     with transaction.atomic():
-        row = Session.objects.filter(pk=session, status="open", release="rush", starts_at__gt=at).first()
+        row = Session.objects.filter(
+            pk=session, status=SessionStatus.OPEN, release=Release.RUSH, starts_at__gt=at
+        ).first()
         if row is None:
             return 0
         waiting = (
             WaitlistEntry.objects.select_for_update(skip_locked=True)
-            .filter(clinic_id=row.clinic_id, status="waiting", date_from__lte=row.date, date_to__gte=row.date)
+            .filter(
+                clinic_id=row.clinic_id, status=WaitingState.WAITING, date_from__lte=row.date, date_to__gte=row.date
+            )
             .order_by("joined_at", "pk")
         )
         for entry in waiting:
             if entry.practitioner_id is not None and entry.practitioner_id != row.practitioner_id:
                 continue
-            offer = _hold_for(entry.patient_id, row, route=entry.route, reason="waitlist", at=at, entry=entry)
+            offer = _hold_for(entry.patient_id, row, route=entry.route, reason=OfferReason.WAITLIST, at=at, entry=entry)
             if isinstance(offer, Offer):
                 entry.status = WAITING.after(entry.status, "offer")
                 entry.save(update_fields=["status"])
@@ -144,8 +158,8 @@ def offer_instead(*, by: Actor, appointments: Sequence[Appointment], closed: Ses
     others = list(
         Session.objects.filter(
             clinic_id=closed.clinic_id,
-            status="open",
-            release="rush",
+            status=SessionStatus.OPEN,
+            release=Release.RUSH,
             date__range=(closed.date - timedelta(days=3), closed.date + timedelta(days=14)),
             starts_at__gt=now,
         ).exclude(pk=closed.pk)
@@ -160,7 +174,7 @@ def offer_instead(*, by: Actor, appointments: Sequence[Appointment], closed: Ses
                 appointment.patient_id,
                 session,
                 route=appointment.route,
-                reason="closure",
+                reason=OfferReason.CLOSURE,
                 at=now,
                 replaces=appointment.pk,
             )
@@ -187,7 +201,7 @@ def accept(*, by: Actor, offer: UUID, patient: UUID) -> Appointment:
         row.status = OFFER.after(row.status, "accept", where=str(offer))
         row.save(update_fields=["status"])
         if row.entry_id:
-            WaitlistEntry.objects.filter(pk=row.entry_id).update(status="accepted")
+            WaitlistEntry.objects.filter(pk=row.entry_id).update(status=WaitingState.ACCEPTED)
         return appointment
 
 
@@ -206,7 +220,7 @@ def decline(*, by: Actor, offer: UUID, patient: UUID) -> None:
     row.status = OFFER.after(row.status, "decline", where=str(offer))
     row.save(update_fields=["status"])
     if row.entry_id:
-        WaitlistEntry.objects.filter(pk=row.entry_id).update(status="withdrawn")
+        WaitlistEntry.objects.filter(pk=row.entry_id).update(status=WaitingState.WITHDRAWN)
 
 
 def expire_holds(*, now: datetime) -> int:
@@ -221,11 +235,13 @@ def expire_holds(*, now: datetime) -> int:
             row = lock_appointment(id_)
             if row is None or not APPOINTMENT.allows(row.status, "expire") or (row.expires_at or now) > now:
                 continue
-            was_pending = row.status == "pending"
+            was_pending = row.status == AppointmentState.PENDING
             reason = EndReason.UNCONFIRMED if was_pending else EndReason.HOLD_RAN_OUT
             free([row], step="expire", at=now, reason=reason)
-            Offer.objects.filter(appointment=row, status="open").update(status="expired")
-            WaitlistEntry.objects.filter(offers__appointment=row, status="offered").update(status="expired")
+            Offer.objects.filter(appointment=row, status=OfferState.OPEN).update(status=OfferState.EXPIRED)
+            WaitlistEntry.objects.filter(offers__appointment=row, status=WaitingState.OFFERED).update(
+                status=WaitingState.EXPIRED
+            )
             audit.record(
                 by=OFFERER,
                 action="scheduling.expire",
@@ -241,7 +257,7 @@ def expire_holds(*, now: datetime) -> int:
                         row.organization.code,
                         str(row.patient_id),
                         row.number,
-                        "platform",
+                        EndedBy.PLATFORM,
                         EndReason.UNCONFIRMED,
                     )
                 )
@@ -253,7 +269,7 @@ def _open_offer(offer: UUID, patient: UUID) -> Offer:
     row = Offer.objects.select_for_update().filter(pk=offer).first()
     if row is None or row.patient_id != patient:
         raise OfferUnknown(where=str(offer))
-    if row.status != "open" or row.expires_at <= timezone.now():
+    if row.status != OfferState.OPEN or row.expires_at <= timezone.now():
         raise OfferGone(where=str(offer))
     return row
 
@@ -263,7 +279,7 @@ def _hold_for(
     session: Session,
     *,
     route: str,
-    reason: str,
+    reason: OfferReason,
     at: datetime,
     entry: WaitlistEntry | None = None,
     replaces: UUID | None = None,

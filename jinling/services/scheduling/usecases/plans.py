@@ -13,7 +13,7 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.services.scheduling.models import Clinic, Schedule, ScheduleException, ScheduleRule
-from jinling.services.scheduling.models.plans import PARTS
+from jinling.services.scheduling.rules.kinds import Part, Release
 from jinling.services.scheduling.rules.refusals import (
     ClinicUnknown,
     ScheduleExceptionInvalid,
@@ -53,7 +53,7 @@ def set_schedule(
     practitioner: int | None,
     valid_from: date,
     valid_to: date | None = None,
-    release: str = "rush",
+    release: str = Release.RUSH,
     hospital_managed: bool = False,
     fee_cents: int | None = None,
 ) -> Schedule:
@@ -64,7 +64,7 @@ def set_schedule(
     """
     if not Clinic.objects.filter(pk=clinic).exists():
         raise ClinicUnknown(where=f"clinic {clinic}")
-    if release not in ("rush", "draw") or (valid_to is not None and valid_to < valid_from):
+    if release not in list(Release) or (valid_to is not None and valid_to < valid_from):
         raise ScheduleInvalid(where=f"clinic {clinic}, {release}, {valid_from}..{valid_to or ''}")
     of_doctor = Q(practitioner__isnull=True) if practitioner is None else Q(practitioner_id=practitioner)
     row, _made = Schedule.objects.filter(of_doctor).update_or_create(
@@ -154,7 +154,7 @@ def set_exception(
     Raises:
         ScheduleExceptionInvalid: an unknown half-day, or hours out of order.
     """
-    if (part and part not in PARTS) or (starts is not None and ends is not None and starts >= ends):
+    if (part and part not in list(Part)) or (starts is not None and ends is not None and starts >= ends):
         raise ScheduleExceptionInvalid(where=f"schedule {schedule}, {on} {part}")
     ScheduleException.objects.filter(schedule_id=schedule, on=on, part=part).delete()
     if not remove:
@@ -174,7 +174,7 @@ def _refuse_half_day(
 ) -> None:
     if (
         not 0 <= weekday <= 6
-        or part not in PARTS
+        or part not in list(Part)
         or capacity < 0
         or (capacity and (starts is None or ends is None or starts >= ends))
         or not 0 <= segment_minutes <= 480

@@ -13,6 +13,7 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow, of_organization
 from jinling.services.scheduling.queries.policies import forget
+from jinling.services.scheduling.rules.kinds import Audience
 from jinling.services.scheduling.rules.refusals import AudienceUnknown, FieldsInvalid, SharesTooLarge, WindowInvalid
 
 
@@ -26,9 +27,6 @@ def check_fields(row: Model, *, where: str, exclude: tuple[str, ...] = ()) -> No
         row.clean_fields(exclude=set(exclude))
     except ValidationError as error:
         raise FieldsInvalid(where=where, fields=", ".join(sorted(error.message_dict))) from None
-
-
-AUDIENCES = ("public", "community")
 
 
 @transaction.atomic
@@ -48,7 +46,7 @@ def set_release_window(
     Raises:
         AudienceUnknown; WindowInvalid: days out of order or beyond a year.
     """
-    if audience not in AUDIENCES:
+    if audience not in list(Audience):
         raise AudienceUnknown(where=audience)
     if days is not None and not 0 <= days[0] <= days[1] <= 366:
         raise WindowInvalid(where=f"{days[0]}..{days[1]}")

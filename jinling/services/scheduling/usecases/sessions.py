@@ -26,6 +26,7 @@ from jinling.services.scheduling.models import (
 )
 from jinling.services.scheduling.queries.facts import forget_sessions
 from jinling.services.scheduling.queries.policies import policy_of, zone
+from jinling.services.scheduling.rules.kinds import Audience, SessionStatus
 from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
 from jinling.services.scheduling.rules.refusals import (
     CapacityTaken,
@@ -35,7 +36,7 @@ from jinling.services.scheduling.rules.refusals import (
     SessionUnknown,
 )
 from jinling.services.scheduling.rules.segments import pool_sizes
-from jinling.services.scheduling.rules.windows import COMMUNITY, PUBLIC, closes_at, local
+from jinling.services.scheduling.rules.windows import closes_at, local
 from jinling.services.scheduling.usecases.freeing import free, lock_sessions
 from jinling.services.scheduling.usecases.offers import offer_instead
 from jinling.services.scheduling.values import NewSession
@@ -122,10 +123,10 @@ def set_capacity(*, by: Actor, session: int, capacity: int) -> Session:
         SessionUnknown, SessionClosed; CapacityTaken: fewer than are taken.
     """
     row = _locked(session)
-    if row.status != "open":
+    if row.status != SessionStatus.OPEN:
         raise SessionClosed(where=str(session))
     pools = {pool.code: pool for pool in Pool.objects.select_for_update().filter(session=row)}
-    public = pools[PUBLIC]
+    public = pools[Audience.PUBLIC]
     wanted = public.size + capacity - row.capacity
     top = (
         Appointment.objects.filter(session=row)
@@ -157,9 +158,9 @@ def close_session(*, by: Actor, session: int, reason: str) -> int:
         How many appointments were suspended. Closing again changes nothing and returns 0.
     """
     row = _locked(session)
-    if row.status == "closed":
+    if row.status == SessionStatus.CLOSED:
         return 0
-    row.status, row.closed_reason = "closed", reason[:120]
+    row.status, row.closed_reason = SessionStatus.CLOSED, reason[:120]
     row.save(update_fields=["status", "closed_reason"])
     live = list(
         Appointment.objects.select_for_update(of=("self",))
@@ -259,8 +260,8 @@ def _pools(row: Session, id_: int, shares: dict[int, list[PoolShare]]) -> list[P
     kept: list[tuple[str, int]] = []
     falls: dict[str, datetime] = {}
     for share in shares.get(row.organization_id) or shares[0]:
-        if share.code == COMMUNITY:
-            window = next((w for w in policy.windows if w.audience == COMMUNITY), None)
+        if share.code == Audience.COMMUNITY:
+            window = next((w for w in policy.windows if w.audience == Audience.COMMUNITY), None)
             if window is None:
                 continue  # not open to the community: nothing is kept from the public
             falls[share.code] = closes_at(row.date, row.starts_at, window, policy.clocks, zone())
@@ -269,7 +270,7 @@ def _pools(row: Session, id_: int, shares: dict[int, list[PoolShare]]) -> list[P
         kept.append((share.code, share.percent))
     return [
         Pool(session_id=id_, code=code, size=size, falls_at=falls.get(code))
-        for code, size in pool_sizes(row.capacity, kept, PUBLIC)
+        for code, size in pool_sizes(row.capacity, kept, Audience.PUBLIC)
     ]
 
 

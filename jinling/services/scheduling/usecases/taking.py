@@ -23,6 +23,8 @@ from jinling.services.scheduling.queries.facts import session_facts
 from jinling.services.scheduling.queries.penalties import suspended_until
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.queries.statements import rows_of
+from jinling.services.scheduling.rules.kinds import Audience, Confirmation
+from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
     OUTCOMES,
@@ -148,7 +150,7 @@ def _to_take(
         clinic=ClinicLimits(session.age_min, session.age_max, session.sex),
         day=session.date,
     )
-    audience = "community" if route.audience == "community" or by.audience == "community" else "public"
+    audience = Audience.COMMUNITY if Audience.COMMUNITY in (route.audience, by.audience) else Audience.PUBLIC
     pools = (
         [pool for pool, _code, _falls in session.pools]
         if draw
@@ -170,11 +172,11 @@ def _to_take(
         if not 0 <= request.segment < len(parts):
             raise SegmentFull(where=str(request.segment))
         first, last = parts[request.segment].first, parts[request.segment].last
-    status, expires = "booked", None
+    status, expires = AppointmentState.BOOKED, None
     if request.hold:
-        status, expires = "proposed", at + timedelta(minutes=policy.hold_minutes)
-    elif policy.confirmation == "hospital":
-        status, expires = "pending", at + timedelta(minutes=policy.confirm_minutes)
+        status, expires = AppointmentState.PROPOSED, at + timedelta(minutes=policy.hold_minutes)
+    elif policy.confirmation == Confirmation.HOSPITAL:
+        status, expires = AppointmentState.PENDING, at + timedelta(minutes=policy.confirm_minutes)
     event = AppointmentBooked(
         str(request.id), session.id, session.organization_code, str(request.patient), route.code, status, 0
     )
@@ -221,7 +223,7 @@ def _to_look_up(by: Actor, request: BookingRequest, now: datetime) -> TakeReques
 
 
 # The statement's word for a limit: its figure in the request's document, and its name in the refusal.
-_LIMITS = {
+LIMITS = {
     "limit_day": ("day", "day"),
     "limit_department": ("department", "department"),
     "limit_doctor": ("doctor", "doctor"),
@@ -231,8 +233,8 @@ _LIMITS = {
 
 def _refusal(word: str, told: TakeRequest, request: BookingRequest, now: datetime) -> Refused:
     where = str(request.session)
-    if word in _LIMITS:
-        figure, limit = _LIMITS[word]
+    if word in LIMITS:
+        figure, limit = LIMITS[word]
         return PatientLimit(where=where, limit=limit, allowed=getattr(told, figure))
     if word == "suspended":
         until = suspended_until(request.patient, request.at or now)

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
 from jinling.services.scheduling.rules.draws import check_receipt
+from jinling.services.scheduling.rules.kinds import TicketOutcome
 from jinling.services.scheduling.rules.refusals import ReceiptUnreadable
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         if options["as_json"]:
             self.print_json({"holds": not problems, "problems": [str(problem) for problem in problems]})
         elif not problems:
-            won = sum(row["outcome"] == "won" for row in receipt["ranking"])
+            won = sum(row["outcome"] == TicketOutcome.WON for row in receipt["ranking"])
             self.stdout.write(
                 gettext("The draw holds: %(won)s of %(tickets)s tickets won.")
                 % {"won": won, "tickets": receipt["tickets"]}
