@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.foundation.idempotency import public as idempotency
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.services.cards import rights
-from jinling.services.cards.public import VERBS, apply, cards_of, issue, issuer_of, replace, scan, shown
+from jinling.services.cards.public import VERBS, apply, cards_of, issue, replace, scan, shown
 from jinling.services.cards.rules.codes import LONGEST
 from jinling.services.cards.rules.life import CardKind, CardUnknown, Place
 from jinling.services.cards.values import NewCard, ShownCard
@@ -75,7 +76,7 @@ class ScanOut(Schema):
 def make(request: HttpRequest, body: CardIn, key: str = idempotency.KEY) -> Status[CardOut]:
     by = actor(request)
     place = Place.KIOSK if by.kind == "device" else Place.COUNTER
-    issuer, card = issuer_of(by).pk, NewCard(body.patient, body.kind, body.guardian)
+    issuer, card = directory.own(by).pk, NewCard(body.patient, body.kind, body.guardian)
 
     def run() -> dict[str, str]:
         if body.handed_out:
@@ -89,7 +90,7 @@ def make(request: HttpRequest, body: CardIn, key: str = idempotency.KEY) -> Stat
 @access.permission_required(rights.READ, relation=HERE, level=4)
 def listed(request: HttpRequest, patient: UUID) -> list[CardOut]:
     by = actor(request)
-    issuer = issuer_of(by).code
+    issuer = directory.own(by).code
     return [_out(card) for card in shown(by=by, ids=cards_of(patient)) if card.issuer_code == issuer]
 
 

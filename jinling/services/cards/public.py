@@ -1,6 +1,6 @@
 """The face of cards."""
 
-from jinling.services.cards.queries import batch_of, by_number, cards_of, issuer_of, shown
+from jinling.services.cards.queries import batch_of, by_number, card_by_id, cards_of, latest_batches, own_batch, shown
 from jinling.services.cards.rules.life import CardKind
 from jinling.services.cards.usecases.batches import issue_from_sheet
 from jinling.services.cards.usecases.codes import present, scan
@@ -22,10 +22,12 @@ __all__ = [
     "batch_of",
     "by_number",
     "cancel",
+    "card_by_id",
     "cards_of",
     "issue",
     "issue_from_sheet",
-    "issuer_of",
+    "latest_batches",
+    "own_batch",
     "present",
     "replace",
     "report_lost",

@@ -14,13 +14,13 @@ from django.db.models import Count
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
-from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel import identifiers
 from jinling.kernel.actor import Actor
 from jinling.kernel.sealing import Keyring, keyring
 from jinling.services.cards.models import Batch, Card, Step
-from jinling.services.cards.rules.life import LIVING, CardUnknown, OrganizationMissing
+from jinling.services.cards.rules.life import LIVING, CardUnknown
+from jinling.services.cards.rules.sheets import BatchUnknown
 from jinling.services.cards.values import ShownCard
 
 
@@ -47,6 +47,18 @@ def by_number(number: str) -> UUID:
     if card is None:
         raise CardUnknown(where="number")
     return card
+
+
+def card_by_id(card: UUID) -> Card:
+    """A card with its issuer.
+
+    Raises:
+        CardUnknown: there is none.
+    """
+    row = Card.objects.select_related("issuer").filter(id=card).first()
+    if row is None:
+        raise CardUnknown(where="card")
+    return row
 
 
 @transaction.atomic
@@ -116,13 +128,18 @@ def batch_of(issuer: int, content: bytes) -> UUID | None:
     return Batch.objects.filter(issuer_id=issuer, digest=digest).values_list("id", flat=True).first()
 
 
-def issuer_of(by: Actor) -> directory.Organization:
-    """The organisation for which an actor issues.
+def latest_batches(issuer: int) -> list[Batch]:
+    """An issuer's batches, the latest 50."""
+    return list(Batch.objects.filter(issuer_id=issuer).order_by("-at")[:50])
+
+
+def own_batch(issuer: int, batch: UUID) -> Batch:
+    """One batch of an issuer.
 
     Raises:
-        OrganizationMissing: the account or client belongs to no organisation.
-        OrganizationUnknown: nobody has its code.
+        BatchUnknown: there is none, or it is another's.
     """
-    if not by.organization:
-        raise OrganizationMissing(where="organization")
-    return directory.get(by.organization)
+    row = Batch.objects.filter(id=batch, issuer_id=issuer).first()
+    if row is None:
+        raise BatchUnknown(where="batch")
+    return row

@@ -13,6 +13,7 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
 
 BUL, PRINTED = "bulletin.yaml", "reference/2021-03.json"
+MISSING = "missing_figures.yaml"
 
 
 def _check(folder: Path, table: str, column: str) -> None:
@@ -23,9 +24,9 @@ def _check(folder: Path, table: str, column: str) -> None:
 
 FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("no layout", lambda f: (f / BUL).unlink(), BUL, "missing_file"),
-    ("no reasons", lambda f: (f / "missing_figures.yaml").unlink(), "missing_figures.yaml", "missing_file"),
-    ("reason twice", swap("missing_figures.yaml", "missing_figures:\n", "missing_figures:\n  - {code: silent, name: a, name_en: a}\n"),
-     "missing_figures.yaml", "duplicate_code"),
+    ("no reasons", lambda f: (f / MISSING).unlink(), MISSING, "missing_file"),
+    ("reason twice", swap(MISSING, "missing_figures:\n", "missing_figures:\n  - {code: silent, name: a, name_en: a}\n"),
+     MISSING, "duplicate_code"),
     ("unknown column", swap(BUL, "by: total", "by: sum"), BUL, "column_unknown"),
     ("opening of no column", swap(BUL, "column: total", "column: sum"), BUL, "column_unknown"),
     ("column twice", swap(BUL, "code: phone", "code: online"), BUL, "duplicate_code"),

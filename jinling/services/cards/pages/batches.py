@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext as _, pgettext
 
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Batch
-from jinling.services.cards.public import batch_of, issue_from_sheet, issuer_of
-from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS, BatchUnknown
+from jinling.services.cards.public import batch_of, issue_from_sheet, latest_batches, own_batch
+from jinling.services.cards.rules.sheets import MOST_BYTES, MOST_ROWS
 from jinling.services.cards.sheets import refused_rows, template
 from jinling.web.components import Problem, Tile, show, told
 from jinling.web.requests import actor
@@ -29,7 +30,7 @@ SHOWN = 500  # refused rows on one page
 def batches(request: HttpRequest) -> HttpResponse:
     """Upload a spreadsheet; earlier ones of this institution below."""
     by = actor(request)
-    issuer = issuer_of(by)
+    issuer = directory.own(by)
     errors: list[Problem] = []
     if request.method == "POST":
         upload = request.FILES.get("file")
@@ -46,10 +47,9 @@ def batches(request: HttpRequest) -> HttpResponse:
                 if known:
                     messages.info(request, _("This file was taken in before. Nothing was issued again."))
                 return HttpResponseRedirect(reverse("cards:batch", args=[batch]))
-    rows = Batch.objects.filter(issuer=issuer).order_by("-at")[:50]
     context = {
         "issuer": issuer,
-        "rows": rows,
+        "rows": latest_batches(issuer.pk),
         "errors": errors,
         "most_rows": MOST_ROWS,
         "most_megabytes": MOST_BYTES // 1024 // 1024,
@@ -95,10 +95,7 @@ def _own_batch(request: HttpRequest, batch: UUID) -> Batch:
     Raises:
         BatchUnknown: there is none, or it is another's.
     """
-    row = Batch.objects.filter(id=batch, issuer=issuer_of(actor(request))).first()
-    if row is None:
-        raise BatchUnknown(where="batch")
-    return row
+    return own_batch(directory.own(actor(request)).pk, batch)
 
 
 def _readable(item: dict[str, Any]) -> dict[str, Any]:

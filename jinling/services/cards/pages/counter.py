@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
-from jinling.services.cards.public import VERBS, by_number, cards_of, issue, issuer_of, shown
+from jinling.services.cards.public import VERBS, by_number, card_by_id, cards_of, issue, shown
 from jinling.services.cards.rules.life import CardUnknown, GuardianUnknown, PatientUnknown, steps_allowed
 from jinling.services.cards.values import NewCard, ShownCard
 from jinling.web.components import Action, Problem, show, told
@@ -80,7 +81,7 @@ def _patient(text: str, system: str) -> UUID:
         IdentifierInvalid, CardUnknown, PatientUnknown: it is no such number, or nobody's.
     """
     if system == "card":
-        return Card.objects.get(id=by_number(text)).patient_id
+        return card_by_id(by_number(text)).patient_id
     if system not in SYSTEMS:
         raise IdentifierInvalid("kind", kind=system, known=", ".join(SYSTEMS))
     found = mpi.find(system=system, value=text)
@@ -132,15 +133,15 @@ def _issue(by: Actor, patient: UUID, data: dict[str, Any]) -> None:
         guardian = mpi.find(system="resident_id", value=data["guardian"])
         if guardian is None:
             raise GuardianUnknown(where="guardian")
-    issue(by=by, issuer=issuer_of(by).pk, card=NewCard(patient, data["kind"], guardian))
+    issue(by=by, issuer=directory.own(by).pk, card=NewCard(patient, data["kind"], guardian))
 
 
 @require_POST
 @access.permission_required(rights.ISSUE, relation=RELATIONS, level=4)
 def step(request: HttpRequest, card: UUID, step: str) -> HttpResponse:
     """One step of a card's life."""
-    row = Card.objects.filter(id=card).first()
-    if row is None or step not in VERBS:
+    row = card_by_id(card)
+    if step not in VERBS:
         raise CardUnknown(where="card")
     try:
         VERBS[step](by=actor(request), card=card)

@@ -20,7 +20,7 @@ from jinling.kernel.ages import age_on
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
-from jinling.services.cards.public import apply, cancel, cards_of, present, report_lost, shown
+from jinling.services.cards.public import apply, cancel, card_by_id, cards_of, present, report_lost, shown
 from jinling.services.cards.rules.codes import LIFETIME
 from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, CardKind, CardUnknown
 from jinling.services.cards.values import NewCard
@@ -43,8 +43,8 @@ def _own(by: Actor, card: UUID) -> Card:
     Raises:
         CardUnknown: there is no such card, or it is somebody else's: the answer does not tell which.
     """
-    row = Card.objects.select_related("issuer").filter(id=card).first()
-    if row is None or not set(mpi.records(row.patient_id)) & set(_family(by)):
+    row = card_by_id(card)
+    if not set(mpi.records(row.patient_id)) & set(_family(by)):
         raise CardUnknown(where="card")
     return row
 

@@ -66,14 +66,6 @@ class PatientUnknown(NotFound):
     mend = "Register the person first."
 
 
-class OrganizationMissing(NotFound):
-    """Cards are issued by an institution; the actor belongs to none."""
-
-    code = "organization_missing"
-    text = "Your account belongs to no institution."
-    mend = "Have the security administrator name your institution."
-
-
 class StepRefused(Conflict):
     """The card's state does not allow the step."""
 

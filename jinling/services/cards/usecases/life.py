@@ -271,8 +271,8 @@ def replace(*, by: Actor, card: UUID, reason: str = "") -> UUID:
     """
     row = _locked(card)
     _move(by, row, "replace", reason)
-    card = NewCard(row.patient_id, row.kind, row.guardian_id)
-    return _issue(by, row.issuer_id, [card], Place(row.place), "", row.id)[0]
+    successor = NewCard(row.patient_id, row.kind, row.guardian_id)
+    return _issue(by, row.issuer_id, [successor], Place(row.place), "", row.id)[0]
 
 
 @transaction.atomic
