@@ -1,5 +1,6 @@
 """The face of scheduling."""
 
+from jinling.services.scheduling.queries import choosing
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
     appointment,
@@ -14,7 +15,6 @@ from jinling.services.scheduling.queries.appointments import (
 )
 from jinling.services.scheduling.queries.draws import draw_of
 from jinling.services.scheduling.queries.finding import (
-    SegmentView,
     SessionView,
     alternatives,
     clinics,
@@ -52,7 +52,6 @@ __all__ = [
     "BookingRequest",
     "EndReason",
     "NewSession",
-    "SegmentView",
     "SessionView",
     "accept",
     "alternatives",
@@ -65,6 +64,7 @@ __all__ = [
     "change",
     "changes",
     "check_in",
+    "choosing",
     "clinics",
     "close_session",
     "confirm",

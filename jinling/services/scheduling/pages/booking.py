@@ -17,24 +17,14 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Clinic, Session
-from jinling.services.scheduling.pages.reads import (
-    bookable,
-    clinic_of,
-    day_asked,
-    doctors_in,
-    id_asked,
-    next_days,
-    organizations_with_numbers,
-    portal_route,
-    sessions_of,
-    strip,
-)
-from jinling.services.scheduling.pages.rights import FAMILY, family
+from jinling.services.scheduling.pages.asked import day_asked, id_asked
+from jinling.services.scheduling.pages.scope import FAMILY, family
 from jinling.services.scheduling.public import (
     SessionView,
     alternatives,
     book,
     change,
+    choosing,
     clinics,
     hospitals,
     policy_of,
@@ -57,7 +47,7 @@ def choose_hospital(request: HttpRequest) -> HttpResponse:
     """Hospitals by name, pinyin, initials and district."""
     text = request.GET.get("q", "").strip()[:60]
     district = request.GET.get("district", "")[:12]
-    with_numbers = organizations_with_numbers(timezone.now())
+    with_numbers = choosing.organizations_with_numbers(timezone.now())
     rows = [(row, row.pk in with_numbers) for row in hospitals(text=text, district=district)]
     rows.sort(key=lambda pair: not pair[1])
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
@@ -75,7 +65,7 @@ def choose_clinic(request: HttpRequest, organization: str) -> HttpResponse:
     category = request.GET.get("category", "")
     if category not in categories or text:
         category = "" if text or len(categories) < 2 else categories[0]
-    days = next_days(hospital.pk, timezone.now())
+    days = choosing.next_days(hospital.pk, timezone.now())
     shown = [(row, days.get(row.pk)) for row in rows if not category or row.category == category]
     context = {"hospital": hospital, "categories": categories, "category": category, "clinics": shown, "q": text}
     return show(request, "scheduling/clinics.html", context, part="scheduling/parts/clinics.html")
@@ -84,21 +74,22 @@ def choose_clinic(request: HttpRequest, organization: str) -> HttpResponse:
 @open_to_all
 def choose_time(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
     """A clinic's doctors, its strip of days, and the chosen day's time segments with the numbers left."""
-    row = clinic_of(organization, clinic)
+    row = choosing.clinic_of(organization, clinic)
     first = city_today()
-    found = sessions_of(row, first)
+    found = choosing.sessions_of(row, first)
     doctor = request.GET.get("doctor", "")
     of_doctor = [view for view in found if not doctor or str(view.practitioner or 0) == doctor]
-    days = strip(of_doctor, first)
+    days = choosing.strip(of_doctor, first)
     giving = (d.on for d in days if d.state in (Availability.OPEN, Availability.DRAW))
     day = day_asked(request.GET.get("day", "")) or next(giving, first)
+    of_day = [view for view in of_doctor if view.date == day and view.state != Availability.ENDED]
     context = {
         "clinic": row,
-        "doctors": doctors_in(found),
+        "doctors": choosing.doctors_in(found),
         "doctor": doctor,
         "days": days,
         "day": day,
-        "sessions": bookable([view for view in of_doctor if view.date == day and view.state != Availability.ENDED]),
+        "sessions": choosing.bookable(of_day),
         "next_open": next((d.on for d in days if d.state == Availability.OPEN and d.on > day), None),
         "changing": id_asked(request.GET.get("change", "")),
         "limits": policy_of(row.organization_id).limits,
@@ -109,7 +100,7 @@ def choose_time(request: HttpRequest, organization: str, clinic: int) -> HttpRes
 @permission_required(BOOK, relation=FAMILY, level=3)
 def choose_patient(request: HttpRequest, session: int, segment: int) -> HttpResponse:
     """Who is to be seen: the signed-in person or one of the family. Sign-in is asked for here, not before."""
-    view = session_view(session, route=portal_route().code)
+    view = session_view(session, route=choosing.portal_route().code)
     by = actor(request)
     people = mpi.related(by.id)
     shown = mpi.shown(by=by, ids=[person.patient for person in people])
@@ -132,7 +123,7 @@ def confirm(request: HttpRequest, session: int, segment: int) -> HttpResponse:
     """Check fee, pick-up and cancelling rule, then book. Sent twice, it books once."""
     fields = request.POST if request.method == "POST" else request.GET
     by = actor(request)
-    view = session_view(session, route=portal_route().code)
+    view = session_view(session, route=choosing.portal_route().code)
     patient = id_asked(fields.get("patient", ""))
     if patient is None or patient not in family(by):
         raise PatientUnknown(where="patient", mend="Choose a person of your family list whose relation was checked.")
@@ -147,7 +138,7 @@ def confirm(request: HttpRequest, session: int, segment: int) -> HttpResponse:
     wanted = BookingRequest(
         session=session,
         patient=patient,
-        route=portal_route().code,
+        route=choosing.portal_route().code,
         segment=segment,
         key=f"web-{fields.get('key', '')[:60]}",
         replaces=replaces,
@@ -185,7 +176,7 @@ def _confirming(view: SessionView, segment: int, person: Any, replaces: UUID | N
 
 def _refused(request: HttpRequest, view: SessionView, refused: Refused, replaces: UUID | None) -> HttpResponse:
     """Why the number could not be had, and what is left nearest to it: never a dead end."""
-    route = portal_route().code
+    route = choosing.portal_route().code
     now = session_view(view.id, route=route)
     problem = told(refused)
     once_more, limited = isinstance(refused, AlreadyBooked), isinstance(refused, PatientLimit)
@@ -196,7 +187,7 @@ def _refused(request: HttpRequest, view: SessionView, refused: Refused, replaces
     context = {
         "problem": problem,
         "view": now,
-        "same": None if once_more or limited else bookable([now])[0],
+        "same": None if once_more or limited else choosing.bookable([now])[0],
         "changing": replaces,
         "others": others[:6],
         "just_taken": isinstance(refused, SegmentFull),

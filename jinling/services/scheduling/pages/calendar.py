@@ -15,9 +15,9 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Appointment, Clinic, Draw, Session
+from jinling.services.scheduling.pages.asked import day_asked
 from jinling.services.scheduling.pages.forms import CapacityForm, CloseForm, DrawForm
-from jinling.services.scheduling.pages.reads import day_asked
-from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
+from jinling.services.scheduling.pages.scope import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.public import announce_draw, close_session, set_capacity, today as city_today
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
 from jinling.services.scheduling.rules.kinds import SessionStatus

@@ -20,8 +20,8 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Clinic
-from jinling.services.scheduling.pages.reads import day_asked
-from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for
+from jinling.services.scheduling.pages.asked import day_asked
+from jinling.services.scheduling.pages.scope import OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.public import (
     AppointmentView,
     appointment,

@@ -15,9 +15,9 @@ from jinling.foundation.access.public import open_to_all, permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Draw, DrawTicket
-from jinling.services.scheduling.pages.reads import id_asked, portal_route
-from jinling.services.scheduling.pages.rights import FAMILY, family
-from jinling.services.scheduling.public import join_draw
+from jinling.services.scheduling.pages.asked import id_asked
+from jinling.services.scheduling.pages.scope import FAMILY, family
+from jinling.services.scheduling.public import choosing, draw_of, join_draw
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.draws import check_receipt, draw_state
 from jinling.services.scheduling.rules.refusals import PatientUnknown, SessionUnknown
@@ -25,19 +25,6 @@ from jinling.web.components import show, told
 from jinling.web.requests import actor
 
 SHOWN_TICKETS = 200
-
-
-def draw_of(session: int) -> Draw:
-    """The draw of a session.
-
-    Raises:
-        SessionUnknown: it is not released by draw.
-    """
-    rows = Draw.objects.select_related("session__clinic", "session__organization", "session__practitioner")
-    row = rows.filter(session_id=session).first()
-    if row is None:
-        raise SessionUnknown(where=str(session))
-    return row
 
 
 @open_to_all
@@ -67,7 +54,7 @@ def sign_up(request: HttpRequest, session: int) -> HttpResponse:
     try:
         if patient is None or patient not in patients:
             raise PatientUnknown(where="patient")
-        join_draw(by=by, session=session, patient=patient, route=portal_route().code)
+        join_draw(by=by, session=session, patient=patient, route=choosing.portal_route().code)
     except Refused as refused:
         return show(
             request,

@@ -17,14 +17,15 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.pages.reads import clinic_of, day_asked, id_asked, portal_route
-from jinling.services.scheduling.pages.rights import FAMILY, family_records
+from jinling.services.scheduling.pages.asked import day_asked, id_asked
+from jinling.services.scheduling.pages.scope import FAMILY, family_records
 from jinling.services.scheduling.public import (
     AppointmentView,
     accept,
     appointment,
     appointments_of,
     cancel,
+    choosing,
     decline,
     join_waitlist,
     leave_waitlist,
@@ -132,7 +133,7 @@ def answer_offer(request: HttpRequest, id_: UUID) -> HttpResponse:
 def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
     """Join the waiting list of a clinic, or of one doctor in it, between two days."""
     by = actor(request)
-    row = clinic_of(organization, clinic)
+    row = choosing.clinic_of(organization, clinic)
     fields = request.POST if request.method == "POST" else request.GET
     first = today() + timedelta(days=1)
     day = day_asked(fields.get("day", ""))
@@ -162,7 +163,7 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
             patient=patient,
             clinic=row.pk,
             practitioner=doctor,
-            route=portal_route().code,
+            route=choosing.portal_route().code,
             date_from=since or first,
             date_to=until or first,
         )

@@ -17,9 +17,9 @@ from jinling.foundation.directory import public as directory
 from jinling.kernel.money import minor
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Clinic, Schedule
+from jinling.services.scheduling.pages.asked import day_asked
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
-from jinling.services.scheduling.pages.reads import day_asked
-from jinling.services.scheduling.pages.rights import OWN, choosable_organizations, organization_for, works_for
+from jinling.services.scheduling.pages.scope import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.public import (
     generate,
     open_clinic,

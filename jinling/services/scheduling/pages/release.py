@@ -15,7 +15,7 @@ from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
 from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
-from jinling.services.scheduling.pages.rights import CITY, OWN, choosable_organizations, organization_for
+from jinling.services.scheduling.pages.scope import CITY, OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.public import (
     lift_suspension,
     set_policy,

@@ -12,7 +12,8 @@ def draw_of(session: int) -> Draw:
     Raises:
         SessionUnknown: it has none.
     """
-    row = Draw.objects.select_related("session").filter(session_id=session).first()
+    rows = Draw.objects.select_related("session__clinic", "session__organization", "session__practitioner")
+    row = rows.filter(session_id=session).first()
     if row is None:
         raise SessionUnknown(where=str(session), mend="This session is not released by draw.")
     return row

@@ -1,4 +1,4 @@
-"""What the pages show beside the context's own reads: the strip of days, and where numbers are left."""
+"""What citizens choose from: where numbers are left, a clinic's strip of days, its doctors and their times."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
 from django.db.models import F, Min, QuerySet
 
 from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
-from jinling.services.scheduling.public import SegmentView, SessionView, find_sessions, policy_of, routes, today, zone
+from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions
+from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules.kinds import Audience, Availability, Release, SessionStatus
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.refusals import NothingOpen
@@ -23,23 +23,6 @@ MOST_DAYS = 29
 LAST_START = time(23, 59)
 # The order in which a day's sessions speak for the day: one open session makes the day open.
 RANK = tuple(Availability)
-
-
-def day_asked(text: str) -> date | None:
-    """The day that a field of an address or form names; None for anything else, and for days a year away."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if abs(day - today()) < timedelta(days=366) else None
-
-
-def id_asked(text: str) -> UUID | None:
-    """The id that a field of an address or form holds, or None."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +43,7 @@ class Bookable:
 
 
 def portal_route() -> RouteFacts:
-    """The route under which these pages book: the first of the city pack that is open to the public.
+    """The route under which the platform's own pages book: the first of the city pack that is open to the public.
 
     Raises:
         NothingOpen: the pack names no route.

@@ -1,4 +1,4 @@
-"""Which permission each group of pages takes, and for whose organisation staff act."""
+"""For whom a page is: the people of a citizen's account, the organisation that a member of staff works for."""
 
 from __future__ import annotations
 
