@@ -14,9 +14,10 @@ class Actor:
     """The one who carries out a use case; every verb takes it as ``by``.
 
     ``id`` is an account's or client's opaque id, never a person's identifier. ``purpose`` is an
-    HL7 v3 ActReason code or a local one (BOOKING, HOTLINE, STATS, SUPERVISION). ``channel`` is a
-    booking route or interface code of the city pack. ``patient`` is the patient's id when a
-    citizen acts on their own record.
+    HL7 v3 ActReason code or a local one (BOOKING, HOTLINE, STATS, SUPERVISION). ``channel`` is the
+    way by which the act comes in: web, system, replay, or the code of a client's own, which is the
+    booking route of one that books. ``patient`` is the patient's id when a citizen acts on their
+    own record.
     """
 
     kind: ActorKind

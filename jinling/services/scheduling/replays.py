@@ -1,4 +1,4 @@
-"""How the bulletin's booking tables become bookings, through the verbs that every channel uses."""
+"""How the bulletin's booking tables become bookings, through the verbs that every route uses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Trying a release policy before it goes live: a demand is replayed through the booking rules, in memory.
 
 The same rules decide as for real bookings (windows, kept shares, what falls to everyone, draws); nothing
-is written. The report says who got what, by channel, district and age.
+is written. The report says who got what, by route (its ``channel``), district and age.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from jinling.services.scheduling.rules.windows import (
 
 AGES = (("0-14", 0.14), ("15-44", 0.36), ("45-64", 0.30), ("65+", 0.20))
 START = date(2018, 5, 1)
+GROUPS = {"channel": "route", "district": "district", "age": "age"}  # of the report, by the person's field
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Demand:
     """What is tried: a policy, the sessions it releases and the people who ask.
 
     ``keen``: the share of people who ask in the very moment of release; among them the young are quicker.
-    ``channels`` gives (route or channel name, channel kind, audience, weight).
+    ``routes`` gives (name, channel kind, audience, weight); they are the ``channels`` of the document.
     """
 
     windows: tuple[Window, ...]
@@ -51,7 +52,7 @@ class Demand:
     requests: int
     seed: int
     keen: float
-    channels: tuple[tuple[str, str, str, float], ...]
+    routes: tuple[tuple[str, str, str, float], ...]
     districts: tuple[tuple[str, float], ...]
 
     @classmethod
@@ -100,7 +101,7 @@ class Demand:
                 requests=int(document.get("requests", requests)),
                 seed=int(document.get("seed", seed)),
                 keen=float(document.get("keen", 0.5)),
-                channels=_channels(document.get("channels")),
+                routes=_routes(document.get("channels")),
                 districts=_districts(document.get("districts")),
             )
         except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
@@ -116,7 +117,7 @@ class Demand:
             or not 1 <= demand.requests <= 5_000_000
             or not 0 <= demand.keen <= 1
             or sum(p for _c, p in demand.shares) > 100
-            or not demand.channels
+            or not demand.routes
             or not demand.districts
             or any(w.first_day > w.last_day for w in demand.windows)
         ):
@@ -135,7 +136,7 @@ class _Session:
 @dataclass(frozen=True, slots=True)
 class _Person:
     ticket: str
-    channel: str
+    route: str
     kind: str
     audience: str
     district: str
@@ -148,8 +149,8 @@ def simulate(demand: Demand) -> dict[str, Any]:
     """Replay the demand; deterministic by its seed.
 
     Returns:
-        ``asked``, ``got``, ``numbers``, ``left``, refusals by code, and ``groups``: for channel, district and age
-        how many asked, got a number, and the share of those who asked.
+        ``asked``, ``got``, ``numbers``, ``left``, refusals by code, and ``groups``: for channel (a route), district
+        and age how many asked, got a number, and the share of those who asked.
     """
     draw = random.Random(demand.seed)
     sessions = _sessions(demand)
@@ -166,7 +167,7 @@ def simulate(demand: Demand) -> dict[str, Any]:
             got.add(person.ticket)
         else:
             refused[outcome] = refused.get(outcome, 0) + 1
-    groups = {name: _group(people, got, name) for name in ("channel", "district", "age")}
+    groups = {name: _group(people, got, field) for name, field in GROUPS.items()}
     numbers = demand.capacity * len(sessions)
     return {
         "asked": len(people),
@@ -210,14 +211,14 @@ def _falls(code: str, day: date, starts: datetime, demand: Demand) -> datetime |
 
 
 def _people(demand: Demand, draw: random.Random) -> list[_Person]:
-    """Everyone asks once, for a day, through a channel, at a moment: at the release or later."""
+    """Everyone asks once, for a day, through a route, at a moment: at the release or later."""
     people = []
-    names, weights = list(demand.channels), [channel[3] for channel in demand.channels]
+    names, weights = list(demand.routes), [route[3] for route in demand.routes]
     districts = [name for name, _weight in demand.districts]
     district_weights = [weight for _name, weight in demand.districts]
     ages, age_weights = [name for name, _weight in AGES], [weight for _name, weight in AGES]
     for serial in range(demand.requests):
-        channel, kind, audience, _weight = draw.choices(names, weights)[0]
+        route, kind, audience, _weight = draw.choices(names, weights)[0]
         age = draw.choices(ages, age_weights)[0]
         day = START + timedelta(days=15 + draw.randrange(demand.days))
         usable = [w for w in demand.windows if w.audience == audience] or list(demand.windows)
@@ -230,7 +231,7 @@ def _people(demand: Demand, draw: random.Random) -> list[_Person]:
         else:
             at = released + timedelta(seconds=draw.random() * 86400 * max(usable[0].last_day - usable[0].first_day, 1))
         people.append(
-            _Person(f"{serial:08}", channel, kind, audience, draw.choices(districts, district_weights)[0], age, at, day)
+            _Person(f"{serial:08}", route, kind, audience, draw.choices(districts, district_weights)[0], age, at, day)
         )
     return people
 
@@ -283,10 +284,10 @@ def _ask(person: _Person, sessions: Sequence[_Session], demand: Demand) -> str |
     return last
 
 
-def _group(people: Sequence[_Person], got: set[str], name: str) -> dict[str, dict[str, Any]]:
+def _group(people: Sequence[_Person], got: set[str], field: str) -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for person in people:
-        row = rows.setdefault(getattr(person, name), {"asked": 0, "got": 0})
+        row = rows.setdefault(getattr(person, field), {"asked": 0, "got": 0})
         row["asked"] += 1
         row["got"] += person.ticket in got
     return {key: {**row, "share": round(row["got"] / row["asked"], 4)} for key, row in sorted(rows.items())}
@@ -296,8 +297,8 @@ def _clock(text: Any, default: time | None) -> Any:
     return default if text is None else time.fromisoformat(text)
 
 
-def _channels(given: Mapping[str, Any] | None) -> tuple[tuple[str, str, str, float], ...]:
-    """Channels with their weights: the city's routes alike, unless the demand weighs them."""
+def _routes(given: Mapping[str, Any] | None) -> tuple[tuple[str, str, str, float], ...]:
+    """Routes with their weights: the city's alike, unless the demand weighs them."""
     known = routes()
     if given is None:
         return tuple((r.name, r.kind, r.audience, 1.0) for r in known.values())

@@ -50,7 +50,7 @@ def list_clinics(request: HttpRequest, code: str, text: str = Query("", max_leng
 @router.get(
     "/sessions",
     response={200: forms.SessionPage},
-    summary="Sessions as the client's channel sees them, in pages",
+    summary="Sessions as the client's route sees them, in pages",
 )
 @access.permission_required(BOOK)
 def list_sessions(

@@ -17,7 +17,7 @@ def of_organization(organization: int | None) -> models.Q:
 
 
 class ChannelKind(models.Model):
-    """A kind of channel that the bulletin counts apart: online, phone, in the clinic, third party."""
+    """A group of routes that the bulletin counts as one column: online, phone, in the clinic, third party."""
 
     code = models.CharField(max_length=40, primary_key=True)
     name = models.CharField(max_length=80)
@@ -29,7 +29,8 @@ class ChannelKind(models.Model):
 
 
 class Route(models.Model):
-    """One way in: an app, a site, a partner, a desk. ``in_route_table``: printed in the table of routes."""
+    """One way in under which bookings count: an app, a site, a partner, a desk. ``in_route_table``: printed in the
+    table of routes."""
 
     code = models.CharField(max_length=40, primary_key=True)
     name = models.CharField(max_length=80)

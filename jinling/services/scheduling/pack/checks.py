@@ -21,7 +21,7 @@ def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     for i, route in enumerate(data["routes"]):
         if route["kind"] not in kinds:
             yield PackFault(
-                "channel_unknown",
+                "channel_kind_unknown",
                 _("No channel kind has the code %(code)s.") % {"code": route["kind"]},
                 _("Use one of: %(choices)s.") % {"choices": ", ".join(sorted(kinds))},
                 entry=route["code"],

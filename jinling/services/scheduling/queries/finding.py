@@ -25,10 +25,10 @@ from jinling.services.scheduling.rules.windows import OpenPool, admissible_pools
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as one channel sees it now.
+    """A session as one route sees it now.
 
     ``state``: open (numbers left), full, closed (by the clinic), not_yet (see ``opens_at``), ended, draw, or
-    not_open (to this channel). ``left`` counts the numbers that this channel may take.
+    not_open (to this route). ``left`` counts the numbers that this route may take.
     """
 
     id: int

@@ -16,7 +16,7 @@ MIDNIGHT = time(0, 0)
 @dataclass(frozen=True, slots=True)
 class Window:
     """Days before the session on which an audience may book: ``first_day`` 1 is the day before,
-    ``last_day`` 7 a week before. ``channel_kind`` empty: every channel of the audience."""
+    ``last_day`` 7 a week before. ``channel_kind`` empty: every route of the audience."""
 
     audience: str
     first_day: int
@@ -69,7 +69,7 @@ def closes_at(day: date, starts_at: datetime, window: Window, clocks: Clocks, zo
 
 def windows_for(windows: Sequence[Window], audience: str, channel_kind: str) -> list[Window]:
     """The windows that an actor may use: the community may also book with the public. A window of
-    the channel's own kind replaces the audience's general one."""
+    the route's own kind replaces the audience's general one."""
     audiences = (Audience.COMMUNITY, Audience.PUBLIC) if audience == Audience.COMMUNITY else (Audience.PUBLIC,)
     chosen: list[Window] = []
     for name in audiences:
@@ -93,10 +93,10 @@ def admissible_pools(
 ) -> list[int]:
     """Pools from which a request may take a number at ``at``, in the order to try them.
 
-    A pool kept for the actor's audience or channel comes first, the general pool after it.
+    A pool kept for the actor's audience or channel kind comes first, the general pool after it.
 
     Raises:
-        NotOpenToAudience: no window is open to this audience and channel at all.
+        NotOpenToAudience: no window is open to this audience and channel kind at all.
         NotYetReleased: every window is still to come; ``opens_at`` tells when.
         BookingClosed: the windows have passed.
     """

@@ -17,7 +17,7 @@ CHA, POL = "channels.yaml", "release_policies.yaml"
 FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("no channels", lambda f: (f / CHA).unlink(), CHA, "missing_file"),
     ("no policies", lambda f: (f / POL).unlink(), POL, "missing_file"),
-    ("unknown channel", swap(CHA, "kind: phone", "kind: pigeon"), CHA, "channel_unknown"),
+    ("unknown kind", swap(CHA, "kind: phone", "kind: pigeon"), CHA, "channel_kind_unknown"),
     ("route twice", swap(CHA, "code: desk", "code: web"), CHA, "duplicate_code"),
     ("unknown policy owner", swap(POL, "organization: H2", "organization: H8"), POL, "organization_unknown"),
     ("two policies for one", swap(POL, "organization: H2", "organization: Wrenport General Hospital"), POL,

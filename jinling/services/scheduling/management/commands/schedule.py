@@ -28,7 +28,7 @@ class Command(BaseCommand):
         ahead = verbs.add_parser("generate", help="publish the sessions that weekly rules give")
         ahead.add_argument("--days", type=int, default=28, help="how many days ahead (28)")
         self.add_json(ahead)
-        trial = verbs.add_parser("simulate", help="replay a demand; report who got what by channel, district and age")
+        trial = verbs.add_parser("simulate", help="replay a demand; report who got what by route, district and age")
         trial.add_argument("file", nargs="?", help="a policy and demand as JSON; without it, the city's default policy")
         trial.add_argument("--requests", type=int, default=20000, help="how many people ask (20000)")
         trial.add_argument("--seed", type=int, default=2018, help="the same seed gives the same demand (2018)")
