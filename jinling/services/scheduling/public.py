@@ -1,6 +1,6 @@
 """The face of scheduling."""
 
-from jinling.services.scheduling.queries import choosing
+from jinling.services.scheduling.queries import choosing, draws, planning
 from jinling.services.scheduling.queries.appointments import (
     AppointmentView,
     appointment,
@@ -72,6 +72,7 @@ __all__ = [
     "day_list",
     "decline",
     "draw_of",
+    "draws",
     "find_sessions",
     "fulfil",
     "generate",
@@ -86,6 +87,7 @@ __all__ = [
     "open_offers",
     "own_sessions",
     "owns",
+    "planning",
     "policy_of",
     "publish_many",
     "refusals",

@@ -16,7 +16,6 @@ from jinling.foundation.access.public import open_to_all, permission_required
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import Clinic, Session
 from jinling.services.scheduling.pages.asked import day_asked, id_asked
 from jinling.services.scheduling.pages.scope import FAMILY, family
 from jinling.services.scheduling.public import (
@@ -35,7 +34,6 @@ from jinling.services.scheduling.public import (
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.kinds import Availability, Confirmation
 from jinling.services.scheduling.rules.refusals import AlreadyBooked, PatientLimit, PatientUnknown, SegmentFull
-from jinling.services.scheduling.rules.segments import segments
 from jinling.services.scheduling.rules.windows import cancel_deadline, local
 from jinling.services.scheduling.values import BookingRequest
 from jinling.web.components import Problem, show, told
@@ -151,7 +149,7 @@ def confirm(request: HttpRequest, session: int, segment: int) -> HttpResponse:
 
 
 def _confirming(view: SessionView, segment: int, person: Any, replaces: UUID | None) -> dict[str, Any]:
-    clinic = Clinic.objects.get(pk=view.clinic)
+    clinic = choosing.clinic(view.clinic)
     policy = policy_of(clinic.organization_id)
     pickup = policy.pickup.get(view.part)
     return {
@@ -205,8 +203,7 @@ def _segment(view: SessionView, index: int) -> Any:
     Raises:
         SegmentFull: the session has no such segment.
     """
-    minutes = Session.objects.values_list("segment_minutes", flat=True).get(pk=view.id)
-    parts = segments(view.starts_at, view.ends_at, view.capacity, minutes)
+    parts = choosing.segments_in(view)
     if index >= len(parts):
         raise SegmentFull(where=str(index))
     return parts[index]

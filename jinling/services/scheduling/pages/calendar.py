@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +13,20 @@ from django.utils.translation import gettext as _
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import Appointment, Clinic, Draw, Session
+from jinling.services.scheduling.models import Session
 from jinling.services.scheduling.pages.asked import day_asked
 from jinling.services.scheduling.pages.forms import CapacityForm, CloseForm, DrawForm
 from jinling.services.scheduling.pages.scope import OWN, choosable_organizations, organization_for, works_for
-from jinling.services.scheduling.public import announce_draw, close_session, set_capacity, today as city_today
+from jinling.services.scheduling.public import (
+    announce_draw,
+    close_session,
+    draws,
+    planning,
+    set_capacity,
+    today as city_today,
+)
 from jinling.services.scheduling.rights import KEEP_SCHEDULES
 from jinling.services.scheduling.rules.kinds import SessionStatus
-from jinling.services.scheduling.rules.life import APPOINTMENT
 from jinling.services.scheduling.rules.refusals import SessionUnknown
 from jinling.services.scheduling.rules.steps import offered_for_session
 from jinling.web.components import show
@@ -36,16 +41,11 @@ def week(request: HttpRequest) -> HttpResponse:
     organization = organization_for(request)
     day = day_asked(request.GET.get("day", "")) or city_today()
     monday = day - timedelta(days=day.weekday())
-    clinics = list(
-        Clinic.objects.filter(organization=organization).order_by("category", "name").values_list("pk", "name")
-    )
+    clinics = list(planning.clinics_of(organization.pk).order_by("category", "name").values_list("pk", "name"))
     clinic = request.GET.get("clinic", "")
-    rows = Session.objects.filter(organization=organization, date__range=(monday, monday + timedelta(days=6)))
-    if clinic.isdigit():
-        rows = rows.filter(clinic_id=int(clinic))
-    rows = rows.select_related("clinic", "practitioner").annotate(taken=Sum("pools__taken"))
+    rows = planning.week_of(organization.pk, monday, clinic=int(clinic) if clinic.isdigit() else None)
     by_day: dict[object, list[Session]] = {monday + timedelta(days=n): [] for n in range(7)}
-    for row in rows.order_by("date", "starts_at", "clinic__name", "pk")[:700]:
+    for row in rows[:700]:
         by_day[row.date].append(row)
     context = {
         "organization": organization,
@@ -67,8 +67,8 @@ def own_session(request: HttpRequest, session: int) -> Session:
     Raises:
         SessionUnknown: there is none, or it is another organisation's.
     """
-    row = Session.objects.select_related("clinic", "practitioner", "organization").filter(pk=session).first()
-    if row is None or not works_for(actor(request), row.organization.code):
+    row = planning.session(session)
+    if not works_for(actor(request), row.organization.code):
         raise SessionUnknown(where=str(session))
     return row
 
@@ -101,7 +101,7 @@ def one_session(request: HttpRequest, session: int) -> HttpResponse:
             except Refused as refused:
                 chosen.refuse(refused)
         status = 422
-    draw = Draw.objects.filter(session=row).first()
+    draw = draws.draw_in(row.pk)
     context = {
         "session": row,
         "pools": row.pools.order_by("pk"),
@@ -125,7 +125,7 @@ def close(request: HttpRequest, session: int) -> HttpResponse:
         told_count = close_session(by=by, session=session, reason=form.cleaned_data["reason"])
         messages.success(request, _("The session is closed; %(n)s patients are told.") % {"n": told_count})
         return HttpResponseRedirect(reverse("scheduling:session", args=[session]))
-    booked = Appointment.objects.filter(session=row, status__in=APPOINTMENT.before("suspend")).order_by("number")
+    booked = planning.held_in(row.pk)
     total = booked.count()
     named = list(booked[:MOST_NAMED])
     people = mpi.shown(by=by, ids=[a.patient_id for a in named])

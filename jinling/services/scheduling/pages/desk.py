@@ -19,7 +19,6 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import Clinic
 from jinling.services.scheduling.pages.asked import day_asked
 from jinling.services.scheduling.pages.scope import OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.public import (
@@ -31,6 +30,7 @@ from jinling.services.scheduling.public import (
     day_list,
     fulfil,
     mark_no_show,
+    planning,
     refuse,
     today as city_today,
     zone,
@@ -134,7 +134,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "q": request.GET.get("q", ""),
         "people": people,
         "tiles": tiles,
-        "clinics": Clinic.objects.filter(organization=organization).order_by("name").values_list("pk", "name"),
+        "clinics": planning.clinics_of(organization.pk).order_by("name").values_list("pk", "name"),
     }
     return show(request, "scheduling/staff/today.html", context, part="scheduling/staff/parts/today.html", private=True)
 

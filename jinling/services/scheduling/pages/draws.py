@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from jinling.foundation.access.public import open_to_all, permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import Draw, DrawTicket
 from jinling.services.scheduling.pages.asked import id_asked
 from jinling.services.scheduling.pages.scope import FAMILY, family
-from jinling.services.scheduling.public import choosing, draw_of, join_draw
+from jinling.services.scheduling.public import choosing, draws, join_draw
 from jinling.services.scheduling.rights import BOOK
 from jinling.services.scheduling.rules.draws import check_receipt, draw_state
-from jinling.services.scheduling.rules.refusals import PatientUnknown, SessionUnknown
+from jinling.services.scheduling.rules.refusals import PatientUnknown
 from jinling.web.components import show, told
 from jinling.web.requests import actor
 
@@ -30,7 +29,7 @@ SHOWN_TICKETS = 200
 @open_to_all
 def about(request: HttpRequest, session: int) -> HttpResponse:
     """What is drawn, until when one may sign up, and the commitment that was published before."""
-    row = draw_of(session)
+    row = draws.draw_of(session)
     state = draw_state(
         opens_at=row.opens_at, closes_at=row.closes_at, drawn=row.drawn_at is not None, at=timezone.now()
     )
@@ -41,11 +40,11 @@ def about(request: HttpRequest, session: int) -> HttpResponse:
 @permission_required(BOOK, relation=FAMILY, level=3)
 def sign_up(request: HttpRequest, session: int) -> HttpResponse:
     """One ticket a person."""
-    row = draw_of(session)
+    row = draws.draw_of(session)
     by = actor(request)
     patients = family(by)
     shown = mpi.shown(by=by, ids=patients)
-    tickets = {t.patient_id: t for t in DrawTicket.objects.filter(draw=row, patient_id__in=patients)}
+    tickets = draws.tickets_of(row.pk, patients)
     people = [(shown[patient], tickets.get(patient)) for patient in patients if patient in shown]
     context = {"draw": row, "session": row.session, "people": people}
     if request.method != "POST":
@@ -70,13 +69,7 @@ def sign_up(request: HttpRequest, session: int) -> HttpResponse:
 @open_to_all
 def receipt(request: HttpRequest, id_: UUID) -> HttpResponse:
     """The receipt of a draw that was held, checked again while you look; ``?format=json`` is the file itself."""
-    row = (
-        Draw.objects.select_related("session__clinic", "session__organization")
-        .filter(pk=id_, drawn_at__isnull=False)
-        .first()
-    )
-    if row is None:
-        raise SessionUnknown(where=str(id_), mend="The receipt is published when the draw was held.")
+    row = draws.held_draw(id_)
     if request.GET.get("format") == "json":
         response = HttpResponse(json.dumps(row.receipt, ensure_ascii=False, indent=1), content_type="application/json")
         response["Content-Disposition"] = f'attachment; filename="draw-{row.pk}.json"'

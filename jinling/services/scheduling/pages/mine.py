@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jinling.foundation.access.public import permission_required
-from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.pages.asked import day_asked, id_asked
@@ -144,8 +143,7 @@ def wait(request: HttpRequest, organization: str, clinic: int) -> HttpResponse:
         "people": people,
         "doctor": doctor,
         "chosen": fields.get("patient", ""),
-        "doctor_name": directory.Practitioner.objects.filter(pk=doctor or 0).values_list("name", flat=True).first()
-        or "",
+        "doctor_name": choosing.doctor_name(doctor),
         "date_from": fields.get("date_from") or (day or first).isoformat(),
         "date_to": fields.get("date_to") or ((day or first) + timedelta(days=7)).isoformat(),
         "earliest": today().isoformat(),

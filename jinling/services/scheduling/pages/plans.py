@@ -16,13 +16,14 @@ from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
 from jinling.kernel.money import minor
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import Clinic, Schedule
+from jinling.services.scheduling.models import Schedule
 from jinling.services.scheduling.pages.asked import day_asked
 from jinling.services.scheduling.pages.forms import ClinicForm, ExceptionForm, PublishForm, RuleForm, ScheduleForm
 from jinling.services.scheduling.pages.scope import OWN, choosable_organizations, organization_for, works_for
 from jinling.services.scheduling.public import (
     generate,
     open_clinic,
+    planning,
     set_exception,
     set_rule,
     set_schedule,
@@ -40,7 +41,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
     """An institution's clinics with their schedules; new ones are entered here."""
     organization = organization_for(request)
     by = actor(request)
-    clinics = Clinic.objects.filter(organization=organization).order_by("-active", "category", "department", "name")
+    clinics = planning.clinics_of(organization.pk).order_by("-active", "category", "department", "name")
     choices = [(row.pk, row.name) for row in clinics]
     doctors = [
         (row.pk, f"{row.name} {row.title}".strip()) for row in directory.practitioners(organization=organization.code)
@@ -76,7 +77,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             chosen.add_error(None, error.messages)
     plans: dict[int, list[Schedule]] = {}
-    for plan in Schedule.objects.filter(clinic__organization=organization).select_related("practitioner"):
+    for plan in planning.schedules_of(organization.pk):
         plans.setdefault(plan.clinic_id, []).append(plan)
     context = {
         "organization": organization,
@@ -94,9 +95,9 @@ def schedules(request: HttpRequest) -> HttpResponse:
 @permission_required(KEEP_SCHEDULES, relation=OWN)
 def one_schedule(request: HttpRequest, schedule: int) -> HttpResponse:
     """A schedule's weekly half-days and exceptions, and publishing ahead what they give."""
-    row = Schedule.objects.select_related("clinic__organization", "practitioner").filter(pk=schedule).first()
+    row = planning.schedule(schedule)
     by = actor(request)
-    if row is None or not works_for(by, row.clinic.organization.code):
+    if not works_for(by, row.clinic.organization.code):
         raise ScheduleUnknown(where=f"schedule {schedule}")
     asked = request.POST.get("form", "")
     forms: dict[str, StyledForm] = {

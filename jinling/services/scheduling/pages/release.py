@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.outcomes import Refused
-from jinling.services.scheduling.models import BookingPolicy, ChannelKind, PoolShare, ReleaseWindow, Suspension
 from jinling.services.scheduling.pages.forms import LiftForm, PolicyForm, ShareForm, WindowForm
 from jinling.services.scheduling.pages.scope import CITY, OWN, choosable_organizations, organization_for
 from jinling.services.scheduling.public import (
     lift_suspension,
+    planning,
     set_policy,
     set_pool_share,
     set_release_window,
@@ -27,7 +27,6 @@ from jinling.services.scheduling.public import (
 from jinling.services.scheduling.rights import KEEP_POLICIES, LIFT_PENALTIES
 from jinling.services.scheduling.rules.kinds import Audience
 from jinling.services.scheduling.rules.limits import suspension_state
-from jinling.services.scheduling.rules.refusals import SuspensionUnknown
 from jinling.web.components import show
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
@@ -38,13 +37,12 @@ def policy(request: HttpRequest) -> HttpResponse:
     """When an institution's numbers may be booked, what is kept for whom, and its booking rules."""
     organization = organization_for(request)
     by = actor(request)
-    own = BookingPolicy.objects.filter(organization=organization).first()
-    row = own or BookingPolicy.objects.filter(organization__isnull=True).first() or BookingPolicy()
-    in_force = ReleaseWindow.objects.filter(valid_to__isnull=True).order_by("-audience", "channel_kind")
-    windows = list(in_force.filter(organization=organization))
+    own = planning.own_policy(organization.pk)
+    row = own or planning.city_policy()
+    windows = list(planning.windows_of(organization.pk))
     general = {window.audience: window for window in windows if not window.channel_kind}
     asked = request.POST.get("form", "")
-    codes = [(Audience.COMMUNITY, _("Community")), *((kind.code, kind.name) for kind in ChannelKind.objects.all())]
+    codes = [(Audience.COMMUNITY, _("Community")), *planning.kinds()]
 
     def posted(name: str) -> Any:
         return request.POST if asked == name else None
@@ -77,12 +75,12 @@ def policy(request: HttpRequest) -> HttpResponse:
         "organization": organization,
         "organizations": choosable_organizations(request),
         "windows": windows,
-        "city_windows": in_force.filter(organization__isnull=True),
-        "shares": PoolShare.objects.filter(organization=organization),
+        "city_windows": planning.windows_of(None),
+        "shares": planning.shares_of(organization.pk),
         "forms": forms,
         "form": chosen,
         "own": own,
-        "city_shares": PoolShare.objects.filter(organization__isnull=True),
+        "city_shares": planning.shares_of(None),
         "codes": dict(codes),
     }
     failed = chosen is not None and bool(chosen.errors)
@@ -116,9 +114,7 @@ def penalties(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest, suspension: int) -> HttpResponse:
     """Lift one suspension; the reason is asked for and kept."""
     by = actor(request)
-    row = Suspension.objects.filter(pk=suspension).first()
-    if row is None:
-        raise SuspensionUnknown(where=f"suspension {suspension}")
+    row = planning.suspension(suspension)
     form = LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

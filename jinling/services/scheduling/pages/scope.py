@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
-from jinling.services.scheduling.models import Clinic
-from jinling.services.scheduling.rules.refusals import OrganizationMissing, OrganizationUnknown
+from jinling.services.scheduling.public import planning
+from jinling.services.scheduling.rules.refusals import OrganizationUnknown
 from jinling.web.requests import actor
 
 FAMILY = ("self", "ward")
@@ -50,11 +49,9 @@ def organization_for(request: HttpRequest) -> directory.Organization:
     """
     by = actor(request)
     if not _of_the_centre(by):
-        if not by.organization:
-            raise OrganizationMissing(where="organization")
-        return directory.get(by.organization)
+        return directory.own(by)
     wanted = request.GET.get("org", "")
-    rows = _with_clinics()
+    rows = planning.with_clinics()
     row = rows.filter(code=wanted).first() if wanted else rows.filter(code=by.organization).first() or rows.first()
     if row is None:
         raise OrganizationUnknown(where=wanted)
@@ -63,9 +60,4 @@ def organization_for(request: HttpRequest) -> directory.Organization:
 
 def choosable_organizations(request: HttpRequest) -> list[tuple[str, str]]:
     """Institutions that an operator of the centre may switch between."""
-    return list(_with_clinics().values_list("code", "name")) if _of_the_centre(actor(request)) else []
-
-
-def _with_clinics() -> QuerySet[directory.Organization]:
-    ids = Clinic.objects.values_list("organization_id", flat=True).distinct()
-    return directory.organizations().filter(pk__in=ids)
+    return list(planning.with_clinics().values_list("code", "name")) if _of_the_centre(actor(request)) else []

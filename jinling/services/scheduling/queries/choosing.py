@@ -9,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import F, Min, QuerySet
 
+from jinling.foundation.directory import public as directory
 from jinling.services.scheduling.models import Appointment, Clinic, Pool, Session
 from jinling.services.scheduling.queries.finding import SegmentView, SessionView, find_sessions
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules.kinds import Audience, Availability, Release, SessionStatus
 from jinling.services.scheduling.rules.life import FREED
 from jinling.services.scheduling.rules.refusals import NothingOpen
-from jinling.services.scheduling.rules.segments import segments
+from jinling.services.scheduling.rules.segments import Segment, segments
 from jinling.services.scheduling.rules.windows import closes_at, local, opens_at, windows_for
 from jinling.services.scheduling.values import Policy, RouteFacts
 
@@ -111,6 +112,23 @@ def clinic_of(organization: str, clinic: int) -> Clinic:
     if row is None:
         raise NothingOpen(where=f"{organization} {clinic}")
     return row
+
+
+def clinic(id_: int) -> Clinic:
+    """A clinic, known to be there."""
+    return Clinic.objects.get(pk=id_)
+
+
+def doctor_name(practitioner: int | None) -> str:
+    """What a doctor is called; empty without one."""
+    names = directory.practitioners(active=None).filter(pk=practitioner or 0).values_list("name", flat=True)
+    return names.first() or ""
+
+
+def segments_in(view: SessionView) -> list[Segment]:
+    """All time segments of a session, full ones too."""
+    minutes = Session.objects.values_list("segment_minutes", flat=True).get(pk=view.id)
+    return segments(view.starts_at, view.ends_at, view.capacity, minutes)
 
 
 def sessions_of(clinic: Clinic, first: date) -> list[SessionView]:

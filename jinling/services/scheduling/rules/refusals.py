@@ -66,12 +66,6 @@ class OrganizationUnknown(NotFound):
     mend = "Choose one from the list of institutions."
 
 
-class OrganizationMissing(NotFound):
-    code = "organization_missing"
-    text = "Your account belongs to no institution."
-    mend = "Have the security administrator name your institution."
-
-
 class NothingOpen(NotFound):
     """A clinic that citizens cannot book, or a city without a route for them."""
 
