@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import re
@@ -22,9 +23,11 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.foundation.outbox import public as outbox
-from jinling.kernel.contexts import SocketBroken, contexts, resolve
+from jinling.kernel.contexts import SocketBroken, contexts, folder_of, resolve
 from jinling.kernel.sockets import SOCKETS, gather
 from jinling.web.menus import items, ways
+
+NEAR = 0.8  # file names that look so much alike are one name, written wrong
 
 
 def assemble() -> None:
@@ -41,6 +44,7 @@ def assemble() -> None:
 def faults() -> Iterator[str]:
     """What does not fit, one sentence each; whoever gathers a socket says what is wrong within it."""
     broken = False
+    yield from _misnamed()
     for name, socket in SOCKETS.items():
         try:
             if socket.offers:
@@ -54,9 +58,34 @@ def faults() -> Iterator[str]:
     if not broken:
         yield from _menus()
         yield from _ways()
+        yield from _doors()
         yield from _events()
         yield from _categories()
         yield from _sealed()
+
+
+def _misnamed() -> Iterator[str]:
+    """A file whose name is nearly a socket's: nobody would gather it, and nobody would say so."""
+    for context in contexts():
+        there = {path.stem for path in folder_of(context).iterdir() if not path.name.startswith(("_", "."))}
+        for name in sorted(there - set(SOCKETS)):
+            near = difflib.get_close_matches(name, SOCKETS, n=1, cutoff=NEAR)
+            if near and near[0] not in there:
+                yield f"{context}: {name} is no socket, and nothing gathers it; did you mean {near[0]}?"
+
+
+def _doors() -> Iterator[str]:
+    """What pages and endpoints ask for must be something that somebody can have."""
+    for route in access.routes():
+        declared = route.declared
+        if declared is None or not declared.permission:
+            continue
+        if declared.permission not in access.permissions():
+            yield f"{route.name} asks for {declared.permission}, which no context declares"
+        for relation in sorted(set(declared.relations) - set(access.relations())):
+            yield f"{route.name} asks for the relation {relation}, which no context declares"
+        if declared.purpose and declared.purpose not in access.PURPOSES:
+            yield f"{route.name} has the purpose {declared.purpose}, which nobody knows"
 
 
 def _menus() -> Iterator[str]:

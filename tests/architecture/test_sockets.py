@@ -6,16 +6,19 @@ import ast
 import importlib.util
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from jinling.config.assembly import faults
 from jinling.foundation.access import queries as access
+from jinling.foundation.access.routes import Route
 from jinling.foundation.audit import queries as audit
 from jinling.foundation.outbox import schedule
 from jinling.kernel import contexts as discovery
 from jinling.kernel.contexts import SocketBroken, contexts
+from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import (
     SOCKETS,
     AuditAction,
@@ -148,6 +151,33 @@ def test_a_handler_that_waits_for_what_nobody_announces_is_said(monkeypatch: pyt
     waiting = Handler("planted.tell", ("scheduling.AppointmentBoked",), lambda events: None)
     monkeypatch.setattr("jinling.config.assembly.outbox.handlers", lambda: (waiting,))
     assert any("AppointmentBoked, which no context announces" in fault for fault in faults())
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        (Declaration("planted.x"), "asks for planted.x, which no context declares"),
+        (Declaration("mpi.read", ("caller",)), "asks for the relation caller, which no context declares"),
+        (Declaration("mpi.read", purpose="TREATS"), "has the purpose TREATS, which nobody knows"),
+    ],
+)
+def test_a_door_that_nobody_could_open_is_said(
+    monkeypatch: pytest.MonkeyPatch, declared: Declaration, said: str
+) -> None:
+    door = Route("/planted/", "PAGE", "planted:calls", declared)
+    monkeypatch.setattr("jinling.config.assembly.access.routes", lambda: [door])
+    assert [fault for fault in faults() if said in fault] == [f"planted:calls {said}"]
+
+
+@pytest.mark.parametrize("name", ["action.py", "job.py", "message.yaml", "figure", "permission.py"])
+def test_a_file_whose_name_is_nearly_a_sockets_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).touch()
+    planted = {"jinling.services.cards": tmp_path}
+    monkeypatch.setattr("jinling.config.assembly.folder_of", lambda of: planted.get(of) or discovery.folder_of(of))
+    said = [fault for fault in faults() if "is no socket, and nothing gathers it" in fault]
+    assert [fault.split()[1] for fault in said] == [name.partition(".")[0]]
 
 
 def test_an_entry_that_nobody_could_read_is_not_written() -> None:

@@ -20,9 +20,11 @@ from jinling.foundation.access.queries import (
     keys,
     mobile_of,
     permissions,
+    relations,
     roles,
     staff_account,
 )
+from jinling.foundation.access.routes import routes
 from jinling.foundation.access.rules.refusals import (
     IdentityNotConfirmed,
 )
@@ -98,11 +100,13 @@ __all__ = [
     "permission_required",
     "permissions",
     "redeem_code",
+    "relations",
     "request_code",
     "revoke_keys",
     "rights",
     "roles",
     "rotate_key",
+    "routes",
     "set_contact",
     "staff_account",
     "standing_consents",

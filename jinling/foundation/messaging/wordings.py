@@ -9,6 +9,7 @@ from functools import lru_cache
 import yaml
 
 from jinling.foundation.messaging.rules import TemplateUnknown, fields_of
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.sockets import gather_files
 
 LANGUAGES = ("zh-hans", "en")
@@ -40,20 +41,26 @@ def wordings() -> Mapping[str, Mapping[str, Wording]]:
     """Every wording by template name (``<context>.<name>``) and language.
 
     Raises:
-        ValueError: a file lacks a language, has a field in one language only, or a field is not a plain name.
+        SocketBroken: a file cannot be read, lacks a language, has a field in one only, or a field is no plain name.
     """
     found: dict[str, dict[str, Wording]] = {}
     for dotted, path in gather_files("messages"):
         context = dotted.rpartition(".")[2]
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        try:
+            entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except (yaml.YAMLError, UnicodeError) as error:
+            raise SocketBroken(f"{path}: {error}") from None
         for name, languages in entries.items():
             template = f"{context}.{name}"
             missing = [language for language in LANGUAGES if language not in languages]
             if missing:
-                raise ValueError(f"{path}: {name} has no wording in {', '.join(missing)}")
-            found[template] = {language: _wording(entry) for language, entry in languages.items()}
+                raise SocketBroken(f"{path}: {name} has no wording in {', '.join(missing)}")
+            try:
+                found[template] = {language: _wording(entry) for language, entry in languages.items()}
+            except (KeyError, AttributeError, ValueError) as error:
+                raise SocketBroken(f"{path}: {name}: {error}") from None
             if len({item.fields for item in found[template].values()}) > 1:
-                raise ValueError(f"{path}: {name} has other fields in one language than in the other")
+                raise SocketBroken(f"{path}: {name} has other fields in one language than in the other")
     return found
 
 
@@ -61,5 +68,5 @@ def _wording(entry: str | Mapping[str, str]) -> Wording:
     subject, text = ("", entry) if isinstance(entry, str) else (entry.get("subject", ""), entry["text"])
     text = " ".join(text.split())
     if fields_of(subject):
-        raise ValueError(f"a subject has no fields: {subject}")
+        raise SocketBroken(f"a subject has no fields: {subject}")
     return Wording(subject, text, fields_of(text))

@@ -10,6 +10,7 @@ from jinling.data.statistics.queries.layout import Layout, zone
 from jinling.data.statistics.rules import tables
 from jinling.data.statistics.rules.layout import LISTED, TableLayout
 from jinling.data.statistics.rules.refusals import IndicatorUnknown
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Period, Span
 from jinling.kernel.sockets import gather
@@ -21,7 +22,7 @@ def indicators() -> dict[str, Indicator]:
     """Every indicator that a context offers, by code.
 
     Raises:
-        ValueError: two contexts offer one of the same code.
+        SocketBroken: two contexts offer one of the same code.
     """
     return _unique("INDICATORS", lambda one: str(one.code))
 
@@ -41,7 +42,7 @@ def _unique(attribute: str, name_of: Callable[[Any], str]) -> dict[str, Any]:
         for one in getattr(module, attribute, ()):
             name = name_of(one)
             if name in found:
-                raise ValueError(f"{context} offers {name} in {attribute}, which another context offers already")
+                raise SocketBroken(f"{context} offers {name} in {attribute}, which another context offers already")
             found[name] = one
     return found
 

@@ -18,6 +18,7 @@ from jinling.data.statistics.rules.plans import Earlier, in_order
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
 from jinling.foundation.directory import public as directory
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.figures import Dimension, Replayer
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import gather
@@ -31,7 +32,7 @@ def replayers() -> dict[str, Replayer]:
     Those on whose events another draws stand before it.
 
     Raises:
-        ValueError: two replayers claim the same table or kind of event, or draw in a circle.
+        SocketBroken: two replayers claim the same table or kind of event, or draw in a circle.
     """
     found: dict[str, Replayer] = {}
     claimed: dict[str, str] = {}
@@ -40,7 +41,7 @@ def replayers() -> dict[str, Replayer]:
             name = f"{context.rsplit('.', 1)[-1]}.{type(replayer).__name__}"
             for table in replayer.tables:
                 if table in claimed:
-                    raise ValueError(f"{claimed[table]} and {name} both replay {table}")
+                    raise SocketBroken(f"{claimed[table]} and {name} both replay {table}")
                 claimed[table] = name
             found[name] = replayer
     return in_order(found)
