@@ -12,6 +12,7 @@ from jinling.foundation.directory.models import City, District, Location, Organi
 from jinling.foundation.directory.packs import current_pack
 from jinling.foundation.directory.packs.sections import sections as declared
 from jinling.foundation.directory.rules import (
+    AliasSource,
     AmbiguousOrganization,
     AnotherCityLoaded,
     AnotherClockLoaded,
@@ -252,7 +253,7 @@ def _loosely(name: str) -> Organization:
     if fitting:
         several = sorted(fitting.values(), key=lambda o: o.position)
         raise AmbiguousOrganization(name=name, candidates=[{"code": o.code, "name": o.name} for o in several])
-    known = rows.exclude(source="name_en").values_list("variant", "organization__name")
+    known = rows.exclude(source=AliasSource.NAME_EN).values_list("variant", "organization__name")
     raise unknown_organization(name, nearest(key, known) if key else [])
 
 

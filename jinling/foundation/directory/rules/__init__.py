@@ -1,6 +1,7 @@
 """Decisions of the directory over plain values."""
 
 from jinling.foundation.directory.rules.names import (
+    AliasSource,
     Naming,
     loose_key,
     name_key,
@@ -29,6 +30,7 @@ from jinling.foundation.directory.rules.refusals import (
 )
 
 __all__ = [
+    "AliasSource",
     "AmbiguousOrganization",
     "AnotherCityLoaded",
     "AnotherCityNamed",

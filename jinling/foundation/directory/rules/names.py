@@ -6,6 +6,16 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class AliasSource(StrEnum):
+    """Who says that an institution is also called so: its own names, the city pack, or staff."""
+
+    NAME = "name"
+    NAME_EN = "name_en"
+    PACK = "pack"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)

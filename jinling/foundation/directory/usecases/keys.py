@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from django.db import connection
 
 from jinling.foundation.directory.models import Organization, OrganizationAlias
-from jinling.foundation.directory.rules import BadName, Naming, loose_key, name_key, readings, search_text, variant_key
+from jinling.foundation.directory.rules import (
+    AliasSource,
+    BadName,
+    Naming,
+    loose_key,
+    name_key,
+    readings,
+    search_text,
+    variant_key,
+)
 
 NAMES = 320_100_018  # advisory lock of whoever gives names
 
@@ -33,7 +42,7 @@ def must_be_readable(**texts: str) -> None:
             raise BadName(where=field, field=field)
 
 
-def alias_row(organization: Organization, name: str, source: str, naming: Naming) -> OrganizationAlias:
+def alias_row(organization: Organization, name: str, source: AliasSource, naming: Naming) -> OrganizationAlias:
     """An unsaved alias with its keys."""
     return OrganizationAlias(
         organization=organization,

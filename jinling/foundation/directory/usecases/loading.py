@@ -16,7 +16,7 @@ from jinling.foundation.directory.models import City, District, Organization, Or
 from jinling.foundation.directory.packs import Pack, check_pack, current_pack, read_pack
 from jinling.foundation.directory.packs.checks import parts
 from jinling.foundation.directory.packs.sections import sections
-from jinling.foundation.directory.rules import AnotherCityLoaded, AnotherCityNamed, NameTaken, PackRefused
+from jinling.foundation.directory.rules import AliasSource, AnotherCityLoaded, AnotherCityNamed, NameTaken, PackRefused
 from jinling.foundation.directory.usecases.keys import alias_row, found_by, one_at_a_time
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
@@ -186,15 +186,19 @@ def _write_aliases(data: Any, stored: dict[str, Organization], pack: Pack) -> No
     naming = pack.naming
     wanted: dict[str, OrganizationAlias] = {}
     for o in data:
-        for source, names in (("name", [o["name"]]), ("name_en", [o["name_en"]]), ("pack", o.get("aliases", ()))):
+        for source, names in (
+            (AliasSource.NAME, [o["name"]]),
+            (AliasSource.NAME_EN, [o["name_en"]]),
+            (AliasSource.PACK, o.get("aliases", ())),
+        ):
             for name in names:
                 row = alias_row(stored[o["code"]], name, source, naming)
                 wanted.setdefault(row.key, row)
-    ours = OrganizationAlias.objects.filter(organization__in=stored.values()).exclude(source="staff")
+    ours = OrganizationAlias.objects.filter(organization__in=stored.values()).exclude(source=AliasSource.STAFF)
     ours.exclude(key__in=wanted).delete()
     for taken in OrganizationAlias.objects.filter(key__in=wanted).select_related("organization"):
         owner = wanted[taken.key].organization
-        if taken.organization_id != owner.pk and taken.source == "staff":
+        if taken.organization_id != owner.pk and taken.source == AliasSource.STAFF:
             raise NameTaken(
                 where=f"organizations.yaml: {owner.code}",
                 name=taken.name,

@@ -14,7 +14,7 @@ from jinling.foundation.directory.events import (
     OrganizationRenamed,
 )
 from jinling.foundation.directory.models import Kind, Level, Organization, OrganizationAlias, Ownership
-from jinling.foundation.directory.rules import BadEntry, NameTaken, name_key
+from jinling.foundation.directory.rules import AliasSource, BadEntry, NameTaken, name_key
 from jinling.foundation.directory.usecases.keys import alias_row, found_by, must_be_readable, one_at_a_time
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
@@ -73,8 +73,8 @@ def register(
         pinyin=pinyin,
         search=search,
     )
-    rows = [alias_row(row, name, "name", naming), alias_row(row, name_en, "name_en", naming)]
-    rows += [alias_row(row, other, "staff", naming) for other in aliases]
+    rows = [alias_row(row, name, AliasSource.NAME, naming), alias_row(row, name_en, AliasSource.NAME_EN, naming)]
+    rows += [alias_row(row, other, AliasSource.STAFF, naming) for other in aliases]
     OrganizationAlias.objects.bulk_create({r.key: r for r in reversed(rows)}.values())
     audit.record(by=by, action="directory.register", target=f"Organization/{row.code}", organization=row.code)
     outbox.announce(OrganizationRegistered(code=row.code))
@@ -95,10 +95,12 @@ def rename(*, by: Actor, code: str, name: str, name_en: str | None = None) -> Or
     old, naming = row.name, queries.naming()
     _free([name] + ([name_en] if name_en else []), owner=row)
     row.name, row.name_en = name, name_en or row.name_en
-    row.aliases.filter(source="name").update(source="staff")
+    row.aliases.filter(source=AliasSource.NAME).update(source=AliasSource.STAFF)
     if name_en:
-        row.aliases.filter(source="name_en").update(source="staff")
-    rows = [alias_row(row, name, "name", naming)] + ([alias_row(row, name_en, "name_en", naming)] if name_en else [])
+        row.aliases.filter(source=AliasSource.NAME_EN).update(source=AliasSource.STAFF)
+    rows = [alias_row(row, name, AliasSource.NAME, naming)] + (
+        [alias_row(row, name_en, AliasSource.NAME_EN, naming)] if name_en else []
+    )
     _write(rows)
     _refresh(row)
     audit.record(
@@ -127,7 +129,7 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
     existing = row.aliases.filter(key=name_key(name)).first()
     if existing is not None:
         return existing
-    added = alias_row(row, name, "staff", queries.naming())
+    added = alias_row(row, name, AliasSource.STAFF, queries.naming())
     added.save()
     _refresh(row)
     audit.record(
@@ -196,6 +198,6 @@ def _write(rows: Sequence[OrganizationAlias]) -> None:
 
 
 def _refresh(row: Organization) -> None:
-    others = list(row.aliases.exclude(source="name").order_by("id").values_list("name", flat=True))
+    others = list(row.aliases.exclude(source=AliasSource.NAME).order_by("id").values_list("name", flat=True))
     row.pinyin, row.search = found_by(row.name, others, queries.naming())
     row.save(update_fields=["name", "name_en", "pinyin", "search"])
