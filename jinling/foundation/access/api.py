@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Form, Router, Schema
 
 from jinling.foundation.access.guards import open_to_all
-from jinling.foundation.access.rules.refusals import TokenRefused
+from jinling.foundation.access.rules.refusals import TokenError, TokenRefused
 from jinling.foundation.access.tokens import ASSERTION, issue_token
 
 router = Router(tags=["access"])
@@ -54,7 +54,7 @@ def token(request: HttpRequest, body: Form[TokenIn]) -> HttpResponse:
     of this endpoint. The token stands in the header ``Authorization: Bearer`` of later requests, for 15 minutes."""
     try:
         if body.grant_type != "client_credentials" or body.client_assertion_type != ASSERTION:
-            raise TokenRefused(error="unsupported_grant_type")
+            raise TokenRefused(error=TokenError.UNSUPPORTED_GRANT_TYPE)
         given = issue_token(
             assertion=body.client_assertion,
             audience=request.build_absolute_uri(request.path),
@@ -65,7 +65,7 @@ def token(request: HttpRequest, body: Form[TokenIn]) -> HttpResponse:
     except TokenRefused as refused:
         error = str(refused.fields["error"])
         answer: dict[str, object] = {"error": error, "error_description": refused.message()}
-        return _answer(answer, status=401 if error == "invalid_client" else 400)
+        return _answer(answer, status=401 if error == TokenError.INVALID_CLIENT else 400)
     body_out: dict[str, object] = {"access_token": given.token, "expires_in": given.expires_in, "scope": given.scope}
     return _answer(body_out | {"token_type": "Bearer"})  # nosec B105
 

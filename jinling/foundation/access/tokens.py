@@ -20,7 +20,7 @@ from joserfc.jwk import JWKRegistry, OctKey
 
 from jinling.foundation.access.models import ApiClient, AssertionId
 from jinling.foundation.access.queries import ClientGrant, client_grant, roles
-from jinling.foundation.access.rules.refusals import TokenRefused
+from jinling.foundation.access.rules.refusals import TokenError, TokenRefused
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.ids import new_id
@@ -56,17 +56,17 @@ def issue_token(*, assertion: str, audience: str, now: datetime, scope: str = ""
     exp, jti = claims.get("exp"), claims.get("jti")
     heard = claims.get("aud")
     if claims.get("iss") != client.code or audience not in (heard if isinstance(heard, list) else [heard]):
-        raise TokenRefused(error="invalid_client")
+        raise TokenRefused(error=TokenError.INVALID_CLIENT)
     if not isinstance(exp, int | float) or not now - LEEWAY < _instant(exp) <= now + ASSERTION_LIFE + LEEWAY:
-        raise TokenRefused(error="invalid_client")
+        raise TokenRefused(error=TokenError.INVALID_CLIENT)
     if not isinstance(jti, str) or not 8 <= len(jti) <= 128:
-        raise TokenRefused(error="invalid_client")
+        raise TokenRefused(error=TokenError.INVALID_CLIENT)
     standing = client_grant(client)
     scopes = frozenset(scope.split()) or standing.permissions
     if not scopes <= standing.permissions:
-        raise TokenRefused(error="invalid_scope")
+        raise TokenRefused(error=TokenError.INVALID_SCOPE)
     if purpose and purpose not in roles()[client.role].purposes:
-        raise TokenRefused(error="invalid_scope")
+        raise TokenRefused(error=TokenError.INVALID_SCOPE)
     _use_once(client, jti, _instant(exp) + LEEWAY)
     end = now + TOKEN_LIFE
     token = jwt.encode(
@@ -121,10 +121,12 @@ def trust_key(*, by: Actor, client: ApiClient, jwk: dict[str, Any]) -> str:
     try:
         key = JWKRegistry.import_key(jwk)
         if key.is_private or key.key_type == "oct":
-            raise TokenRefused(error="private_key", where="jwk", mend="Send the public half of the key only.")
+            raise TokenRefused(error=TokenError.PRIVATE_KEY, where="jwk", mend="Send the public half of the key only.")
         public = {**key.as_dict(private=False), "kid": jwk.get("kid") or key.thumbprint()}
     except (JoseError, ValueError, KeyError) as error:
-        raise TokenRefused(error="invalid_key", where="jwk", mend="Send one JSON Web Key (RFC 7517).") from error
+        raise TokenRefused(
+            error=TokenError.INVALID_KEY, where="jwk", mend="Send one JSON Web Key (RFC 7517)."
+        ) from error
     kid = str(public["kid"])
     client.public_keys = [kept for kept in client.public_keys if kept.get("kid") != kid] + [public]
     client.save(update_fields=["public_keys"])
@@ -157,7 +159,7 @@ def _read(assertion: str) -> tuple[ApiClient, dict[str, Any]]:
         [key] = [key for key in client.public_keys if kid is None or key.get("kid") == kid]
         claims = jwt.decode(assertion, JWKRegistry.import_key(key), algorithms=ALGORITHMS).claims
     except (JoseError, ValueError, KeyError, TypeError, ApiClient.DoesNotExist) as error:
-        raise TokenRefused(error="invalid_client") from error
+        raise TokenRefused(error=TokenError.INVALID_CLIENT) from error
     return client, dict(claims)
 
 
@@ -166,7 +168,7 @@ def _use_once(client: ApiClient, jti: str, until: datetime) -> None:
         with transaction.atomic():
             AssertionId.objects.create(client=client.code, jti=jti, expires_at=until)
     except IntegrityError as error:
-        raise TokenRefused(error="invalid_client") from error
+        raise TokenRefused(error=TokenError.INVALID_CLIENT) from error
 
 
 def _instant(seconds: float) -> datetime:

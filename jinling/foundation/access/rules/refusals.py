@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 
 
@@ -195,8 +197,18 @@ class TooManyRequests(Refused):
     mend = "Wait %(retry_after)s seconds, then send the request again."
 
 
+class TokenError(StrEnum):
+    """What is not right about an assertion or a request (RFC 6749 section 5.2), or about a public key."""
+
+    INVALID_CLIENT = "invalid_client"
+    INVALID_SCOPE = "invalid_scope"
+    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
+    PRIVATE_KEY = "private_key"
+    INVALID_KEY = "invalid_key"
+
+
 class TokenRefused(Refused):
-    """An assertion or a request for a token that is not right; ``error`` is the code of RFC 6749."""
+    """An assertion or a request for a token that is not right; ``error`` is a ``TokenError``."""
 
     code = "token_refused"
     status = 400
