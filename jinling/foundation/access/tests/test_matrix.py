@@ -17,10 +17,10 @@ from django.test import RequestFactory
 from jinling.foundation.access import guards, public as access, routes as access_routes
 from jinling.foundation.access.queries import relations, roles
 from jinling.foundation.access.routes import is_declared
+from jinling.foundation.access.rules.refusals import PermissionMissing
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
 from jinling.foundation.access.usecases import citizens as access_citizens
 from jinling.kernel.actor import Actor, system
-from jinling.kernel.outcomes import Denied
 
 PASSWORD = "plum-blossom-hill-7"
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -151,7 +151,7 @@ def test_every_endpoint_is_guarded_as_its_cell_says():
             try:
                 guards.admit(request, route.declared)
                 comes_in = True
-            except Denied:
+            except PermissionMissing:
                 comes_in = False
             if comes_in != ((route, role.code) in allowed):
                 wrong.append((route.pattern, role.code, comes_in))

@@ -58,7 +58,8 @@ def test_nobody_ends_another_accounts_session_nor_the_one_in_use(staff):
     [its] = foreign.get("/accounts/sessions/").context["rows"]
     [own] = mine.get("/accounts/sessions/").context["rows"]
     for wanted in (its["id"], own["id"], "x", "-1", "9" * 30):
-        assert mine.post("/accounts/sessions/end/", {"session": wanted}).status_code == 404
+        answer = mine.post("/accounts/sessions/end/", {"session": wanted})
+        assert answer.status_code == 404 and "There is no such sign-in" in answer.content.decode()
     assert is_in(mine) and is_in(foreign)
     assert not Entry.objects.filter(action="access.end_sessions").exists()
     assert mine.get("/accounts/sessions/end/").status_code == 405
