@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong name or password leaves an entry, without what was typed."""
-        audit.record(by=system("sign-in"), action="access.sign_in", outcome="denied")
+        audit.record(by=system("sign-in"), action="access.sign_in", outcome=audit.Outcome.DENIED)
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """A sign-in leaves an entry that says how the account proved itself."""

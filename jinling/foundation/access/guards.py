@@ -140,7 +140,9 @@ def admissible(role: str, declared: Declaration) -> bool:
 
 
 def _denied(by: Actor, declared: Declaration) -> None:
-    audit.record(by=by, action="access.denied", outcome="denied", detail={"permission": declared.permission})
+    audit.record(
+        by=by, action="access.denied", outcome=audit.Outcome.DENIED, detail={"permission": declared.permission}
+    )
 
 
 def _nobody(request: HttpRequest) -> Actor:

@@ -196,7 +196,7 @@ def ensure(
             by=by,
             action="access.denied",
             patient=patient,
-            outcome="denied",
+            outcome=audit.Outcome.DENIED,
             detail={"permission": permission, "reason": verdict.reason},
         )
         raise AccessDenied(reason=verdict.reason)

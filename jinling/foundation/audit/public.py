@@ -9,12 +9,13 @@ from jinling.foundation.audit.queries import (
     sentence,
     verify,
 )
-from jinling.foundation.audit.rules import entry_document
+from jinling.foundation.audit.rules import Outcome, entry_document
 from jinling.foundation.audit.usecases import Act, record, record_many, search, sign_head
 
 __all__ = [
     "Act",
     "Entry",
+    "Outcome",
     "about_patient",
     "actions",
     "entry_document",

@@ -19,6 +19,7 @@ from jinling.foundation.audit.models import Entry, Lane, SignedHead
 from jinling.foundation.audit.rules import (
     HEAD_ORIGIN,
     Finding,
+    FindingKind,
     HeadClaim,
     LaneCheck,
     is_signed,
@@ -162,19 +163,19 @@ def _heads(outside: list[tuple[HeadClaim, bytes]]) -> tuple[list[HeadClaim], lis
     for head in SignedHead.objects.order_by("id").iterator(chunk_size=1000):
         claim = claim_of(head)
         if not is_signed(claim, bytes(head.signature), key=key) or claim.digest() != bytes(head.digest):
-            findings.append(Finding("head_forged", -1, head.pk))
+            findings.append(Finding(FindingKind.HEAD_FORGED, -1, head.pk))
         else:
             claims.append(claim)
             if bytes(head.previous) != previous:
-                findings.append(Finding("head_missing", -1, head.pk))
+                findings.append(Finding(FindingKind.HEAD_MISSING, -1, head.pk))
         previous = bytes(head.digest)
         known.add(previous)
     for number, (claim, signature) in enumerate(outside, start=1):
         if not is_signed(claim, signature, key=key):
-            findings.append(Finding("head_forged", -1, -number))
+            findings.append(Finding(FindingKind.HEAD_FORGED, -1, -number))
         elif claim.digest() not in known:
             claims.insert(0, claim)
-            findings.append(Finding("head_missing", -1, -number))
+            findings.append(Finding(FindingKind.HEAD_MISSING, -1, -number))
     return claims, findings
 
 

@@ -6,12 +6,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from jinling.kernel.actor import Actor
+
+
+class Outcome(StrEnum):
+    """How an act ended: done, not allowed to who asked, or refused for what it was."""
+
+    OK = "ok"
+    DENIED = "denied"
+    REFUSED = "refused"
+
 
 # The order in which columns are hashed; append.sql builds the same JSON array.
 HASHED = (
@@ -39,7 +49,7 @@ def entry_document(
     action: str,
     patient: str = "",
     target: str = "",
-    outcome: str = "ok",
+    outcome: str = Outcome.OK,
     organization: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
@@ -76,17 +86,23 @@ def lane_origin(lane: int) -> bytes:
 # -- the check of a chain ------------------------------------------------------------------
 
 
+class FindingKind(StrEnum):
+    """In what the audit does not hold."""
+
+    CHANGED = "changed"  # an entry's content or order
+    MISSING = "missing"  # an entry is gone
+    BEYOND_HEAD = "beyond_head"  # an entry that the lane's head does not know
+    TRUNCATED = "truncated"  # the end is gone
+    REWRITTEN = "rewritten"  # a signed head tells another hash
+    HEAD_FORGED = "head_forged"  # a head that was not signed by this installation
+    HEAD_MISSING = "head_missing"  # a signed head that was exported or followed is gone
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where the audit does not hold.
+    """Where the audit does not hold. ``lane`` is -1 and ``seq`` the head's number for heads themselves."""
 
-    ``kind`` is changed (an entry's content or order), missing (an entry is gone), beyond_head (an entry that
-    the lane's head does not know), truncated (the end is gone), rewritten (a signed head tells another
-    hash), head_forged (a head that was not signed by this installation) or head_missing (a signed head that
-    was exported or followed is gone). ``lane`` is -1 and ``seq`` the head's number for heads themselves.
-    """
-
-    kind: str
+    kind: FindingKind
     lane: int
     seq: int
 
@@ -111,11 +127,15 @@ class LaneCheck:
             count += 1
             seq, stored = row[1], bytes(row[-1])
             if seq != self.expected or row[0] != self.lane:
-                self.findings.append(Finding("missing" if seq > self.expected else "changed", self.lane, self.expected))
+                self.findings.append(
+                    Finding(
+                        FindingKind.MISSING if seq > self.expected else FindingKind.CHANGED, self.lane, self.expected
+                    )
+                )
             elif chain_hash(self.previous, row[:-1]) != stored:
-                self.findings.append(Finding("changed", self.lane, seq))
+                self.findings.append(Finding(FindingKind.CHANGED, self.lane, seq))
             if seq in self.signed and self.signed[seq] != stored:
-                self.findings.append(Finding("rewritten", self.lane, seq))
+                self.findings.append(Finding(FindingKind.REWRITTEN, self.lane, seq))
             self.previous, self.expected = stored, seq + 1
         return count
 
@@ -123,14 +143,14 @@ class LaneCheck:
         """All findings, once the lane's head (its last seq and hash as the lane itself says) is compared."""
         last = self.expected - 1
         if last < head_seq:
-            self.findings.append(Finding("truncated", self.lane, last + 1))
+            self.findings.append(Finding(FindingKind.TRUNCATED, self.lane, last + 1))
         elif last > head_seq:
-            self.findings.append(Finding("beyond_head", self.lane, head_seq + 1))
+            self.findings.append(Finding(FindingKind.BEYOND_HEAD, self.lane, head_seq + 1))
         elif self.previous != head_hash:
-            self.findings.append(Finding("changed", self.lane, last))
+            self.findings.append(Finding(FindingKind.CHANGED, self.lane, last))
         newest = max(self.signed, default=0)
-        if newest > last and not any(finding.kind == "truncated" for finding in self.findings):
-            self.findings.append(Finding("truncated", self.lane, last + 1))
+        if newest > last and not any(finding.kind == FindingKind.TRUNCATED for finding in self.findings):
+            self.findings.append(Finding(FindingKind.TRUNCATED, self.lane, last + 1))
         return self.findings
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from jinling.foundation.audit.models import Entry, Lane, SignedHead
 from jinling.foundation.audit.queries import actions, matching, root_of
-from jinling.foundation.audit.rules import HEAD_ORIGIN, HeadClaim, entry_document, sign_claim
+from jinling.foundation.audit.rules import HEAD_ORIGIN, HeadClaim, Outcome, entry_document, sign_claim
 from jinling.kernel.actor import Actor
 from jinling.kernel.contexts import SocketBroken
 
@@ -28,7 +28,7 @@ class Act:
     action: str
     patient: str = ""
     target: str = ""
-    outcome: str = "ok"
+    outcome: str = Outcome.OK
     organization: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -39,7 +39,7 @@ def record(
     action: str,
     patient: str = "",
     target: str = "",
-    outcome: str = "ok",
+    outcome: str = Outcome.OK,
     organization: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:

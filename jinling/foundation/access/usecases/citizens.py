@@ -88,7 +88,7 @@ def redeem_code(*, code_id: UUID, mobile: str, code: str) -> list[Account]:
         if row is not None:  # the try counts although the sign-in is refused
             row.attempts += 1
             row.save(update_fields=["attempts"])
-        audit.record(by=system("sign-in"), action="access.sign_in", outcome="denied")
+        audit.record(by=system("sign-in"), action="access.sign_in", outcome=audit.Outcome.DENIED)
     raise CodeWrong
 
 
