@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 from django.db import connection
 from django.utils.translation import override, pgettext
 
 from jinling.services.cards.models import Card
-from jinling.services.cards.rules.life import HOLDER, LIFE, LIVING, CardKind, CardState, Place, check_kind
+from jinling.services.cards.rules.life import HOLDER, LIFE, LIVING, CardKind, CardState, Place
 from jinling.services.cards.templatetags.cards import TONES
 
 
@@ -54,10 +53,3 @@ def test_a_constraint_knows_the_words(name: str, words: set[str]) -> None:
 def test_the_columns_say_where_a_card_was_made() -> None:
     words = Card._meta.get_field("place").help_text.partition(": ")[2]
     assert set(words.split(", ")) == set(Place), "the help text of Card.place in models.py names other places"
-
-
-def test_a_kind_is_for_children_or_for_grown_ups() -> None:
-    young, old, day = date(2010, 1, 1), date(1980, 1, 1), date(2018, 5, 1)
-    for kind in CardKind:
-        child = kind is CardKind.CHILD
-        check_kind(kind, birth_date=young if child else old, guardian_birth_date=old, has_guardian=child, day=day)

@@ -19,7 +19,7 @@ from jinling.kernel.ages import age_on
 from jinling.services.cards import public as cards, queries as cards_queries
 from jinling.services.cards.models import Card, Step
 from jinling.services.cards.rules import codes as cards_codes_rules, life as cards_life_rules
-from jinling.services.cards.rules.life import LIFE, LIVING, CardKind, check_kind
+from jinling.services.cards.rules.life import LIFE, LIVING, check_kind
 from jinling.services.cards.usecases import life as cards_life
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +196,3 @@ def test_age_turns_on_the_birthday():
     assert age_on(date(2004, 5, 2), date(2018, 5, 2)) == 14
     assert age_on(date(2004, 2, 29), date(2018, 2, 28)) == 13
     check_kind("medical", birth_date=None, guardian_birth_date=None, has_guardian=False, day=date(2018, 5, 1))
-
-
-def test_the_kinds_of_the_table_are_those_of_the_rules():
-    assert set(Card.Kind.values) == set(CardKind)
