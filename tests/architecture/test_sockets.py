@@ -123,6 +123,35 @@ def test_a_context_brings_its_own_role_relation_and_actions(planted: dict[str, M
 
 
 @pytest.mark.parametrize(
+    ("role", "permissions", "said"),
+    [
+        ("statistician", (), ""),
+        ("teller", (), "the role teller belongs to jinling.channels.planted above it"),
+        ("citizen", ("planted.tell",), "planted.tell belongs to jinling.channels.planted above it"),
+    ],
+)
+def test_what_stands_above_is_granted_there(
+    monkeypatch: pytest.MonkeyPatch, role: str, permissions: tuple[str, ...], said: str
+) -> None:
+    above = a_module(
+        PERMISSIONS=[Permission("planted.tell", "Tell")], ROLES=[Role("teller", "Teller", "staff", ("HOTLINE",))]
+    )
+    below = a_module(PERMISSIONS=[], GRANTS=[RoleGrant(role, permissions)])
+    offered = [*gather("permissions"), ("jinling.channels.planted", above), ("jinling.services.planted", below)]
+    monkeypatch.setattr(access, "gather", lambda name: iter(offered))
+    cached = (access.permissions, access.roles, access.grants)
+    for one in cached:
+        one.cache_clear()
+    try:
+        found = "" if access.grants() else "nothing"
+    except SocketBroken as broken:
+        found = str(broken)
+    for one in cached:
+        one.cache_clear()
+    assert said in found and bool(said) == bool(found)
+
+
+@pytest.mark.parametrize(
     ("socket", "bound", "said"),
     [
         ("permissions", {"GRANTS": [RoleGrant("counselor", ())]}, "no context declares the role counselor"),

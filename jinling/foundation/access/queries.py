@@ -25,6 +25,8 @@ from jinling.kernel.sealing import Keyring, keyring
 from jinling.kernel.sockets import DataCategory, Permission, Relation, Role, gather
 
 NOTHING: frozenset[str] = frozenset()
+# A context knows roles and permissions of the shelves below its own.
+LEVEL_OF = {"web": 0, "foundation": 1, "services": 2, "data": 2, "channels": 3}
 
 
 @lru_cache(maxsize=1)
@@ -65,6 +67,10 @@ def roles_of(*kinds: str) -> list[str]:
     return [code for code, role in roles().items() if role.kind in kinds]
 
 
+def _owners(name: str) -> dict[str, str]:
+    return {one.code: context for context, module in gather("permissions") for one in getattr(module, name, ())}
+
+
 def _declared(name: str, key: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for context, module in gather("permissions"):
@@ -81,8 +87,9 @@ def grants() -> Mapping[str, frozenset[str]]:
     """Permissions by role, over all contexts; whoever signs in keeps the own account, and nothing else unasked.
 
     Raises:
-        SocketBroken: a context grants to a role, or grants a permission, that no context declares.
+        SocketBroken: a context grants to a role, or grants a permission, that no context declares, or one above it.
     """
+    owners = {f"the role {code}": context for code, context in _owners("ROLES").items()} | _owners("PERMISSIONS")
     found: dict[str, set[str]] = {
         code: {rights.ACCOUNT} if role.kind in ("staff", "citizen") else set() for code, role in roles().items()
     }
@@ -92,6 +99,9 @@ def grants() -> Mapping[str, frozenset[str]]:
                 raise SocketBroken(f"{context}: no context declares the role {grant.role}, to which it grants")
             if strange := set(grant.permissions) - set(permissions()):
                 raise SocketBroken(f"{context}: no context declares {', '.join(sorted(strange))}, which it grants")
+            for what in (f"the role {grant.role}", *grant.permissions):
+                if LEVEL_OF[owners[what].split(".")[1]] > LEVEL_OF[context.split(".")[1]]:
+                    raise SocketBroken(f"{context}: {what} belongs to {owners[what]} above it, which has to grant it")
             found[grant.role] |= set(grant.permissions)
     return {code: frozenset(held) for code, held in found.items()}
 
