@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import State, Submission
 from jinling.data.collection.overview import rules_of
-from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
+from jinling.data.collection.pages.scope import OWN, own_organization, own_submission
 from jinling.data.collection.public import submissions_of
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import LIFE

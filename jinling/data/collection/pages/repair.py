@@ -19,7 +19,7 @@ from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import Rejection
 from jinling.data.collection.overview import rejections_of, rules_of
 from jinling.data.collection.pages.files import title_of
-from jinling.data.collection.pages.rights import OWN, own_organization, own_submission
+from jinling.data.collection.pages.scope import OWN, own_organization, own_submission
 from jinling.data.collection.pages.tables import XLSX
 from jinling.data.collection.public import close_rejection, rejection_of, take_rejection
 from jinling.data.collection.rejections import rows_of, workbook

@@ -17,7 +17,7 @@ from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.catalogue.templates import csv_template, xlsx_template
 from jinling.data.collection.models import Participation
-from jinling.data.collection.pages.rights import OWN, chosen_month, own_organization
+from jinling.data.collection.pages.scope import OWN, chosen_month, own_organization
 from jinling.data.collection.public import declare
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import FormKindUnknown, NothingDeclared, Way

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jinling.data.collection import overview
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.pages.rights import OWN, own_organization
+from jinling.data.collection.pages.scope import OWN, own_organization
 from jinling.data.collection.public import declared_by, limits, receive
 from jinling.data.collection.rights import SUBMIT
 from jinling.data.collection.rules import Channel, check_one_request
