@@ -56,9 +56,12 @@ class Platform:
         assert self.process is not None
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            if child.status() == psutil.STATUS_ZOMBIE:
+            try:
+                if child.status() == psutil.STATUS_ZOMBIE:
+                    continue
+                line = " ".join(child.cmdline())
+            except psutil.NoSuchProcess:  # it ended between being listed and being asked
                 continue
-            line = " ".join(child.cmdline())
             found["web" if "granian" in line else "worker" if " worker" in line else line] = child
         return found
 
