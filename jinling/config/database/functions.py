@@ -31,6 +31,15 @@ class FunctionsStuck(Refused):
     mend = "Drop what hangs on it in a migration that runs before, and make it again after."
 
 
+class FunctionTwice(Refused):
+    """Two files make one function: which of them the database has would hang on what was changed last."""
+
+    code = "function_twice"
+    status = 409
+    text = "The SQL function %(function)s is made twice: %(files)s."
+    mend = "Leave it in one file, or give one of the two another name."
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A file of functions: ``name`` reads ``services.scheduling/take.sql``."""
@@ -60,10 +69,25 @@ def wanted(folders: list[tuple[str, Path]] | None = None) -> list[Wanted]:
 
 
 def differing(files: list[Wanted] | None = None) -> list[str]:
-    """Names of files that the database does not have as they are, and of those that it has and no context any more."""
-    kept = dict(FunctionFile.objects.values_list("name", "digest"))
+    """Names of files that the database does not have as they are, and of those that it has and no context any more.
+
+    A file of which a function was dropped by hand differs too; another body under the same name is not seen.
+    """
+    rows = list(FunctionFile.objects.values_list("name", "digest", "functions"))
+    there = _standing({name for _name, _digest, names in rows for name in names})
+    kept = {name: digest if there.issuperset(names) else "" for name, digest, names in rows}
     now = {file.name: file.digest for file in (wanted() if files is None else files)}
     return sorted(name for name in kept.keys() | now.keys() if kept.get(name) != now.get(name))
+
+
+def _standing(names: set[str]) -> set[str]:
+    """Those of the functions that the database has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proname = ANY(%s) AND pronamespace = current_schema()::regnamespace",
+            [sorted(names)],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def apply(files: list[Wanted] | None = None) -> list[str]:
@@ -72,29 +96,42 @@ def apply(files: list[Wanted] | None = None) -> list[str]:
     Several processes may do this at once: one does, the others find it done.
 
     Raises:
+        FunctionTwice: two files, or one of them twice, make a function of the same name.
         FunctionsStuck: a view or a trigger hangs on a function whose arguments or answer change.
     """
     files = wanted() if files is None else files
+    made = _made_by(files)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         changed = differing(files)
-        gone = set(changed) - {file.name for file in files}
-        for row in FunctionFile.objects.filter(name__in=gone):
-            _drop(row.name, row.functions)
-            row.delete()
+        # First goes what changed files made, then they are made: a function may have moved from one file to another.
+        for row in FunctionFile.objects.filter(name__in=changed):
+            for name in row.functions:
+                # Where something hangs on it, it is replaced in place: that goes well as long as its face stays.
+                _drop(row.name, name, must=name not in made)
+        FunctionFile.objects.filter(name__in=set(changed) - {file.name for file in files}).delete()
         for file in files:
             if file.name in changed:
                 _make(file)
     return changed
 
 
+def _made_by(files: list[Wanted]) -> dict[str, str]:
+    """The file of each function."""
+    made: dict[str, str] = {}
+    for file in files:
+        for name in file.functions:
+            if name in made:
+                raise FunctionTwice(where=file.name, function=name, files=f"{made[name]}, {file.name}")
+            made[name] = file.name
+    return made
+
+
 def _make(file: Wanted) -> None:
-    kept = FunctionFile.objects.filter(name=file.name).first()
     names = file.functions
-    for name in sorted({*names, *(kept.functions if kept else ())}):
-        # Where something hangs on it, it is replaced in place: that goes well as long as its face stays.
-        _drop(file.name, [name], must=name not in names)
+    for name in names:
+        _drop(file.name, name, must=False)  # of other arguments, which nobody's list names
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(file.text)
@@ -106,15 +143,14 @@ def _make(file: Wanted) -> None:
     FunctionFile.objects.update_or_create(name=file.name, defaults={"digest": file.digest, "functions": names})
 
 
-def _drop(file: str, names: list[str], *, must: bool = True) -> None:
-    for name in names:
-        for signature in list(_signatures(name)):
-            try:
-                with transaction.atomic(), connection.cursor() as cursor:
-                    cursor.execute(f"DROP FUNCTION {signature}")  # as the database itself writes it
-            except InternalError as error:
-                if must:
-                    raise FunctionsStuck(where=file, file=file, error=str(error).splitlines()[0]) from error
+def _drop(file: str, name: str, *, must: bool) -> None:
+    for signature in list(_signatures(name)):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"DROP FUNCTION {signature}")  # as the database itself writes it
+        except InternalError as error:
+            if must:
+                raise FunctionsStuck(where=file, file=file, error=str(error).splitlines()[0]) from error
 
 
 def _signatures(name: str) -> Iterator[str]:

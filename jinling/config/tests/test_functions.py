@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from jinling.config.database import functions
-from jinling.config.database.functions import FunctionsStuck, Wanted
+from jinling.config.database.functions import FunctionsStuck, FunctionTwice, Wanted
 from jinling.config.models import FunctionFile
 from jinling.config.observing import health
 from jinling.foundation.audit import public as audit
@@ -62,6 +62,38 @@ def test_a_changed_file_is_made_anew_with_other_arguments_and_answer_and_what_it
     assert functions.apply() == ["services.planted/add.sql"]  # the file is gone
     assert value("SELECT to_regproc('planted_add') IS NULL")
     assert str(patient) in {str(key) for key in mpi.facts([patient])}  # the people are where they were
+
+
+@pytest.mark.parametrize("to", ["add.sql", "zoo.sql"])
+def test_a_function_may_move_to_another_file(to):
+    """To one that is made before its old one, and to one that is made after it."""
+    one = "CREATE OR REPLACE FUNCTION planted_one() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;"
+    old, new = ("zoo.sql", "add.sql") if to == "add.sql" else ("add.sql", "zoo.sql")
+    rest = {"add.sql": "", "zoo.sql": ADD}
+    texts = rest | {old: rest[old] + one}
+    functions.apply([*functions.wanted(), *(Wanted(f"services.planted/{name}", texts[name]) for name in sorted(texts))])
+    texts = rest | {new: rest[new] + one}
+    moved = [*functions.wanted(), *(Wanted(f"services.planted/{name}", texts[name]) for name in sorted(texts))]
+    functions.apply(moved)
+    assert value("SELECT planted_one()") == 1 and value("SELECT planted_add(1, 2)") == 3
+    assert functions.differing(moved) == []
+
+
+def test_two_files_may_not_make_one_function():
+    twice = [*with_planted(ADD), Wanted("services.planted/also.sql", ADD)]
+    with pytest.raises(FunctionTwice, match="planted_add"):
+        functions.apply(twice)
+    with pytest.raises(FunctionTwice):
+        functions.apply(with_planted(ADD + ADD))
+    assert value("SELECT to_regproc('planted_add') IS NULL")
+
+
+def test_a_function_that_somebody_dropped_is_seen_and_made_again():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION outbox_append(jsonb, timestamptz)")
+    assert functions.differing() == ["foundation.outbox/append.sql"]
+    functions.apply()
+    assert functions.differing() == [] and not value("SELECT to_regproc('outbox_append') IS NULL")
 
 
 def test_a_database_that_only_migrations_made_gets_the_present_functions():
