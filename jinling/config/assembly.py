@@ -49,12 +49,16 @@ def faults() -> Iterator[str]:
         try:
             if socket.offers:
                 list(gather(name))
-            gatherer = resolve(socket.gathered_by)
-            if not isinstance(gatherer, ModuleType):
-                gatherer()
+            for gathered_by in (socket.gathered_by, *socket.gathered_too):
+                gatherer = resolve(gathered_by)
+                if not isinstance(gatherer, ModuleType):
+                    gatherer()
         except SocketBroken as fault:
             broken = True
             yield f"{name}: {fault}"
+        except Exception as fault:  # a module that cannot be imported must not keep the others' faults from being told
+            broken = True
+            yield f"{name}: {type(fault).__name__}: {fault}"
     if not broken:
         yield from _menus()
         yield from _ways()

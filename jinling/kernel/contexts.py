@@ -145,14 +145,15 @@ class Socket:
     """A module or data file that a context may have.
 
     ``what`` says what it is for; ``gathered_by`` is the dotted name of who gathers it: a function that may be called
-    at start to see that all of them fit together, or a module that need only be imported. ``file`` is the name of a
-    data file where the socket is none of Python.
+    at start to see that all of them fit together, or a module that need only be imported; ``gathered_too`` are further
+    such functions. ``file`` is the name of a data file where the socket is none of Python.
     """
 
     what: str
     gathered_by: str
     offers: tuple[Offer, ...] = ()
     file: str = ""
+    gathered_too: tuple[str, ...] = ()
 
     def faults(self, module: ModuleType) -> Iterator[str]:
         """What a module offers wrongly: names that are missing, misspelt, or bound to something else."""

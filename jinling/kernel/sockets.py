@@ -270,6 +270,7 @@ SOCKETS: Mapping[str, Socket] = {
         "what is counted, and by what",
         "data.statistics.queries.figures.indicators",
         (Offer("INDICATORS", Each((Indicator,))), Offer("DIMENSIONS", Each((Dimension,)))),
+        gathered_too=("data.statistics.queries.figures.dimensions",),
     ),
     "replays": Socket(
         "how printed figures become events",
@@ -304,6 +305,10 @@ SOCKETS: Mapping[str, Socket] = {
             Offer("CATEGORIES", Each((DataCategory,))),
             # All records of the same person: ``(patient's id) -> ids``; one context knows it.
             Offer("SAME_PERSON", Verb(("patient",))),
+        ),
+        gathered_too=(
+            "foundation.access.judgement.relation_books",
+            "foundation.access.judgement.who_knows_records",
         ),
     ),
     "actions": Socket(

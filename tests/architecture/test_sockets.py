@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from jinling.config.assembly import faults
-from jinling.foundation.access import queries as access
+from jinling.foundation.access import judgement, queries as access
 from jinling.foundation.access.routes import Route
 from jinling.foundation.audit import queries as audit
 from jinling.foundation.outbox import schedule
@@ -207,6 +207,26 @@ def test_a_file_whose_name_is_nearly_a_sockets_is_said(
     monkeypatch.setattr("jinling.config.assembly.folder_of", lambda of: planted.get(of) or discovery.folder_of(of))
     said = [fault for fault in faults() if "is no socket, and nothing gathers it" in fault]
     assert [fault.split()[1] for fault in said] == [name.partition(".")[0]]
+
+
+@pytest.mark.parametrize(
+    ("socket", "bound", "said"),
+    [
+        ("permissions", {"STANDINGS": {"nobody": lambda actor, patients: []}}, "nobody"),
+        ("permissions", {"SAME_PERSON": lambda patient: [patient]}, "more than one context offers SAME_PERSON"),
+    ],
+)
+def test_what_is_gathered_only_when_a_patient_is_asked_for_is_held_at_start_too(
+    monkeypatch: pytest.MonkeyPatch, socket: str, bound: dict[str, object], said: str
+) -> None:
+    planted = a_module(PERMISSIONS=[], **bound)
+    monkeypatch.setattr(judgement, "gather", lambda name: iter([*gather(name), ("jinling.services.planted", planted)]))
+    for cached in (judgement.relation_books, judgement.who_knows_records):
+        cached.cache_clear()
+    told = [fault for fault in faults() if said in fault]
+    for cached in (judgement.relation_books, judgement.who_knows_records):
+        cached.cache_clear()
+    assert told
 
 
 def test_an_entry_that_nobody_could_read_is_not_written() -> None:

@@ -53,7 +53,12 @@ def relation_books() -> Mapping[str, tuple[Standing, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _who_knows_records() -> Callable[[str], list[str]] | None:
+def who_knows_records() -> Callable[[str], list[str]] | None:
+    """Who gives all records of a person: ``SAME_PERSON`` of the one context that knows; None where none does.
+
+    Raises:
+        SocketBroken: more than one does.
+    """
     known = [module.SAME_PERSON for _context, module in gather("permissions") if hasattr(module, "SAME_PERSON")]
     if len(known) > 1:
         raise SocketBroken("more than one context offers SAME_PERSON: one index knows people")
@@ -62,7 +67,7 @@ def _who_knows_records() -> Callable[[str], list[str]] | None:
 
 def records_of(patient: str) -> list[str]:
     """All records that count for the same person, as ``SAME_PERSON`` of a context's ``permissions.py`` knows them."""
-    known = _who_knows_records()
+    known = who_knows_records()
     try:
         UUID(patient)
     except ValueError:
