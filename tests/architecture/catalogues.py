@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages import Catalog, Message, pofile
 
 from jinling.config.catalogues import sources
-from tests.architecture.reading import PACKAGE, ROOT, code, place
+from tests.architecture.reading import PACKAGE, ROOT, code, nodes, place
 
 # A message's context, if it has one, and its msgid, or its two where it counts something.
 Text = tuple[str | None, str | tuple[str, ...]]
@@ -54,8 +54,7 @@ msgstr ""
 
 def texts_of_python(source: str) -> Iterator[Text]:
     """Msgids in Python: arguments of gettext, refusals' ``text`` and ``mend``, labels of what sockets offer."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if isinstance(node, ast.Call):
             yield from _texts_of_call(node)
         elif isinstance(node, ast.ClassDef) and _is_refusal(node):

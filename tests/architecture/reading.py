@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,18 @@ def is_test(path: Path) -> bool:
 def place(path: Path) -> str:
     """A file's name as people say it."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+@functools.cache
+def parsed(text: str) -> ast.Module:
+    """The syntax of a text, made once for all checks that look at it; none of them changes it."""
+    return ast.parse(text)
+
+
+@functools.cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """Every node of a text's syntax, as ``ast.walk`` goes."""
+    return tuple(ast.walk(parsed(text)))
 
 
 def too_long(where: str, text: str) -> Iterator[str]:
@@ -85,8 +98,7 @@ def undescribed(where: str, text: str) -> Iterator[str]:
     A method of a class that extends another may override: it needs types, its docstring stands
     where it was first declared.
     """
-    tree = ast.parse(text)
-    for node in tree.body:
+    for node in parsed(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             yield from _faults(where, node, docstring=True)
         elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):

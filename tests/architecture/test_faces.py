@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -14,7 +15,7 @@ import pytest
 from django.db.models import Model
 
 from jinling.kernel.contexts import contexts
-from tests.architecture.reading import ROOT, code, place
+from tests.architecture.reading import ROOT, code, nodes, place
 
 FACES = [context for context in contexts() if importlib.util.find_spec(f"{context}.public")]
 # Inside a context the face is used by what stands above it; below it are the floors that it is made of.
@@ -25,21 +26,21 @@ FLOORS = ("queries", "usecases")
 TABLES = frozenset({"Organization", "District", "Practitioner", "Entry"})
 
 
-def imports(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+def imports(source: str) -> Iterator[tuple[str, str, str]]:
     """``(module, name, bound as)`` of everything that a module imports from another."""
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from ((node.module, alias.name, alias.asname or alias.name) for alias in node.names)
 
 
 def used(path: Path) -> Iterator[tuple[str, str]]:
     """``(context, name)`` of the names of faces that a file uses."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    faces = {bound: module for module, name, bound in imports(tree) if name == "public"}
-    for module, name, _bound in imports(tree):
+    source = path.read_text(encoding="utf-8")
+    faces = {bound: module for module, name, bound in imports(source) if name == "public"}
+    for module, name, _bound in imports(source):
         if module.endswith(".public"):
             yield module.removesuffix(".public"), name
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in faces:
             yield faces[node.value.id], node.attr
 
@@ -54,6 +55,7 @@ def is_below(context: str, path: Path) -> bool:
     return first.removesuffix(".py") in BELOW
 
 
+@functools.cache
 def users() -> dict[str, set[str]]:
     """Names of each face that a file outside its floors uses; tests use what they need and count for nothing."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -87,7 +89,7 @@ def test_pages_and_api_go_through_the_own_face() -> None:
         if len(parts) < 4 or parts[3] not in ("pages", "api", "fhir") or parts[0] != "jinling":
             continue
         own = ".".join(parts[:3])
-        for module, name, _bound in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        for module, name, _bound in imports(path.read_text(encoding="utf-8")):
             floor = module.removeprefix(f"{own}.").split(".")[0] if module.startswith(f"{own}.") else ""
             if floor in FLOORS or (module == own and name in FLOORS):
                 faults.append(f"{place(path)}: {module}.{name}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from jinling.foundation.directory import public as directory
-from tests.architecture.reading import PACKAGE, code, place
+from tests.architecture.reading import PACKAGE, code, nodes, place
 
 # Words of the form of JSON files and of column kinds, which a city may also call a column.
 OWN = {"city", "count", "total"}
@@ -16,7 +16,7 @@ OWN = {"city", "count", "total"}
 
 def known(names: frozenset[str], where: str, text: str) -> Iterator[str]:
     """Texts in code that are the name of a table or a column; sentences may speak of anything."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.Constant) and node.value in names - OWN:
             yield f"{where}:{node.lineno}: {node.value} stands in the city's layout"
 

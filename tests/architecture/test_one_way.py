@@ -10,6 +10,7 @@ import pytest
 
 from jinling.kernel import outcomes
 from tests.architecture import reading
+from tests.architecture.reading import nodes
 from tests.architecture.test_code import refusals
 
 CONTEXT = re.compile(r"jinling/(?:foundation|services|data|channels)/\w+/(?P<inside>.+)")
@@ -27,7 +28,7 @@ def inside(where: str) -> str:
 
 def bare_refusals(where: str, text: str) -> Iterator[str]:
     """A refusal that says ``invalid`` or ``not_found`` and not what: its code is public, programs act on it."""
-    for node in ast.walk(ast.parse(text)) if inside(where) else ():
+    for node in nodes(text) if inside(where) else ():
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call | ast.Name):
             called = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             name = getattr(called, "attr", getattr(called, "id", ""))
@@ -37,7 +38,7 @@ def bare_refusals(where: str, text: str) -> Iterator[str]:
 
 def ages_by_hand(where: str, text: str) -> Iterator[str]:
     """Years of two dates subtracted: whoever forgets the birthday is wrong for half of the people."""
-    for node in ast.walk(ast.parse(text)) if where != "jinling/kernel/ages.py" else ():
+    for node in nodes(text) if where != "jinling/kernel/ages.py" else ():
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
             sides = [getattr(side, "attr", "") for side in (node.left, node.right)]
             if sides == ["year", "year"]:
@@ -48,14 +49,13 @@ def reads_in_faces(where: str, text: str) -> Iterator[str]:
     """A table asked in a page or an endpoint: reads stand in ``queries``. Libraries' own tables aside."""
     if not re.match(r"(?:pages|api)(?:/|\.py)", inside(where)):
         return
-    tree = ast.parse(text)
     foreign = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in nodes(text)
         if isinstance(node, ast.ImportFrom) and not str(node.module).startswith("jinling.")
         for alias in node.names
     }
-    for node in ast.walk(tree):
+    for node in nodes(text):
         if isinstance(node, ast.Attribute) and node.attr == "objects" and getattr(node.value, "id", "") not in foreign:
             yield f"{where}:{node.lineno}: {ast.unparse(node)}: reads stand in queries"
 
@@ -65,7 +65,7 @@ def labels_elsewhere(where: str, text: str) -> Iterator[str]:
     place = inside(where)
     if not place or re.match(r"(?:pages|templatetags|models|wordings)(?:/|\.py)", place) or "/channels/" in where:
         return  # a channel is nothing but faces
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.Dict) and len(node.keys) > 1:
             named = [
                 isinstance(key, ast.Constant)

@@ -10,7 +10,7 @@ import pytest
 
 from jinling.foundation.directory.packs.sections import sections
 from jinling.kernel.sockets import gather
-from tests.architecture.reading import ROOT, code, place
+from tests.architecture.reading import ROOT, code, nodes, place
 
 READS = {"section", "has", "names", "file"}  # of a pack
 DIRECTORY = ROOT / "jinling" / "foundation" / "directory"
@@ -29,7 +29,7 @@ def declared_above() -> set[str]:
 def known_by_name(where: str, text: str, names: set[str], *, strictly: bool) -> Iterator[str]:
     """Sections that a file names: as a file, in a reading of a pack or, strictly, in any text that is but the name."""
     files = re.compile(rf"(?<![/\w])({'|'.join(sorted(names))})(\.yaml|\.json|/)")
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         said = [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
         if said and (files.search(said[0]) or (strictly and said[0] in names)):
             yield f"{where}:{node.lineno}: {said[0]!r} names a section of a context above"

@@ -32,7 +32,7 @@ from jinling.kernel.sockets import (
     gather,
 )
 from jinling.web import menus
-from tests.architecture.reading import code, place
+from tests.architecture.reading import code, nodes, place
 
 
 def a_module(**bound: object) -> ModuleType:
@@ -240,7 +240,7 @@ def test_an_entry_that_nobody_could_read_is_not_written() -> None:
 def written_actions() -> Iterator[tuple[str, str]]:
     """``(place, action)`` of every action that code hands to the audit as a plain text."""
     for path in code(".py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path.read_text(encoding="utf-8")):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))

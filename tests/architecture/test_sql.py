@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from django.apps import apps
 
 from jinling.kernel.contexts import contexts, folder_of
 from jinling.services.scheduling.values import TakeRequest
-from tests.architecture.reading import PACKAGE, ROOT, code, place
+from tests.architecture.reading import PACKAGE, ROOT, code, nodes, place
 
 # What landed migrations ran, by the first half of its digest.
 FROZEN = {
@@ -71,6 +72,7 @@ def test_a_file_of_functions_holds_nothing_else() -> None:
         assert all(name.startswith(f"{label_of(path)}_") for name in MADE.findall(text)), place(path)
 
 
+@functools.cache
 def functions_of() -> dict[str, set[str]]:
     """Functions by context, and those of them that others may call under ``*``."""
     made: dict[str, set[str]] = {"*": set()}
@@ -81,11 +83,17 @@ def functions_of() -> dict[str, set[str]]:
     return made
 
 
+@functools.cache
+def tables_of() -> dict[str, str]:
+    """Tables and the contexts that they are of."""
+    return {model._meta.db_table: model._meta.app_label for model in apps.get_models()}
+
+
 def reaches(label: str, text: str) -> Iterator[str]:
     """Tables and functions of other contexts that a piece of SQL names, but for those on a face."""
     text = re.sub(r"--[^\n]*", "", text)
     made = functions_of()
-    tables = {model._meta.db_table: model._meta.app_label for model in apps.get_models()}
+    tables = tables_of()
     for name in sorted(set(re.findall(r"\b[a-z]+_[a-z_]+\b", text))):
         owner = tables.get(name) or next((o for o, names in made.items() if o != "*" and name in names), "")
         if owner and owner != label and name not in made["*"] and owner in LABELS:
@@ -97,7 +105,7 @@ LABELS = {context.rpartition(".")[2] for context in contexts()}
 
 def statements(path: Path) -> Iterator[str]:
     """Texts of a module that are SQL."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.search(node.value):
             yield node.value
 
