@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import runpy
 import subprocess
 import sys
 
@@ -51,6 +53,12 @@ def test_scripts_are_executable_and_read_by_their_shell(script: str) -> None:
     shell = "bash" if "bash" in path.read_text().splitlines()[0] else "sh"
     assert os.access(path, os.X_OK)
     assert subprocess.run([shell, "-n", str(path)], check=False).returncode == 0
+
+
+def test_what_the_last_step_leaves_out_stands_among_the_checks() -> None:
+    checks = runpy.run_path(str(ROOT / ".ci" / "check.py"))["CHECKS"]
+    left_out = re.findall(r"--(?:ignore|deselect)[= ]([\w/]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    assert {f"pytest -q {folder}" for folder in left_out} <= set(checks)
 
 
 def test_every_door_of_the_makefile_is_told_by_help() -> None:
