@@ -19,11 +19,9 @@ from jinling.services.scheduling.models import (
     BookingPolicy,
     ChannelKind,
     Clinic,
-    ReleaseWindow,
     Route,
-    of_organization,
 )
-from jinling.services.scheduling.queries.policies import forget, policy_of, zone
+from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules import replaying
 from jinling.services.scheduling.rules.kinds import Audience, Part
 from jinling.services.scheduling.rules.refusals import RouteUnknown
@@ -31,7 +29,7 @@ from jinling.services.scheduling.rules.release_labels import window_of
 from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, Place, PlannedDay
 from jinling.services.scheduling.rules.windows import windows_for
 from jinling.services.scheduling.usecases.plans import open_clinic
-from jinling.services.scheduling.usecases.policies import set_policy, set_release_window
+from jinling.services.scheduling.usecases.policies import set_policy, set_release_window, withdraw_windows
 from jinling.services.scheduling.usecases.sessions import publish_many
 from jinling.services.scheduling.usecases.taking import book_many
 from jinling.services.scheduling.usecases.withdrawal import withdraw_batch
@@ -110,26 +108,7 @@ class ReleaseReplay:
 
     def withdraw(self, period: str) -> int:
         """Restore the windows that stood before the replay."""
-        batch = f"replay:{period}"
-        rows = list(ReleaseWindow.objects.filter(batch=batch))
-        for row in rows:
-            before = (
-                ReleaseWindow.objects.filter(
-                    of_organization(row.organization_id),
-                    audience=row.audience,
-                    channel_kind=row.channel_kind,
-                    valid_to=row.valid_from,
-                )
-                .exclude(pk=row.pk)
-                .first()
-            )
-            was_current = row.valid_to is None
-            row.delete()
-            if before is not None and was_current:
-                before.valid_to = None
-                before.save(update_fields=["valid_to"])
-        forget()
-        return len(rows)
+        return withdraw_windows(batch=f"replay:{period}")
 
 
 def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:

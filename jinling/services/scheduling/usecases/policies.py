@@ -1,8 +1,9 @@
-"""Keeping the release policy: windows change by ending the old one, so that any month can be told again."""
+"""Keeping the release policy: a window holds until the next one begins, so that any month can be told again."""
 
 from __future__ import annotations
 
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -41,7 +42,11 @@ def set_release_window(
     batch: str = "",
 ) -> bool:
     """Open an organisation's numbers (None: the default of all without their own) to an audience on the
-    days ``first..last`` before a session, or not at all (None), from a day on. Returns whether anything changed.
+    days ``first..last`` before a session, or not at all (None), from a day on until a later one that is planned.
+    Returns whether anything changed.
+
+    A replay names its ``batch``, by which ``withdraw_windows`` takes its windows back; a window that staff set from
+    the same day stands before it.
 
     Raises:
         AudienceUnknown; WindowInvalid: days out of order or beyond a year.
@@ -50,18 +55,14 @@ def set_release_window(
         raise AudienceUnknown(where=audience)
     if days is not None and not 0 <= days[0] <= days[1] <= 366:
         raise WindowInvalid(where=f"{days[0]}..{days[1]}")
-    ReleaseWindow.objects.select_for_update().filter(of_organization(organization)).count()
-    current = ReleaseWindow.objects.filter(
-        of_organization(organization), audience=audience, channel_kind=channel_kind, valid_to__isnull=True
-    ).first()
-    if current is not None and (current.first_day, current.last_day) == (days or (None, None)):
+    timeline = _timeline(organization, audience, channel_kind)
+    in_force = [row for row in timeline if row.valid_from <= valid_from][-1:]
+    # A replay's window says what held in its month whatever stands before it, which may be taken back.
+    if not batch and in_force and (in_force[0].first_day, in_force[0].last_day) == (days or (None, None)):
         return False
-    if current is not None:
-        if current.valid_from >= valid_from:
-            current.delete()  # it never came into force
-        else:
-            current.valid_to = valid_from
-            current.save(update_fields=["valid_to"])
+    for row in timeline:
+        if (row.valid_from, row.batch) == (valid_from, batch):
+            row.delete()
     first, last = days or (None, None)
     ReleaseWindow.objects.create(
         organization_id=organization,
@@ -70,8 +71,10 @@ def set_release_window(
         first_day=first,
         last_day=last,
         valid_from=valid_from,
+        valid_to=valid_from,
         batch=batch,
     )
+    _join(organization, audience, channel_kind)
     audit.record(
         by=by,
         action="scheduling.set_release_window",
@@ -80,6 +83,34 @@ def set_release_window(
     )
     transaction.on_commit(forget)
     return True
+
+
+@transaction.atomic
+def withdraw_windows(*, batch: str) -> int:
+    """Take back the windows that a replay set: those before them hold again. Returns how many were taken back."""
+    rows = ReleaseWindow.objects.select_for_update().filter(batch=batch)
+    timelines = {(row.organization_id, row.audience, row.channel_kind) for row in rows}
+    count, _details = rows.delete()
+    for timeline in timelines:
+        _join(*timeline)
+    transaction.on_commit(forget)
+    return count
+
+
+def _timeline(organization: int | None, audience: str, channel_kind: str) -> list[ReleaseWindow]:
+    """The windows of one kind as they follow each other; of two from one day, the one that no replay set is last."""
+    rows = ReleaseWindow.objects.select_for_update().filter(of_organization(organization))
+    return list(rows.filter(audience=audience, channel_kind=channel_kind).order_by("valid_from", "-batch"))
+
+
+def _join(organization: int | None, audience: str, channel_kind: str) -> None:
+    """End each window where the next one begins."""
+    timeline = _timeline(organization, audience, channel_kind)
+    for row, after in zip_longest(timeline, timeline[1:]):
+        ends = after.valid_from if after else None
+        if row.valid_to != ends:
+            row.valid_to = ends
+            row.save(update_fields=["valid_to"])
 
 
 @transaction.atomic
