@@ -1,6 +1,7 @@
 """Replays of tables that print the same events: whatever is replayed, in whatever order, each event is made once.
 
-Every replayer that a context offers is tried, on the rows of the city's printed month, made small.
+Every replayer that a context offers is tried, on the rows of the city's printed month, made small; over several
+months too, each of which must read as it was replayed last, whatever was replayed, replaced or taken back since.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings as hypothesis_settings, strategies as st
 
 from jinling.data.statistics import public as statistics
 from jinling.data.statistics.queries import replays as statistics_replays
@@ -27,7 +28,10 @@ from jinling.kernel.spreading import scaled
 
 pytestmark = pytest.mark.django_db
 BY, MONTH = system("tests"), "2018-05"
+MONTHS = ("2018-04", MONTH, "2018-06")
+ITS_OWN = ("position", "name", "word")  # what a row is, whatever is counted of it
 ROWS = 2  # of each table
+SHORTEST = 30  # days that each of the months has
 SMALL = 400  # larger figures are divided, so that a month is replayed in a moment
 KINDS = sorted(name for name in replayers() if len(replayers()[name].tables) > 1)
 
@@ -41,16 +45,24 @@ def city(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
     yield
 
 
-def small(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Some rows of a printed table, with small figures; sums of parts are put right."""
+def small(table: Mapping[str, Any], edition: int = 0) -> dict[str, Any]:
+    """Some rows of a printed table, with small figures; sums of parts are put right.
+
+    Every further edition gives the same rows the cells of others.
+    """
     columns = layout().tables[table["name"]].columns
     rows = []
-    for row in table["rows"][:ROWS]:
+    for number, row in enumerate(table["rows"][:ROWS]):
+        other = table["rows"][(number + edition * ROWS) % len(table["rows"])]
         cells = [
-            cell // 1000 + 1 if type(cell) is int and column.holds == "count" and cell > SMALL else cell
-            for cell, column in zip(row, columns, strict=True)
+            own if column.holds in ITS_OWN else (cell // 1000 + 1 if _large(cell, column) else cell)
+            for own, cell, column in zip(row, other, columns, strict=True)
         ]
         at = {column.code: place for place, column in enumerate(columns)}
+        if "records_loaded" in at:  # at least one record of each table and day, and those of the visits
+            of_others = sum(_number(cells[at[name]]) for name in ("outpatient_visits", "discharges", "tables_uploaded"))
+            cells[at["records_loaded"]] += of_others
+            cells[at["upload_days"]] = min(cells[at["upload_days"]], SHORTEST)
         for place, column in enumerate(columns):
             if column.parts:
                 cells[place] = sum(cells[at[part]] for part in column.parts)
@@ -58,13 +70,21 @@ def small(table: Mapping[str, Any]) -> dict[str, Any]:
     return {"columns": table["columns"], "rows": rows}
 
 
-def printed(name: str) -> dict[str, Any]:
+def _large(cell: Any, column: Any) -> bool:
+    return type(cell) is int and column.holds == "count" and cell > SMALL
+
+
+def _number(cell: Any) -> int:
+    return cell if type(cell) is int else 0
+
+
+def printed(name: str, month: str = MONTH, edition: int = 0) -> dict[str, Any]:
     """The small month of a replayer's tables, read as any file is."""
     tables = directory.current_pack().section(f"reference/{MONTH}")["tables"]
     content = {
         "city": "nanjing",
-        "period": MONTH,
-        "tables": {table: small({**tables[table], "name": table}) for table in replayers()[name].tables},
+        "period": month,
+        "tables": {table: small({**tables[table], "name": table}, edition) for table in replayers()[name].tables},
     }
     return dict(statistics_replays.read_document(content, name="small.json").tables)
 
@@ -84,15 +104,59 @@ def events_shown(tables: Mapping[str, Any], scale: float) -> dict[tuple[str, str
     return found
 
 
-def shown(names: Any) -> dict[tuple[str, str, str], int]:
+def shown(names: Any, month: str = MONTH) -> dict[tuple[str, str, str], Any]:
     """What the bulletin shows, of the same columns."""
     found = {}
-    for name, table in statistics.document(statistics.bulletin(MONTH, only=names))["tables"].items():
+    for name, table in statistics.document(statistics.bulletin(month, only=names))["tables"].items():
         place = layout().tables[name].name_place()
         for row in table["rows"]:
             for column, cell in zip(table["columns"], row, strict=True):
                 found[name, column, row[place]] = cell
     return found
+
+
+def exactly(tables: Mapping[str, Any]) -> dict[tuple[str, str, str], Any]:
+    """Every cell that the bulletin must print of tables replayed whole; rates need figures as large as the city's."""
+    found = {}
+    for name, table in tables.items():
+        plan = layout().tables[name]
+        place = plan.name_place()
+        assert place is not None
+        for row in table["rows"]:
+            for column, cell in zip(plan.columns, row, strict=True):
+                if column.holds not in (*ITS_OWN, "rate"):
+                    found[name, column.code, row[place]] = cell
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(replayers()))
+@hypothesis_settings(
+    max_examples=2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=st.lists(st.tuples(st.sampled_from(MONTHS), st.integers(0, 3)), min_size=2, max_size=4))
+@example(steps=[(MONTHS[1], 0), (MONTHS[2], 1), (MONTHS[1], None)])
+@example(steps=[(MONTHS[2], 0), (MONTHS[1], 1), (MONTHS[1], 2), (MONTHS[0], 3), (MONTHS[1], None)])
+def test_each_month_reads_as_it_was_replayed_last(city: None, name: str, steps: list[tuple[str, int | None]]) -> None:
+    maker, tables = replayers()[name], set(replayers()[name].tables)
+    events = set(events_shown(printed(name), 1.0))
+    standing: dict[str, dict[str, Any]] = {}
+    with transaction.atomic():
+        for month, edition in steps:
+            if edition is None:
+                maker.withdraw(month)
+                standing.pop(month)
+            else:
+                standing[month] = printed(name, month, edition)
+                file = statistics_replayfiles_rules.ReplayFile("small.json", Period(month), standing[month])
+                statistics.replay(by=BY, file=file)
+        for one in MONTHS:
+            expected, found = exactly(standing.get(one, {})), shown(tables, one)
+            assert {key: found.get(key) for key in expected} == expected, one
+            if one not in standing:
+                assert not any(type(cell) is int and cell and key in events for key, cell in found.items()), one
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -28,6 +28,7 @@ class Channel(models.TextChoices):
     COMMAND = rules.Channel.COMMAND.value, _("command")
     DATABASE = rules.Channel.DATABASE.value, _("opened database")
     REPLAY = rules.Channel.REPLAY.value, _("replay")
+    CARRIED = rules.Channel.CARRIED.value, _("carried over")
 
 
 class Submission(models.Model):
@@ -155,7 +156,9 @@ class PartDay(models.Model):
 
 
 class Participation(models.Model):
-    """How an institution takes part: which list it owes, and whether it declared, was silent or opened its database."""
+    """How an institution takes part from a day on: which list it owes, and whether it declared, was silent or opened
+    its database. It holds until the next one of the institution begins, so that any month can be told again.
+    """
 
     class Way(models.TextChoices):
         """declared: a list was sent. not_reported: no answer. database_opened: the centre reads the database."""
@@ -164,26 +167,27 @@ class Participation(models.Model):
         NOT_REPORTED = rules.Way.NOT_REPORTED.value, _("not reported")
         DATABASE_OPENED = rules.Way.DATABASE_OPENED.value, _("opened database")
 
-    organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField(help_text="the city's day from which it holds")
     required_of = models.TextField(choices=[("hospital", _("hospital")), ("district", _("district"))])
     way = models.TextField(choices=Way.choices, default=Way.NOT_REPORTED)
-
-
-class Declaration(models.Model):
-    """A data set that an institution says it will send, from a day on."""
-
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    data_set = models.TextField()
-    from_on = models.DateField()
-    until_on = models.DateField(null=True)
+    batch = models.TextField(blank=True, help_text="the replay that set it")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "data_set"],
-                condition=models.Q(until_on=None),
-                name="collection_declaration_open_once",
-            )
+            models.UniqueConstraint(fields=["organization", "from_on", "batch"], name="collection_participation_once")
+        ]
+
+
+class Declaration(models.Model):
+    """A data set that an institution says it will send, for as long as it takes part so."""
+
+    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="declarations")
+    data_set = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participation", "data_set"], name="collection_declaration_once")
         ]
 
 

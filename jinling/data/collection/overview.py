@@ -8,10 +8,13 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.models import Participation, Rejection, RejectionCount, State, Submission
-from jinling.data.collection.queries.participation import declared_by
+from jinling.data.collection.models import Channel, Rejection, RejectionCount, Submission
+from jinling.data.collection.queries.manifest import received_files
+from jinling.data.collection.queries.participation import declared_by, participant
+from jinling.data.collection.rules import Way
 from jinling.engine.spec import DataSet
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
@@ -48,7 +51,7 @@ class Days:
 
 def months(organization: int | None = None) -> list[Period]:
     """Months of receipt that have a submission, latest first."""
-    found = Submission.objects.order_by()
+    found = Submission.objects.order_by().exclude(channel=Channel.CARRIED)
     if organization is not None:
         found = found.filter(organization_id=organization)
     return [Period.month_of(day) for day in found.dates("received_on", "month", order="DESC")]
@@ -56,23 +59,24 @@ def months(organization: int | None = None) -> list[Period]:
 
 def required_of(organization: directory.Organization) -> str:
     """Which list an institution owes: the one it takes part with, else the one of its kind."""
-    taking_part = Participation.objects.filter(organization=organization).values_list("required_of", flat=True).first()
-    if taking_part:
-        return str(taking_part)
+    takes_part = participant(organization.pk, on=timezone.localdate())
+    if takes_part:
+        return takes_part.required_of
     return "district" if organization.kind == directory.Kind.COMMUNITY_HEALTH_CENTRE else "hospital"
 
 
 def way_of(organization: int) -> str:
     """How an institution takes part; one that is not listed has not reported."""
-    found = Participation.objects.filter(organization_id=organization).values_list("way", flat=True).first()
-    return str(found or Participation.Way.NOT_REPORTED)
+    takes_part = participant(organization, on=timezone.localdate())
+    return takes_part.way if takes_part else Way.NOT_REPORTED
 
 
 def sent_by_table(organization: int, period: Period) -> dict[str, Sent]:
     """Counts by data set of an institution's stored files."""
     inside = Q(received_on__range=(period.first, period.last))
     rows = (
-        Submission.objects.filter(organization_id=organization, state=State.STORED)
+        received_files()
+        .filter(organization_id=organization)
         .values_list("data_set")
         .annotate(
             a=Count("pk", filter=inside),
@@ -88,7 +92,7 @@ def sent_by_table(organization: int, period: Period) -> dict[str, Sent]:
 
 def last_upload(organization: int) -> date | None:
     """The day of receipt of an institution's latest stored file."""
-    found = Submission.objects.filter(organization_id=organization, state=State.STORED)
+    found = received_files().filter(organization_id=organization)
     latest: date | None = found.aggregate(last=Max("received_on"))["last"]
     return latest
 
@@ -105,9 +109,8 @@ def own_tables(organization: directory.Organization, period: Period) -> list[Own
 def days_of(organization: int, period: Period, *, on: date) -> list[Days]:
     """Days of receipt of every data set that is declared or was sent; ``on`` is the last day that can have a gap."""
     rows = (
-        Submission.objects.filter(
-            organization_id=organization, state=State.STORED, received_on__range=(period.first, period.last)
-        )
+        received_files()
+        .filter(organization_id=organization, received_on__range=(period.first, period.last))
         .values_list("data_set", "received_on")
         .annotate(n=Sum("rows_received"))
         .order_by()

@@ -13,7 +13,10 @@ from jinling.kernel.states import States
 
 
 class Channel(StrEnum):
-    """How a file came; what each is called stands with the table."""
+    """How a file came; what each is called stands with the table.
+
+    What is carried over was held before the platform counted: it was received in no month and on no day.
+    """
 
     PAGE = "page"
     API = "api"
@@ -21,6 +24,7 @@ class Channel(StrEnum):
     COMMAND = "command"
     DATABASE = "database"
     REPLAY = "replay"
+    CARRIED = "carried"
 
 
 class Way(StrEnum):

@@ -89,8 +89,8 @@ def _rate(measure: str, pick: Callable[[Sent], int]) -> Callable[[collection.By]
     return of
 
 
-def _ways(_span: Span, by: collection.By) -> Mapping[int, set[str]]:
-    return collection.ways(by, LISTS[by])
+def _ways(span: Span, by: collection.By) -> Mapping[int, set[str]]:
+    return collection.ways(span.last, by, LISTS[by])
 
 
 def _returns(span: Span) -> Mapping[tuple[str, int, str], int]:
@@ -200,8 +200,8 @@ INDICATORS = [
         _("Health records held"),
         _("records"),
         _(
-            "Current rows of the tables of health records, hypertension and diabetes that were received up to the "
-            "period's last day."
+            "Rows of the tables of health records, hypertension and diabetes that were held on the period's last day: "
+            "received up to then, and not replaced by then."
         ),
         _kinds(counting.held),
         parts=("kind",),

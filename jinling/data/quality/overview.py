@@ -42,7 +42,7 @@ def default_month() -> Period:
     known = collection.months()
     if not known:
         return Period.month_of(timezone.localdate())
-    half = len(collection.taking_part()) / 2
+    half = len(collection.taking_part(on=timezone.localdate())) / 2
     for month in known[:24]:
         sent = collection.senders(month)
         if sent and sent >= half:
@@ -53,7 +53,7 @@ def default_month() -> Period:
 def standings(period: Period, required_of: str) -> list[Standing]:
     """Every institution that takes part by a list, or sent tables of it, in the directory's order."""
     span = Span.of(period, timezone.get_default_timezone())
-    ways = collection.ways("organization", required_of)
+    ways = collection.ways(span.last, "organization", required_of)
     sent = counting.sent(span, "organization", required_of)
     declared = collection.declared(span.last, "organization", required_of)
     last = collection.last_uploads(required_of=required_of)
@@ -134,7 +134,7 @@ def deployments(period: Period, *, now: datetime, quiet: timedelta = timedelta(d
         counts.setdefault(pk, {})[one.kind] = one.count
         last[pk] = max(one.last_at, last.get(pk, one.last_at))
         silent[pk] = silent.get(pk, 0) + one.silent
-    taking_part = collection.taking_part()
+    taking_part = collection.taking_part(on=period.last)
     return [
         Deployed(place, counts.get(place.pk, {}), last.get(place.pk), silent.get(place.pk, 0))
         for place in directory.organizations(active=None).filter(pk__in={*taking_part, *counts})

@@ -119,7 +119,7 @@ def lags(*, on: date, days: int = LAG_AFTER, since: date | None = None) -> list[
     """
     last = collection.last_uploads(until=on)
     found = []
-    for one in collection.participants():
+    for one in collection.participants(on=on):
         last_on = last.get(one.organization.pk)
         silent = (on - (last_on or since or on.replace(day=1))).days
         if silent > days or last_on is None:
@@ -135,7 +135,7 @@ def lagging(period: Period, *, on: date, days: int = LAG_AFTER) -> list[tuple[st
 
 def waterfall(period: Period, organization: int) -> Waterfall:
     """Required, declared, uploaded, received, valid, against the returns; and what cost most by rule, table and day."""
-    takes_part = collection.participant(organization)
+    takes_part = collection.participant(organization, on=period.last)
     required_of = takes_part.required_of if takes_part else "hospital"
     declared = len(collection.declared_by(organization, on=period.last))
     mine = collection.daily(period, organization=organization)

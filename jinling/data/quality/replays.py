@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from jinling.data.collection import public as collection
 from jinling.data.quality import queries
-from jinling.data.quality.rules import TOO_FEW, CollectionImpossible, Measure, returned_for
+from jinling.data.quality.rules import (
+    TOO_FEW,
+    CollectionImpossible,
+    DaysImpossible,
+    Measure,
+    RecordsImpossible,
+    returned_for,
+)
 from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
@@ -26,6 +33,8 @@ CHUNK = 4_000_000  # rows of one transaction
 # Detail tables bring many rows for each visit; the others one or few.
 HEAVY = ("FEE_DETAIL", "LIS_INDICATORS", "PRESCRIPTION_DETAIL", "DRADVICE_DETAIL", "DIAGNOSIS_DETAIL", "LIS_REPORT")
 KEY_ROOM = 100_000_000  # keys of one month and data set begin this far apart
+# Health records are opened once and held for years: as if all in one month, long before any that is replayed.
+OPENED = Period("2009-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +112,13 @@ def _senders(request: ReplayRequest) -> Iterator[Sender]:
 
 
 def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:
-    """The month's uploads of one sender, and before them the health records that the district already held."""
+    """The month's uploads of one sender, and the health records that the district holds from its first day on.
+
+    Those are the same records in every month, as many as the month says: their keys begin at 0.
+    """
     records, visits = scaled(sender.count("records_loaded"), scale), scaled(sender.count("outpatient_visits"), scale)
     discharges, days = scaled(sender.count("discharges"), scale), sender.count("upload_days")
+    _check(sender, period)
     prefix = "D_" if sender.required_of == "district" else "H_"
     month_start = (period.first.year * 12 + period.first.month) * KEY_ROOM
     rows_of: dict[str, int] = {}
@@ -123,13 +136,27 @@ def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:
         rows_of.update(zip(chosen, spread(rest, weights, least=1), strict=True))
     yield from _month(sender, period, rows_of, days, month_start)
     if sender.required_of == "district":
-        before = period.first - timedelta(days=1)
         for kind, code in queries.RECORDS.items():
             held = scaled(sender.count(f"health_records_{kind}"), scale)
-            if held:
-                yield collection.Delivery(
-                    code, sender.organization, held, before, before.replace(day=1), before, month_start
-                )
+            yield collection.Delivery(
+                code, sender.organization, held, period.first, OPENED.first, OPENED.last, 0, carried=True
+            )
+
+
+def _check(sender: Sender, period: Period) -> None:
+    """Refuse a row whose figures cannot all become true; where one is a reason, the others stand alone."""
+    names = ("records_loaded", "outpatient_visits", "discharges", "tables_uploaded", "upload_days")
+    records, visits, discharges, tables, days = (sender.count(name) for name in names)
+    most = (period.last - period.first).days + 1
+    if days > most:
+        raise DaysImpossible(subject=sender.name, days=days, most=most)
+    if any(not isinstance(sender.cells.get(name), int) for name in names):
+        return
+    rest, others = records - visits - discharges, tables - bool(visits) - bool(discharges)
+    if min(rest, others) < 0 or bool(rest) != bool(others) or rest < others or records < days or (records and not days):
+        raise RecordsImpossible(
+            subject=sender.name, records=records, visits=visits, discharges=discharges, tables=tables, days=days
+        )
 
 
 def _may_fill(data_set: Any) -> bool:
@@ -173,6 +200,7 @@ def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str)
             way=way,
             data_sets=listed[: sender.count("tables_declared")],
             from_on=period.first,
+            batch=batch,
         )
         returns += _returns(sender, scale, reasons)
         for kind in ("browser", "hint"):

@@ -40,6 +40,25 @@ class CollectionImpossible(Invalid):
     mend = "Correct the number of tables sent."
 
 
+class DaysImpossible(Invalid):
+    """More days with an upload than the month has."""
+
+    code = "replay_days_impossible"
+    text = "%(subject)s: %(days)s days with an upload; the month has %(most)s."
+    mend = "Correct the number of days."
+
+
+class RecordsImpossible(Invalid):
+    """Figures of a row that no rows of data could give together."""
+
+    code = "replay_records_impossible"
+    text = (
+        "%(subject)s: %(records)s records cannot be %(visits)s visits and %(discharges)s discharges, in %(tables)s "
+        "tables and on %(days)s days."
+    )
+    mend = "Correct the numbers of the row."
+
+
 class ReturnsTooLarge(Invalid):
     """A file that is no file of returns of any city."""
 

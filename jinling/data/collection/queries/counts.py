@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from jinling.data.collection.models import PartDay, Rejection, RejectionCount, State, Submission
-from jinling.data.collection.queries.manifest import current_parts
+from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, Submission
+from jinling.data.collection.queries.manifest import current_parts, received_files
 from jinling.kernel.periods import Period, Span
 
 By = Literal["organization", "district"]
@@ -99,8 +99,12 @@ def accepted(span: Span, by: By, required_of: str) -> dict[int, int]:
 
 
 def held(on: date, by: By, data_sets: Iterable[str]) -> dict[int, dict[str, int]]:
-    """Current rows that were received up to a day, by data set."""
-    rows = current_parts(data_sets=data_sets).filter(added_by__received_on__lte=on)
+    """Rows that were held on a day, by data set: received up to then, and not replaced or taken out by then."""
+    rows = Part.objects.filter(
+        Q(removed_by=None) | Q(removed_by__received_on__gt=on),
+        data_set__in=list(data_sets),
+        added_by__received_on__lte=on,
+    )
     found: dict[int, dict[str, int]] = {}
     for key, code, count in known(rows.values_list(PLACES[by], "data_set").annotate(n=Sum("rows"))):
         found.setdefault(key, {})[code] = count
@@ -146,7 +150,7 @@ def senders(period: Period) -> int:
 
 def last_uploads(*, required_of: str | None = None, until: date | None = None) -> dict[int, date]:
     """The day of receipt of each institution's latest stored file: of one list, up to a day."""
-    found = Submission.objects.filter(state=State.STORED)
+    found = received_files()
     if required_of is not None:
         found = found.filter(data_set__startswith=PREFIXES[required_of])
     if until is not None:
@@ -203,7 +207,7 @@ def known(rows: Any) -> Iterator[Any]:
 
 def _stored(period: Period | Span) -> QuerySet[Submission]:
     """Submissions stored with a day of receipt in the period."""
-    return Submission.objects.filter(received_on__range=(period.first, period.last), state=State.STORED)
+    return received_files().filter(received_on__range=(period.first, period.last))
 
 
 def _of_list(span: Span, required_of: str) -> QuerySet[Submission]:

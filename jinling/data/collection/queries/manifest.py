@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from jinling.data.collection.models import Part, Rejection, RejectionCount, State, Submission
+from jinling.data.collection.models import Channel, Part, Rejection, RejectionCount, State, Submission
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, by_rule
 from jinling.engine.intake.segments import Limits
 from jinling.engine.lake.object_store import Objects
@@ -77,6 +77,11 @@ def outcome(one: Submission, *, repeated: bool = False) -> Outcome:
         repeated=repeated,
         refusal=one.refusal,
     )
+
+
+def received_files() -> QuerySet[Submission]:
+    """What was received and stored; what was carried over from before came on no day."""
+    return Submission.objects.filter(state=State.STORED).exclude(channel=Channel.CARRIED)
 
 
 def current_parts(

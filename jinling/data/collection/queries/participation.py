@@ -36,45 +36,47 @@ class Heard:
     silent: int
 
 
-def participants() -> list[Participant]:
-    """Everyone who takes part, in the directory's order."""
-    return [_participant(row) for row in _listed().order_by("organization__position")]
+def participants(*, on: date) -> list[Participant]:
+    """Everyone who takes part on a day, in the directory's order."""
+    rows = _in_force(on).select_related("organization").order_by("organization__position")
+    return [_participant(row) for row in rows]
 
 
-def participant(organization: int) -> Participant | None:
-    """How one institution takes part; None for one that is not listed."""
-    row = _listed().filter(organization_id=organization).first()
+def participant(organization: int, *, on: date) -> Participant | None:
+    """How one institution takes part on a day; None for one that does not."""
+    row = _in_force(on, organization=organization).select_related("organization").first()
     return None if row is None else _participant(row)
 
 
-def taking_part() -> set[int]:
-    """Institutions that take part, by id."""
-    return set(Participation.objects.values_list("organization_id", flat=True))
+def taking_part(*, on: date) -> set[int]:
+    """Institutions that take part on a day, by id."""
+    return set(_in_force(on).values_list("organization_id", flat=True))
 
 
-def ways(by: By, required_of: str) -> dict[int, set[str]]:
-    """The ways in which those who take part by a list send, as they stand today."""
+def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:
+    """The ways in which those send who take part by a list on a day."""
     found: dict[int, set[str]] = {}
-    for key, way in known(Participation.objects.filter(required_of=required_of).values_list(PLACES[by], "way")):
+    for key, way in known(_in_force(on).filter(required_of=required_of).values_list(PLACES[by], "way")):
         found.setdefault(key, set()).add(way)
     return found
 
 
 def declared(on: date, by: By, required_of: str) -> dict[int, int]:
     """How many data sets of a list were declared on a day."""
-    rows = _declarations(on).filter(data_set__startswith=PREFIXES[required_of])
-    return dict(known(rows.values_list(PLACES[by]).annotate(n=Count("data_set", distinct=True))))
+    rows = _in_force(on).filter(declarations__data_set__startswith=PREFIXES[required_of])
+    return dict(known(rows.values_list(PLACES[by]).annotate(n=Count("declarations__data_set", distinct=True))))
 
 
 def declared_by(organization: int, *, on: date) -> set[str]:
     """Data sets that an institution says it sends on a day."""
-    return set(_declarations(on).filter(organization_id=organization).values_list("data_set", flat=True))
+    standing = _in_force(on, organization=organization)
+    return set(Declaration.objects.filter(participation__in=standing).values_list("data_set", flat=True))
 
 
 def deployed(span: Span, by: By, required_of: str) -> dict[int, dict[str, int]]:
     """Workstations heard of in the span, by kind, of those who take part by a list."""
     rows = Deployment.objects.filter(
-        organization__in=Participation.objects.filter(required_of=required_of).values("organization"),
+        organization__in=_in_force(span.last).filter(required_of=required_of).values("organization"),
         first_seen_at__lt=span.end,
         last_seen_at__gte=span.start,
     )
@@ -99,13 +101,13 @@ def heard(period: Period, *, silent_since: datetime) -> list[Heard]:
     return [Heard(*row) for row in rows]
 
 
-def _declarations(on: date) -> QuerySet[Declaration]:
-    """What was declared on a day."""
-    return Declaration.objects.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
-
-
-def _listed() -> QuerySet[Participation]:
-    return Participation.objects.select_related("organization")
+def _in_force(on: date, *, organization: int | None = None) -> QuerySet[Participation]:
+    """How each takes part on a day: the one that began last; of two from one day, the one that no replay set."""
+    begun = Participation.objects.filter(from_on__lte=on)
+    if organization is not None:
+        begun = begun.filter(organization_id=organization)
+    latest = begun.order_by("organization_id", "-from_on", "batch").distinct("organization_id")
+    return Participation.objects.filter(pk__in=latest.values("pk"))
 
 
 def _participant(row: Participation) -> Participant:

@@ -287,7 +287,7 @@ def test_tables_are_declared_and_ended(staff, hospital):
     staff.post(address, {"data_set": [CODE, "H_HIS_MZ_REG"]})
     assert Participation.objects.get().way == "declared"
     staff.post(address, {"data_set": [CODE]})
-    assert list(Declaration.objects.filter(until_on=None).values_list("data_set", flat=True)) == [CODE]
+    assert collection.declared_by(hospital.pk, on=timezone.localdate()) == {CODE}
     with pinned_queries(7):
         page = text(staff.get(address))
     assert page.count(" checked") == 1 and "never" in page

@@ -27,12 +27,20 @@ class Heartbeat:
 
 @transaction.atomic
 def declare(
-    *, by: Actor, organization: str, required_of: str, way: str, data_sets: Collection[str] = (), from_on: date
+    *,
+    by: Actor,
+    organization: str,
+    required_of: str,
+    way: str,
+    data_sets: Collection[str] = (),
+    from_on: date,
+    batch: str = "",
 ) -> Participation:
-    """Say how an institution takes part, and which data sets it will send from a day on.
+    """Say how an institution takes part, and which data sets it will send, from a day on.
 
-    What was declared before and is not named any more ends on that day. Institutions that were silent or opened
-    their database declare nothing.
+    It holds until what was said from a later day; said again from the same day, the latest word counts. Institutions
+    that were silent or opened their database declare nothing. A replay names its ``batch``, by
+    which it is taken back; what was said without one from the same day stands before it.
 
     Raises:
         OrganizationUnknown, DataSetUnknown: nothing is changed.
@@ -40,13 +48,11 @@ def declare(
     row = directory.resolve(organization)
     codes = {catalogue().find(code).code for code in data_sets}
     participation, _made = Participation.objects.update_or_create(
-        organization=row, defaults={"required_of": required_of, "way": way}
+        organization=row, from_on=from_on, batch=batch, defaults={"required_of": required_of, "way": way}
     )
-    standing = Declaration.objects.filter(organization=row, until_on=None)
-    standing.exclude(data_set__in=codes).update(until_on=from_on)
-    known = set(standing.filter(data_set__in=codes).values_list("data_set", flat=True))
+    participation.declarations.exclude(data_set__in=codes).delete()
     Declaration.objects.bulk_create(
-        Declaration(organization=row, data_set=code, from_on=from_on) for code in sorted(codes - known)
+        (Declaration(participation=participation, data_set=code) for code in sorted(codes)), ignore_conflicts=True
     )
     audit.record(
         by=by,

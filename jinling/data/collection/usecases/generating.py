@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import zip_longest
 from pathlib import Path
 from threading import local
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.models import Channel, Deployment, Part, PartDay, State, Submission
+from jinling.data.collection.models import Channel, Deployment, Part, PartDay, Participation, State, Submission
 from jinling.data.collection.queries import manifest
 from jinling.engine import generation
 from jinling.engine.duck import connect, cores
@@ -38,7 +40,9 @@ TOGETHER = 60  # so many at once
 class Delivery:
     """One upload to be made up: so many rows of a data set, received on a day, with events in a span of days.
 
-    ``start`` numbers the business keys; deliveries of one institution and data set must not overlap.
+    ``start`` numbers the business keys; deliveries of one institution and data set must not overlap. What is
+    ``carried`` over counts as received in no month: the institution holds it from that day on, in place of what was
+    carried over for an earlier day, and until something is for a later one.
     """
 
     data_set: str
@@ -48,6 +52,7 @@ class Delivery:
     first: date
     last: date
     start: int
+    carried: bool = False
 
 
 @transaction.atomic
@@ -58,7 +63,8 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
         GenerationShort: a data set's rules reject rows made for it; nothing is stored.
     """
     lake = manifest.lake()
-    pieces = [piece for one in deliveries for piece in _pieces(one, new_id())]
+    made = {new_id(): one for one in deliveries}
+    pieces = [piece for pk, one in made.items() for piece in _pieces(one, pk)]
     held = local()
     try:
         with ThreadPoolExecutor(max_workers=cores()) as pool:
@@ -68,10 +74,9 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
     except BaseException:
         lake.remove(piece.path for piece in pieces)
         raise
-    sizes: dict[UUID, int] = {}
+    sizes = dict.fromkeys(made, 0)
     for piece, part in stored:
-        sizes[piece.submission] = sizes.get(piece.submission, 0) + part.size
-    made = {piece.submission: piece.delivery for piece in pieces}
+        sizes[piece.submission] += part.size
     now = timezone.now()
     Submission.objects.bulk_create(
         (
@@ -82,7 +87,7 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
                 file_name="",
                 kind="generated",
                 size=sizes[pk],
-                channel=Channel.REPLAY,
+                channel=Channel.CARRIED if one.carried else Channel.REPLAY,
                 state=State.STORED,
                 batch=batch,
                 sha256=hashlib.sha256(
@@ -122,6 +127,7 @@ def deliver_many(*, by: Actor, deliveries: Sequence[Delivery], batch: str) -> in
         ),
         batch_size=INSERTS,
     )
+    _carry_on({(one.organization.pk, one.data_set) for one in deliveries if one.carried})
     total = sum(part.rows for _piece, part in stored)
     audit.record(by=by, action="collection.deliver", target="Batch", detail={"deliveries": len(made), "rows": total})
     return total
@@ -178,18 +184,35 @@ def _make(group: list[_Piece], lake: Lake, held: local) -> list[tuple[_Piece, La
 
 @transaction.atomic
 def take_back(*, by: Actor, batch: str) -> int:
-    """Remove every delivery whose batch begins so, and its files after the commit. Returns the rows taken back."""
-    found = Submission.objects.filter(channel=Channel.REPLAY, batch__startswith=batch)
+    """Remove the deliveries, participations and deployments of a batch, and files after the commit.
+
+    Returns the rows taken back. What the batch's were in place of holds again.
+    """
+    found = Submission.objects.filter(channel__in=(Channel.REPLAY, Channel.CARRIED), batch=batch)
+    carried = set(found.filter(channel=Channel.CARRIED).values_list("organization_id", "data_set"))
     parts = Part.objects.filter(added_by__in=found)
     paths, rows = list(parts.values_list("path", flat=True)), sum(parts.values_list("rows", flat=True))
     PartDay.objects.filter(part__in=parts).delete()
     parts.delete()
+    Part.objects.filter(removed_by__in=found).update(removed_by=None)
     found.delete()
-    Deployment.objects.filter(batch__startswith=batch).delete()
+    _carry_on(carried)
+    Participation.objects.filter(batch=batch).delete()
+    Deployment.objects.filter(batch=batch).delete()
     audit.record(by=by, action="collection.take_back", target="Batch", detail={"rows": rows})
     lake = manifest.lake()
     transaction.on_commit(lambda: _remove(lake, paths))
     return rows
+
+
+def _carry_on(chains: Collection[tuple[int, str]]) -> None:
+    """Let what was carried over for each (institution, data set) hold until the next day for which something was."""
+    ours = Q(removed_by=None) | Q(removed_by__channel=Channel.CARRIED)  # what was sent since stays as it is
+    for organization, data_set in sorted(chains):
+        chain = Submission.objects.filter(channel=Channel.CARRIED, organization_id=organization, data_set=data_set)
+        ids = list(chain.order_by("received_on", "pk").values_list("pk", flat=True))
+        for one, after in zip_longest(ids, ids[1:]):
+            Part.objects.filter(ours, added_by=one).update(removed_by=after)
 
 
 def _remove(lake: Lake, paths: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from jinling.data.collection import models as collection_models, public as colle
 from jinling.data.quality import figures, overview, queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.replays import CollectionReplay
-from jinling.data.quality.rules import CollectionImpossible
+from jinling.data.quality.rules import CollectionImpossible, DaysImpossible, RecordsImpossible
 from jinling.foundation.directory import public as directory
 from jinling.kernel.figures import Figure, ReplayRequest
 from jinling.kernel.periods import Period, Span
@@ -155,11 +155,22 @@ def test_a_replay_can_be_taken_back_whole(city, django_capture_on_commit_callbac
     assert not list(collection.lake().root.glob("*/period=*/*/*.parquet"))
 
 
-def test_more_tables_than_the_catalogue_has_are_refused(city):
+@pytest.mark.parametrize(
+    ("column", "cell", "refusal"),
+    [
+        ("tables_uploaded", 200, CollectionImpossible),
+        ("tables_uploaded", 2, RecordsImpossible),
+        ("upload_days", 32, DaysImpossible),
+        ("upload_days", 0, RecordsImpossible),
+        ("records_loaded", 20, RecordsImpossible),
+        ("discharges", 10**9, RecordsImpossible),
+    ],
+)
+def test_figures_that_cannot_all_become_true_are_refused(city, column, cell, refusal):
     one = request(0.01, {"collection_hospital": slice(0, 1)})
     row = one.tables["collection_hospital"]["rows"][0]
-    row[one.tables["collection_hospital"]["columns"].index("tables_uploaded")] = 200
-    with pytest.raises(CollectionImpossible):
+    row[one.tables["collection_hospital"]["columns"].index(column)] = cell
+    with pytest.raises(refusal):
         CollectionReplay().plan(one)
     assert not collection_models.Submission.objects.exists()
 
