@@ -132,7 +132,8 @@ class DataSet:
     """What an institution sends under one code.
 
     ``institution`` is the column that names who sends; ``key`` the business key, by which a corrected row
-    replaces an earlier one; ``event_date`` the day or instant whose month is the period.
+    replaces an earlier one; ``event_date`` the day or instant whose month is the period. ``since`` is the month from
+    which it is required (``2026-12``); empty for always.
     """
 
     code: str
@@ -144,6 +145,7 @@ class DataSet:
     rules: tuple[Rule, ...] = ()
     references: tuple[Reference, ...] = ()
     required_of: str = ""
+    since: str = ""
     group: str = ""
     table: str = ""
     source: str = ""

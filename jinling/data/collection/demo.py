@@ -43,7 +43,7 @@ def load(scale: float, seed: int) -> int:
         return 0
     today = timezone.localdate()
     if not Participation.objects.filter(organization=hospital).exists():
-        listed = [one.code for one in catalogue().required_of("hospital")]
+        listed = [one.code for one in catalogue().required_of("hospital", on=today)]
         declare(
             by=DEMO,
             organization=hospital.code,

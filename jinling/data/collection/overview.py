@@ -101,7 +101,7 @@ def own_tables(organization: directory.Organization, period: Period) -> list[Own
     """The institution's list in the catalogue's order; declared ones first, then those that were ever sent."""
     declared = declared_by(organization.pk, on=period.last)
     sent = sent_by_table(organization.pk, period)
-    listed = catalogue().required_of(required_of(organization))
+    listed = catalogue().required_of(required_of(organization), on=period.last)
     tables = [OwnTable(one, one.code in declared, sent.get(one.code, Sent())) for one in listed]
     return sorted(tables, key=lambda table: (not table.declared, table.sent.last_on is None))
 

@@ -67,7 +67,7 @@ def _required(by: collection.By) -> Count:
 
     def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
         everyone = directory.organizations(active=None) if by == "organization" else directory.districts()
-        listed, ways = len(collection.catalogue().required_of(LISTS[by])), span.once(_ways, by)
+        listed, ways = len(collection.catalogue().required_of(LISTS[by], on=span.last)), span.once(_ways, by)
         keys = everyone.order_by().values_list("pk", flat=True)
         return {(key,): None if collection.Way.DATABASE_OPENED in ways.get(key, ()) else listed for key in keys}
 

@@ -59,7 +59,7 @@ def standings(period: Period, required_of: str) -> list[Standing]:
     last = collection.last_uploads(required_of=required_of)
     open_rows = collection.open_rows(required_of)
     returned = queries.returns(period)
-    required = len(collection.catalogue().required_of(required_of))
+    required = len(collection.catalogue().required_of(required_of, on=span.last))
     found = []
     for one in directory.organizations(active=None).filter(pk__in={*ways, *sent}):
         own = sent.get(one.pk, counting.NOTHING)

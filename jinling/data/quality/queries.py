@@ -146,7 +146,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     subject = ("district", district) if district else ("organization", organization)
     returned = returns(period).get((*subject, Measure.OUTPATIENT))
     steps = stages(
-        required=len(collection.catalogue().required_of(required_of)),
+        required=len(collection.catalogue().required_of(required_of, on=period.last)),
         declared=declared,
         uploaded=len({day.data_set for day in mine if day.accepted}),
         received=sum(day.received for day in mine),

@@ -127,7 +127,9 @@ def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:
     if discharges:
         rows_of[f"{prefix}HIS_ZY_DIS_REG"] = discharges
     rest, tables = records - visits - discharges, sender.count("tables_uploaded") - len(rows_of)
-    others = [one.code for one in collection.catalogue().required_of(sender.required_of) if _may_fill(one)]
+    others = [
+        one.code for one in collection.catalogue().required_of(sender.required_of, on=period.last) if _may_fill(one)
+    ]
     if tables > len(others):
         raise CollectionImpossible(subject=sender.name, tables=sender.count("tables_uploaded"), most=len(others) + 2)
     chosen = sorted(others, key=lambda code: (not code.endswith(HEAVY), code))[: min(max(tables, 0), max(rest, 0))]
@@ -192,7 +194,7 @@ def _set_up(senders: Sequence[Sender], period: Period, scale: float, batch: str)
     for sender in senders:
         declared = sender.cells.get("tables_declared")
         way = collection.Way.DECLARED if isinstance(declared, int) else _way(reasons, str(declared))
-        listed = [one.code for one in collection.catalogue().required_of(sender.required_of)]
+        listed = [one.code for one in collection.catalogue().required_of(sender.required_of, on=period.last)]
         collection.declare(
             by=REPLAYER,
             organization=sender.organization.code,

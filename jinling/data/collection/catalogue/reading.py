@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ import yaml
 
 from jinling.data.collection.rules import DataSetUnknown
 from jinling.engine.spec import Column, DataSet, Format, Reference, Rule
+from jinling.kernel.outcomes import Refused
+from jinling.kernel.periods import Period
 
 HERE = Path(__file__).resolve().parent
 LISTS = ("hospital", "district")
@@ -53,9 +56,10 @@ class Catalogue:
             near = difflib.get_close_matches(code[:60].upper(), self.data_sets, n=3, cutoff=0.0)
             raise DataSetUnknown(where=code[:60], data_set=code[:60], nearest=", ".join(near)) from None
 
-    def required_of(self, kind: str) -> tuple[DataSet, ...]:
-        """The data sets required of ``hospital`` or ``district``, in the list's order."""
-        return self._by_kind.get(kind, ())
+    def required_of(self, kind: str, *, on: date | None = None) -> tuple[DataSet, ...]:
+        """The data sets required of ``hospital`` or ``district``, in the list's order: on a day, or of all times."""
+        listed = self._by_kind.get(kind, ())
+        return listed if on is None else tuple(one for one in listed if one.since <= f"{on:%Y-%m}")
 
     @cached_property
     def _by_kind(self) -> Mapping[str, tuple[DataSet, ...]]:
@@ -81,20 +85,39 @@ def catalogue(folder: Path = HERE) -> Catalogue:
         listed = _load(folder / f"{kind}.yaml")
         prefix = listed["prefix"]
         for group, names in listed["data_sets"].items():
-            for name in names:
+            for entry in names:
+                name, since = _listed(entry, f"{kind}.yaml")
                 if name not in tables:
                     tables[name] = _load(folder / "tables" / f"{name.lower()}.yaml")
                 code = f"{prefix}{name}"
                 if code in data_sets:
                     raise CatalogueBroken(f"{kind}.yaml: {name} is listed twice")
                 data_sets[code] = _data_set(
-                    code, tables[name], kind=kind, group=group, prefix=prefix, value_sets=value_sets
+                    code, tables[name], kind=kind, group=group, since=since, prefix=prefix, value_sets=value_sets
                 )
     return Catalogue(data_sets, value_sets)
 
 
+def _listed(entry: Any, where: str) -> tuple[str, str]:
+    """The name of an entry of a list, and the month since which it is required; empty for always."""
+    if isinstance(entry, str):
+        return entry, ""
+    try:
+        ((name, since),) = entry.items()
+        return str(name), str(Period.month(str(since)))
+    except (AttributeError, TypeError, ValueError, Refused):
+        raise CatalogueBroken(f"{where}: {entry} is neither NAME nor NAME: 2026-12") from None
+
+
 def _data_set(
-    code: str, table: Mapping[str, Any], *, kind: str, group: str, prefix: str, value_sets: Mapping[str, ValueSet]
+    code: str,
+    table: Mapping[str, Any],
+    *,
+    kind: str,
+    group: str,
+    since: str,
+    prefix: str,
+    value_sets: Mapping[str, ValueSet],
 ) -> DataSet:
     try:
         return DataSet(
@@ -104,6 +127,7 @@ def _data_set(
             source=table["source"],
             required_of=kind,
             group=group,
+            since=since,
             institution=table["institution"],
             key=tuple(table["key"]),
             event_date=table["event_date"],

@@ -76,7 +76,7 @@ def _grouped(found: list[overview.OwnTable]) -> list[tuple[str, list[overview.Ow
 
 
 def _declare(request: HttpRequest, organization: str, required_of: str) -> None:
-    listed = {one.code for one in catalogue().required_of(required_of)}
+    listed = {one.code for one in catalogue().required_of(required_of, on=timezone.localdate())}
     wanted = [code for code in request.POST.getlist("data_set") if code in listed]
     if not wanted:
         raise NothingDeclared(where="data_set")

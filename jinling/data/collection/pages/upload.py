@@ -63,9 +63,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "repair": bool(request.GET.get("repair")),
         "reminders": _reminders(organization),
-        "most_bytes": settings.UPLOAD_LIMIT_OF_ONE_REQUEST,
-        "most_gigabytes": settings.UPLOAD_LIMIT_OF_ONE_REQUEST >> 30,
-        "limit_gigabytes": limits().file_bytes >> 30,
+        "most": min(settings.UPLOAD_LIMIT_OF_ONE_REQUEST, limits().file_bytes),
+        "limit": limits().file_bytes,
     }
     return show(request, "collection/upload.html", context, status=422 if errors else 200)
 
@@ -73,7 +72,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def _choices(organization: directory.Organization) -> list[tuple[str, list[tuple[str, str]]]]:
     """The institution's list by group: what it declared first, then the rest."""
     declared = declared_by(organization.pk, on=timezone.localdate())
-    listed: list[Any] = list(catalogue().required_of(overview.required_of(organization)))
+    listed: list[Any] = list(catalogue().required_of(overview.required_of(organization), on=timezone.localdate()))
     mine = [(one.code, f"{one.title} ({one.code})") for one in listed if one.code in declared]
     others = [one for one in listed if one.code not in declared]
     groups = [

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,8 +14,9 @@ from django.core.management import call_command
 
 from jinling.data.collection.catalogue import templates
 from jinling.data.collection.catalogue.checking import column_rules, problems
-from jinling.data.collection.catalogue.reading import HERE, Catalogue, catalogue
+from jinling.data.collection.catalogue.reading import HERE, Catalogue, CatalogueBroken, catalogue
 from jinling.data.collection.rules import DataSetUnknown
+from jinling.data.collection.wordings import GROUPS
 from jinling.engine.spec import Format, Reference, Rule
 
 
@@ -24,6 +28,33 @@ def test_every_data_set_is_owed_by_a_hospital_or_a_district():
 def test_every_table_is_listed_for_somebody():
     written = {path.stem for path in (HERE / "tables").glob("*.yaml")}
     assert written == {one.code[2:].lower() for one in catalogue().data_sets.values()}
+
+
+def test_a_new_data_set_is_required_from_its_month_on(tmp_path):
+    folder = Path(shutil.copytree(HERE, tmp_path / "catalogue"))
+    listed = folder / "hospital.yaml"
+    listed.write_text(listed.read_text().replace("- HIS_MZ_REG ", "- HIS_MZ_REG: 2026-12 "))
+    of_all_times = [one.code for one in catalogue(folder).required_of("hospital")]
+    before, after = (
+        [one.code for one in catalogue(folder).required_of("hospital", on=day)]
+        for day in (date(2026, 11, 30), date(2026, 12, 1))
+    )
+    assert after == of_all_times == [one.code for one in catalogue().required_of("hospital")]
+    assert before == [code for code in after if code != "H_HIS_MZ_REG"]
+
+
+@pytest.mark.parametrize("entry", ["HIS_MZ_REG: soon", "HIS_MZ_REG: 2026", "HIS_MZ_REG: [2026-12]", "[HIS_MZ_REG]"])
+def test_an_entry_of_a_list_that_cannot_be_read_is_named(tmp_path, entry):
+    folder = Path(shutil.copytree(HERE, tmp_path / "catalogue"))
+    listed = folder / "hospital.yaml"
+    listed.write_text(listed.read_text().replace("- HIS_MZ_REG ", f"- {entry} "))
+    with pytest.raises(CatalogueBroken, match=r"hospital\.yaml: .*HIS_MZ_REG.*NAME: 2026-12"):
+        catalogue(folder)
+
+
+def test_every_group_is_named_in_words():
+    groups = {one.group for one in catalogue().data_sets.values()}
+    assert groups - set(GROUPS) == set(), "name these in GROUPS of collection/wordings.py"
 
 
 def test_the_catalogue_agrees_with_itself():

@@ -154,8 +154,13 @@ def test_a_file_that_is_too_large_is_refused_at_once(staff, hospital, settings):
 
 def test_a_page_carries_less_than_a_file_may_have_and_says_how_the_rest_comes(staff, hospital, settings):
     settings.JINLING_UPLOAD_LIMIT = 7 << 30
-    shown = text(staff.get(reverse("collection:upload")))
-    assert "at most 2 GB" in shown and "up to 7 GB" in shown
+    shown = text(staff.get(reverse("collection:upload"))).replace("\xa0", " ")
+    assert "at most 2.0 GB" in shown and "up to 7.0 GB" in shown
+    for limit, told in ((1 << 30, "at most 1.0 GB"), (2 << 30, "at most 2.0 GB")):
+        settings.JINLING_UPLOAD_LIMIT = limit
+        shown = text(staff.get(reverse("collection:upload"))).replace("\xa0", " ")
+        assert told in shown and f'data-most="{limit}"' in shown and "Larger files are not taken" in shown
+    settings.JINLING_UPLOAD_LIMIT = 7 << 30
     settings.UPLOAD_LIMIT_OF_ONE_REQUEST = 10
     answer = staff.post(reverse("collection:upload"), {"data_set": CODE, "file": a_file(row(hospital, 1))})
     assert answer.status_code == 422 and "at most 10 bytes" in text(answer) and "in pieces" in text(answer)
