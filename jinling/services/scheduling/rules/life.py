@@ -87,8 +87,9 @@ class EndReason(StrEnum):
     suspend them, a hold that ran out or an offer that was declined was never a booking.
 
     A new one is followed by its label (``REASONS`` in ``templatetags/scheduling.py``, with its Chinese) and, where what
-    ended so was never a booking, by ``NEVER_BOOKED``. The verb that ends appointments for it hands it to ``cancel``,
-    ``refuse`` or ``free``. ``tests/test_kinds.py`` names what is missing.
+    ended so was never a booking, by ``NEVER_BOOKED``. Whoever ends appointments for it hands it over: a closed session
+    in ``usecases/sessions.py``, a cancellation in ``pages`` and ``api``, what runs out in ``usecases``.
+    ``tests/test_kinds.py`` names what is missing.
     """
 
     PATIENT = "patient"

@@ -30,6 +30,7 @@ from jinling.services.scheduling.templatetags import scheduling as words
 from jinling.services.scheduling.usecases.taking import LIMITS
 
 FOLDER = folder_of("jinling.services.scheduling")
+SAID = re.compile(r"\bEndReason\.([A-Z_]+)")
 # The words of each list, and members that need none.
 LABELS: list[tuple[str, type[StrEnum], set[str]]] = [
     ("PARTS", kinds.Part, set()),
@@ -91,6 +92,11 @@ def test_every_list_stands_in_the_tables_above() -> None:
     own = [kind for kind in vars(kinds).values() if isinstance(kind, type) and kind.__module__ == kinds.__name__]
     unheld = {*own, AppointmentState, EndReason} - {kind for _name, kind, _ in LABELS} - {SessionStatus}
     assert unheld == set(), "add these to LABELS of this test, with their labels in templatetags/scheduling.py"
+
+
+def test_every_reason_is_handed_over_by_somebody() -> None:
+    handed = {word for _name, text in texts("usecases/*.py", "pages/*.py", "api/*.py") for word in SAID.findall(text)}
+    assert {reason.name for reason in EndReason} - handed == set(), "no verb, page or endpoint ends anything for these"
 
 
 @pytest.mark.parametrize("state", AppointmentState)

@@ -295,6 +295,15 @@ def test_cancelling_is_asked_once_and_done_once(hospital, citizen):
         assert "Given back by the patient" in client.get(page).content.decode()
 
 
+def test_the_reason_of_a_closed_session_is_told(hospital, citizen):
+    client, people = citizen
+    session = a_session(hospital)
+    id_ = booked(session, people[0])
+    scheduling.close_session(by=BY, session=session, reason="The doctor is ill.")
+    page = client.get(f"/bookings/{id_}/").content.decode()
+    assert "The clinic closed the session" in page and "The doctor is ill." in page
+
+
 def test_cancelling_too_late_says_until_when_and_who_still_can(hospital, citizen):
     client, people = citizen
     id_ = booked(a_session(hospital, in_days=3), people[0])
