@@ -1,4 +1,4 @@
-"""Cards: the citizen card, the medical cards of institutions and children's cards, from application to end.
+"""Cards of every kind (``CardKind``), from application to end.
 
 Nouns: Card, Step (what happened to a card), Batch (a spreadsheet of a school or factory), Code (the electronic health
 card: a QR code that lives for a minute and opens once).

@@ -22,8 +22,8 @@ INDICATORS = [
         _("Cards issued by institution"),
         _("cards"),
         _(
-            "Medical, citizen and children's cards handed out within the month, by the time of issue, whatever "
-            "became of them; a replacement is a card of its own."
+            "Cards of every kind handed out within the month, by the time of issue, whatever became of them; a "
+            "replacement is a card of its own."
         ),
         ("organization",),
         cards_issued,

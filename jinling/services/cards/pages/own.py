@@ -22,7 +22,7 @@ from jinling.services.cards import rights
 from jinling.services.cards.models import Card
 from jinling.services.cards.public import apply, cancel, card_by_id, cards_of, present, report_lost, shown
 from jinling.services.cards.rules.codes import LIFETIME
-from jinling.services.cards.rules.life import CHILD_UNTIL, HOLDER, CardKind, CardUnknown
+from jinling.services.cards.rules.life import APPLIED_FOR, CHILD_UNTIL, HOLDER, CardKind, CardUnknown
 from jinling.services.cards.values import NewCard
 from jinling.web.components import show, told
 from jinling.web.forms import StyledForm
@@ -118,7 +118,7 @@ class ApplyForm(StyledForm):
     issuer = forms.ChoiceField(label=gettext_lazy("Institution that issues the card"))
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
-        choices=[choice for choice in Card.Kind.choices if choice[0] != CardKind.CHILD],
+        choices=[choice for choice in Card.Kind.choices if choice[0] in APPLIED_FOR],
         help_text=gettext_lazy("Children below 14 get a child's card."),
     )
 

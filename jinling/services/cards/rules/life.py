@@ -14,12 +14,17 @@ class CardKind(StrEnum):
     """The kinds of cards.
 
     A new one is followed by its name (``Card.Kind`` in ``models.py``, its Chinese in the locale file), a migration for
-    the choices of the column, and its say in ``check_kind``. ``tests/test_kinds.py`` names what is missing.
+    the choices of the column, its say in ``check_kind``, and by ``APPLIED_FOR`` where citizens may ask for it
+    themselves. ``tests/test_kinds.py`` names what is missing.
     """
 
     CITIZEN = "citizen"
     MEDICAL = "medical"
     CHILD = "child"
+
+
+# What citizens choose from on their own pages; a child's card follows from the age.
+APPLIED_FOR = (CardKind.CITIZEN, CardKind.MEDICAL)
 
 
 class CardState(StrEnum):

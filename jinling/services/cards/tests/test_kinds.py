@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import override, pgettext
 
 from jinling.services.cards.models import Card
-from jinling.services.cards.rules.life import HOLDER, LIFE, LIVING, CardKind, CardState, Place
+from jinling.services.cards.rules.life import APPLIED_FOR, HOLDER, LIFE, LIVING, CardKind, CardState, Place
 from jinling.services.cards.templatetags.cards import TONES
 
 
@@ -17,6 +17,8 @@ def test_every_kind_and_state_has_its_name() -> None:
     assert set(Card.Kind.values) == set(CardKind), "Card.Kind in models.py names other kinds"
     assert set(Card.State.values) == set(CardState), "Card.State in models.py names other states"
     assert set(TONES) == set(CardState), "TONES in templatetags/cards.py has no tone for these states"
+    decided = {*APPLIED_FOR, CardKind.CHILD}
+    assert decided == set(CardKind), "may citizens ask for these themselves? APPLIED_FOR in rules/life.py, or here"
 
 
 @pytest.mark.parametrize("word", sorted({*CardState, *LIFE.steps, *HOLDER.steps}))
