@@ -146,10 +146,10 @@ def _near(document: dict[str, Any], reference: dict[str, Any], scale: float) -> 
     for _no, name, *figures in reference["booking_by_hospital"]["rows"]:
         assert all(abs(n - figure * scale) < 1 for n, figure in zip(counted[name][:4], figures[:4], strict=True)), name
         assert counted[name][4] == sum(counted[name][:4])
-    for row, printed in zip(
-        document["tables"]["booking_by_route"]["rows"], reference["booking_by_route"]["rows"], strict=True
-    ):
-        assert row[:2] == printed[:2]
+    then = [printed[1] for printed in reference["booking_by_route"]["rows"]]
+    routes = [row for row in document["tables"]["booking_by_route"]["rows"] if row[1] in then or row[2]]
+    for row, printed in zip(routes, reference["booking_by_route"]["rows"], strict=True):
+        assert row[1] == printed[1]
         assert abs(row[2] - printed[2] * scale) < 1
     table = document["tables"]["booking_by_hospital"]
     assert table["total"] == [sum(row[place] for row in table["rows"]) for place in range(2, 7)]

