@@ -18,15 +18,20 @@ from types import ModuleType
 from django.apps import apps
 from django.contrib.staticfiles import finders
 from django.core.exceptions import FieldDoesNotExist
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.db.models import BinaryField
+from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve as resolve_address, reverse
 
+from jinling.config.database import resealing
 from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
+from jinling.foundation.directory import public as directory
 from jinling.foundation.outbox import public as outbox
-from jinling.kernel.contexts import SocketBroken, contexts, folder_of, resolve
+from jinling.kernel.contexts import SHELVES, SocketBroken, contexts, folder_of, resolve
 from jinling.kernel.sockets import SOCKETS, gather
 from jinling.web.menus import items, ways
 
+PART = re.compile(r"<(?:(\w+):)?\w+>")
+SAMPLES = dict.fromkeys(("uuid", "uuidstr"), "00000000-0000-4000-8000-000000000000") | {"int": "1"}
 NEAR = 0.8  # file names that look so much alike are one name, written wrong
 
 
@@ -45,6 +50,7 @@ def faults() -> Iterator[str]:
     """What does not fit, one sentence each; whoever gathers a socket says what is wrong within it."""
     broken = False
     yield from _misnamed()
+    yield from _no_contexts()
     for name, socket in SOCKETS.items():
         try:
             if socket.offers:
@@ -66,16 +72,39 @@ def faults() -> Iterator[str]:
         yield from _events()
         yield from _categories()
         yield from _sealed()
+        yield from _workplaces()
+        yield from _addresses()
 
 
 def _misnamed() -> Iterator[str]:
-    """A file whose name is nearly a socket's: nobody would gather it, and nobody would say so."""
+    """A file whose name is nearly a socket's, or that binds what a socket does: nobody would gather it, nor say so."""
+    files = {socket.file or f"{name}.py": name for name, socket in SOCKETS.items()}
+    bound = {offer.name: name for name, socket in SOCKETS.items() for offer in socket.offers if offer.name.isupper()}
+    binds = re.compile(rf"^({'|'.join(bound)})\b[^=\n]*=\s*[\[({{]", re.MULTILINE)
     for context in contexts():
-        there = {path.stem for path in folder_of(context).iterdir() if not path.name.startswith(("_", "."))}
-        for name in sorted(there - set(SOCKETS)):
-            near = difflib.get_close_matches(name, SOCKETS, n=1, cutoff=NEAR)
-            if near and near[0] not in there:
-                yield f"{context}: {name} is no socket, and nothing gathers it; did you mean {near[0]}?"
+        there = {path.name for path in folder_of(context).iterdir()}
+        for path in sorted(folder_of(context).iterdir()):
+            if path.name.startswith(("_", ".")) or path.name in files or (path.is_dir() and path.name in SOCKETS):
+                continue
+            if path.suffix in ("", ".py", ".yaml", ".yml", ".json"):
+                near = difflib.get_close_matches(path.stem.lower(), SOCKETS, n=1, cutoff=NEAR)
+                wanted = SOCKETS[near[0]].file or f"{near[0]}.py" if near else ""
+                if near and not (path.is_dir() and there & {wanted, near[0]}):
+                    yield f"{context}: {path.name} is no socket, and nothing gathers it; did you mean {wanted}?"
+                    continue
+            said = binds.search(path.read_text(encoding="utf-8")) if path.suffix == ".py" else None
+            if said:
+                yield f"{context}: {path.name} binds {said[1]}, which is gathered from {bound[said[1]]}.py alone"
+
+
+def _no_contexts() -> Iterator[str]:
+    """A folder of code on a shelf that is no context, since it has no ``apps.py``."""
+    for shelf in SHELVES:
+        for folder in sorted(path for path in folder_of(f"jinling.{shelf}").iterdir() if path.is_dir()):
+            context = f"jinling.{shelf}.{folder.name}"
+            is_inside = f"jinling.{shelf}" in contexts()  # a shelf that is a context itself has rooms
+            if context not in contexts() and not is_inside and any(folder.glob("*.py")):
+                yield f"{context}: it has no apps.py, and is therefore no context: nothing of it is gathered"
 
 
 def _doors() -> Iterator[str]:
@@ -128,7 +157,9 @@ def _events() -> Iterator[str]:
         if importlib.util.find_spec(f"{context}.events") is not None:
             module = importlib.import_module(f"{context}.events")
             known |= {
-                f"{context.rpartition('.')[2]}.{name}" for name, kind in vars(module).items() if is_dataclass(kind)
+                f"{context.rpartition('.')[2]}.{name}"
+                for name, kind in vars(module).items()
+                if is_dataclass(kind) and kind.__module__ == module.__name__
             }
     for handler in outbox.handlers():
         for type_ in handler.types:
@@ -143,11 +174,48 @@ def _categories() -> Iterator[str]:
 
 
 def _sealed() -> Iterator[str]:
-    for _context, module in gather("sealed"):
-        for column in module.SEALED:
-            try:
-                model = apps.get_model(column.model)
-                for name in (column.column, *column.indexes):
-                    model._meta.get_field(name)
-            except (LookupError, FieldDoesNotExist) as fault:
-                yield f"the sealed column {column.model}.{column.column} is not there: {fault}"
+    declared = set()
+    for column in resealing.columns():
+        try:
+            model = apps.get_model(column.model)
+            for name in (column.column, *column.indexes):
+                if not isinstance(model._meta.get_field(name), BinaryField):
+                    yield f"the sealed column {column.model}.{name} does not hold bytes"
+            declared.add((model, column.column))
+        except (LookupError, FieldDoesNotExist) as fault:
+            yield f"the sealed column {column.model}.{column.column} is not there: {fault}"
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if (
+                isinstance(field, BinaryField)
+                and field.name.endswith("_sealed")
+                and (model, field.name) not in declared
+            ):
+                yield f"{model._meta.label}.{field.name} stands in no sealed.py: a change of keys would not find it"
+
+
+def _workplaces() -> Iterator[str]:
+    for role in access.roles().values():
+        if role.workplace and role.workplace not in directory.Kind.values:
+            yield f"the role {role.code} works at {role.workplace}, which is no kind of institution"
+
+
+def _addresses() -> Iterator[str]:
+    """Every address leads where it says: none is another context's too, or hidden behind one that is tried before."""
+    for route in access.routes():
+        if "(" in route.pattern or "\\" in route.pattern:
+            continue  # written by a library, as a regular expression
+        sample = PART.sub(lambda part: SAMPLES.get(part[1] or "str", "x"), route.pattern)
+        try:
+            found = "/" + resolve_address(sample).route
+        except Resolver404:
+            found = "nothing"
+        if found != route.pattern:
+            yield f"{route.name}: {route.pattern} is never reached, {found} is tried before it"
+    served: dict[tuple[str, str], set[str]] = {}
+    for route in access.routes():
+        for method in route.method.split(","):
+            served.setdefault((route.pattern, method), set()).add(route.name)
+    for (pattern, method), names in served.items():
+        if len(names) > 1:
+            yield f"{pattern} ({method}) is served by {' and '.join(sorted(names))}"

@@ -10,16 +10,19 @@ import difflib
 import importlib.util
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
+
+from jinling.kernel.fitting import misfits
 
 SHELVES = ("web", "foundation", "services", "data", "channels")
 ALIKE = 0.75  # names that look so much alike are one name, written wrong
+T = TypeVar("T")
 
 
 class SocketBroken(ValueError):
@@ -89,8 +92,11 @@ class Each:
             yield "is no list"
             return
         for number, item in enumerate(value):
-            if not any(_is_a(item, kind) for kind in self.kinds):
+            kind = next((kind for kind in self.kinds if _is_a(item, kind)), None)
+            if kind is None:
                 yield f"[{number}] is no {' or '.join(map(_called, self.kinds))}"
+            elif isinstance(kind, type):
+                yield from (f"[{number}] {fault}" for fault in misfits(item, kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,9 @@ class Socket:
 
     def _meant(self, name: str, value: Any) -> str:
         """The name of this socket that one in capitals, bound to what might be offered, seems to be written for."""
+        offered = {offer.name for offer in self.offers}
+        if name.upper() in offered and isinstance(value, list | tuple | Mapping):
+            return name.upper()
         if not name.isupper() or not (isinstance(value, list | tuple | Mapping) or callable(value)):
             return ""
         near = difflib.get_close_matches(name, [offer.name for offer in self.offers], n=1, cutoff=ALIKE)
@@ -226,6 +235,41 @@ def _sound(dotted: str, socket: Socket) -> ModuleType:
             raise SocketBroken(f"{dotted}: {'; '.join(faults)}")
         _sounded.add(module)
     return module
+
+
+def once(
+    offered: Iterable[tuple[str, T]], name_of: Callable[[T], str], what: str, *, own: bool = False
+) -> dict[str, T]:
+    """What contexts offer, by name, in the order in which it comes: no second one takes the place of the first.
+
+    Args:
+        offered: ``(context, thing)``.
+        what: what the things are called in a fault.
+        own: whether a name must begin with the label of its context, as in ``scheduling.book``.
+
+    Raises:
+        SocketBroken: every name that is offered twice, or is another context's.
+    """
+    found: dict[str, T] = {}
+    owners: dict[str, str] = {}
+    broken = []
+    for context, thing in offered:
+        name = name_of(thing)
+        if name in found:
+            twice = "twice" if owners[name] == context else f"by {owners[name]} too"
+            broken.append(f"{context}: {what} {name} is declared {twice}")
+            continue
+        if own and name.partition(".")[0] != context.rpartition(".")[2]:
+            broken.append(f"{context}: {what} {name} does not begin with {context.rpartition('.')[2]}.")
+        found[name], owners[name] = thing, context
+    if broken:
+        raise SocketBroken("; ".join(broken))
+    return found
+
+
+def each(gathered: Iterable[tuple[str, ModuleType]], name: str) -> Iterator[tuple[str, Any]]:
+    """``(context, thing)`` of everything that the modules of a socket bind a name to."""
+    return ((context, thing) for context, module in gathered for thing in getattr(module, name, ()))
 
 
 def resolve(dotted: str) -> Callable[..., Any] | ModuleType:

@@ -9,15 +9,19 @@ from functools import lru_cache
 from django.http import HttpRequest
 from django.urls import reverse
 
-from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.contexts import each, once
 from jinling.kernel.sockets import MenuItem, gather
 
 
 @lru_cache(maxsize=1)
 def items() -> tuple[MenuItem, ...]:
-    """Every entry that a context offers, in order."""
-    found = [item for _context, module in gather("pages") for item in getattr(module, "MENU", ())]
-    return tuple(sorted(found, key=lambda item: (item.menu, item.order, item.label)))
+    """Every entry that a context offers, in order.
+
+    Raises:
+        SocketBroken: two entries of a menu lead to one address.
+    """
+    found = once(each(gather("pages"), "MENU"), lambda one: f"{one.menu} {one.url_name}", "the menu entry")
+    return tuple(sorted(found.values(), key=lambda item: (item.menu, item.order, item.label)))
 
 
 @lru_cache(maxsize=1)
@@ -27,13 +31,8 @@ def ways() -> Mapping[str, str]:
     Raises:
         SocketBroken: two contexts offer one place.
     """
-    found: dict[str, str] = {}
-    for context, module in gather("pages"):
-        for way in getattr(module, "WAYS", ()):
-            if way.place in found:
-                raise SocketBroken(f"{context}: the place {way.place} is another context's too")
-            found[way.place] = way.url_name
-    return found
+    found = once(each(gather("pages"), "WAYS"), lambda way: str(way.place), "the place")
+    return {place: way.url_name for place, way in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def test_a_context_brings_its_own_role_relation_and_actions(planted: dict[str, M
         GRANTS=[RoleGrant("counsellor", ("planted.listen", "mpi.read"))],
     )
     planted["actions"] = a_module(ACTIONS=[AuditAction("planted.listen", "Listened")])
-    planted["pages"] = a_module(MENU=[MenuItem("staff", "Calls", "scheduling:today", "phone", 1, "planted.listen")])
+    planted["pages"] = a_module(MENU=[MenuItem("staff", "Calls", "set_language", "phone", 1, "planted.listen")])
     assert access.grants()["counsellor"] == {"planted.listen", "mpi.read", "access.account"}
     assert audit.sentence("planted.listen") == "Listened"
     assert next(item.label for item in menus.items() if item.menu == "staff") == "Calls"
@@ -156,17 +156,40 @@ def test_what_stands_above_is_granted_there(
     [
         ("permissions", {"GRANTS": [RoleGrant("counselor", ())]}, "no context declares the role counselor"),
         ("permissions", {"GRANTS": [RoleGrant("citizen", ("planted.x",))]}, "no context declares planted.x"),
-        ("permissions", {"ROLES": [Role("citizen", "x", "citizen", ("TREAT",))]}, "declared by another context"),
+        (
+            "permissions",
+            {"ROLES": [Role("citizen", "x", "citizen", ("TREAT",))]},
+            "role citizen is declared by jinling.foundation.access too",
+        ),
         ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREATS",))]}, "names TREATS: nobody knows it"),
         ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREAT",), ("caller",))]}, "names caller"),
-        ("jobs", {"JOBS": [Job("planted.often", "*/10 * * * * *", run)]}, "again within a second"),
+        ("jobs", {"JOBS": [Job("planted.often", "*/10 * * * * *", run)]}, "has seconds that are not */2 to */30"),
+        ("jobs", {"JOBS": [Job("planted.often", "0 0 1 1 * 0,20,40,58,59", run)]}, "has seconds that are not"),
+        ("jobs", {"JOBS": [Job("planted.often", "0 0 3 * * 0", run)]}, "has seconds that are not"),
+        ("jobs", {"JOBS": [Job("planted.often", "* * * * * */1", run)]}, "has seconds that are not"),
         ("jobs", {"JOBS": [Job("planted.never", "61 * * * *", run)]}, "cannot be read"),
-        ("jobs", {"JOBS": [Job("mpi.match", "* * * * *", run)]}, "declared twice, or is another context's"),
-        ("actions", {"ACTIONS": [AuditAction("mpi.read", "x")]}, "declared twice, or is another context's"),
+        ("jobs", {"JOBS": [Job("planted.never", "0 0 30 2 *", run)]}, "never starts it"),
+        ("jobs", {"JOBS": [Job("planted.never", "0 0 1 1 * 0 2019", run)]}, "has 7 fields"),
+        ("jobs", {"JOBS": [Job("planted.never", "@daily", run)]}, "has 1 fields"),
+        ("jobs", {"JOBS": [Job("mpi.match", "* * * * *", run)]}, "job mpi.match is declared by jinling.foundation.mpi"),
+        ("jobs", {"JOBS": [Job("mpi.meet", "* * * * *", run)]}, "job mpi.meet does not begin with planted."),
+        ("actions", {"ACTIONS": [AuditAction("mpi.read", "x")]}, "audit action mpi.read is declared by jinling"),
+        ("actions", {"ACTIONS": [AuditAction("mpi.rad", "x")]}, "action mpi.rad does not begin with planted."),
+        (
+            "permissions",
+            {"PERMISSIONS": [Permission("mpi.rad", "x")]},
+            "permission mpi.rad does not begin with planted.",
+        ),
+        ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREAT",), workplace="office")]}, "works at office"),
         ("actions", {"ACTIONS": [AuditAction("planted.x", "x", "genome")]}, "touches genome"),
         ("pages", {"MENU": [MenuItem("staff", "Calls", "planted:calls")]}, "leads to planted:calls"),
-        ("pages", {"MENU": [MenuItem("staff", "C", "scheduling:today", "ear")]}, "shows the icon ear"),
-        ("pages", {"MENU": [MenuItem("staff", "C", "scheduling:today", "", 1, "planted.x")]}, "asks for planted.x"),
+        (
+            "pages",
+            {"MENU": [MenuItem("staff", "Mine", "access_audit")]},
+            "menu entry staff access_audit is declared by",
+        ),
+        ("pages", {"MENU": [MenuItem("staff", "C", "set_language", "ear")]}, "shows the icon ear"),
+        ("pages", {"MENU": [MenuItem("staff", "C", "set_language", "", 1, "planted.x")]}, "asks for planted.x"),
     ],
 )
 def test_what_does_not_fit_is_said(
@@ -206,7 +229,7 @@ def test_a_file_whose_name_is_nearly_a_sockets_is_said(
     planted = {"jinling.services.cards": tmp_path}
     monkeypatch.setattr("jinling.config.assembly.folder_of", lambda of: planted.get(of) or discovery.folder_of(of))
     said = [fault for fault in faults() if "is no socket, and nothing gathers it" in fault]
-    assert [fault.split()[1] for fault in said] == [name.partition(".")[0]]
+    assert [fault.split()[1] for fault in said] == [name]
 
 
 @pytest.mark.parametrize(

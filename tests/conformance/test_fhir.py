@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from datetime import date
 from uuid import UUID
@@ -14,6 +15,7 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.parameters import Parameters
 from fhir.resources.R4B.patient import Patient
 
+from jinling.channels.fhirapi.pages import resources
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.usecases import linkage as mpi_linkage
@@ -42,6 +44,11 @@ def person() -> UUID:
 
 def read(model, response):
     return model.model_validate(json.loads(response.content))
+
+
+def test_every_type_that_contexts_offer_is_one_of_r4():
+    for name in resources():
+        importlib.import_module(f"fhir.resources.R4B.{name.lower()}")
 
 
 def test_the_capability_statement():

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 import jinling
 from jinling.channels.fhirapi import rules
 from jinling.foundation.access import public as access
+from jinling.kernel.contexts import SocketBroken, each, once
 from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Denied, Refused
 from jinling.kernel.sockets import FhirResource, gather
@@ -30,8 +31,16 @@ View = Callable[..., HttpResponse]
 
 @lru_cache(maxsize=1)
 def resources() -> dict[str, FhirResource]:
-    """Every resource type that a context offers."""
-    return {item.type: item for _context, module in gather("fhir") for item in module.RESOURCES}
+    """Every resource type that a context offers.
+
+    Raises:
+        SocketBroken: two contexts offer one type, or FHIR has no such type or kind of search parameter.
+    """
+    found = once(each(gather("fhir"), "RESOURCES"), lambda one: str(one.type), "the FHIR type")
+    broken = [fault for one in found.values() for fault in rules.faults_of(one)]
+    if broken:
+        raise SocketBroken("; ".join(broken))
+    return found
 
 
 def _answer(body: Mapping[str, Any], status: int = 200) -> HttpResponse:

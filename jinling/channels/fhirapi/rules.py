@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jinling.kernel.outcomes import Invalid, NotFound, Refused
@@ -25,6 +26,20 @@ ISSUES: Mapping[int, str] = {
 IN_BODY = "Names a person: taken by POST to _search only."
 JSON_KINDS = frozenset({"application/fhir+json", "application/json", "json", "text/json", "*/*", "application/*"})
 PAGING = frozenset({"_count", "_format"})
+TYPE = re.compile(r"[A-Z][A-Za-z]+")
+# FHIR's types of search parameters (http://hl7.org/fhir/R4/valueset-search-param-type.html).
+SEARCHED_BY = frozenset({"number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"})
+
+
+def faults_of(resource: FhirResource) -> Iterator[str]:
+    """What of a resource FHIR does not know."""
+    if not TYPE.fullmatch(resource.type):
+        yield f"{resource.type} is no type of FHIR"
+    for name, kind in resource.parameters.items():
+        if kind not in SEARCHED_BY:
+            yield f"{resource.type}: the search parameter {name} is of the type {kind}, which FHIR does not know"
+    if strange := resource.identifying - set(resource.parameters):
+        yield f"{resource.type}: {', '.join(sorted(strange))} would identify people, and is no search parameter"
 
 
 class ResourceUnknown(NotFound):

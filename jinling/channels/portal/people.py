@@ -29,7 +29,7 @@ DOCUMENTS = {
     "taiwan_permit": gettext_lazy("Taiwan permit"),
     "birth_certificate": gettext_lazy("Birth certificate"),
 }
-RELATIONS = {
+KINSHIP = {
     "self": gettext_lazy("Myself"),
     "spouse": gettext_lazy("Spouse"),
     "child": gettext_lazy("Child"),
@@ -54,7 +54,7 @@ class PersonForm(StyledForm):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    relation = forms.ChoiceField(label=gettext_lazy("The person is"), choices=list(RELATIONS.items()))
+    relation = forms.ChoiceField(label=gettext_lazy("The person is"), choices=list(KINSHIP.items()))
 
 
 @permission_required(access.rights.OWN, relation=FAMILY, level=4)
@@ -85,7 +85,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": [
-            (person, RELATIONS.get(person.relation, person.relation), shown[person.patient])
+            (person, KINSHIP.get(person.relation, person.relation), shown[person.patient])
             for person in related
             if person.patient in shown
         ],

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from jinling.kernel.contexts import each, once
 from jinling.kernel.sealing import Keyring
 from jinling.kernel.sockets import SealedColumn, gather
 
@@ -27,8 +28,13 @@ class Progress:
 
 
 def columns() -> list[SealedColumn]:
-    """Every sealed column that a context declares."""
-    return [column for _context, module in gather("sealed") for column in module.SEALED]
+    """Every sealed column that a context declares.
+
+    Raises:
+        SocketBroken: one is declared twice.
+    """
+    found = once(each(gather("sealed"), "SEALED"), lambda one: f"{one.model}.{one.column}", "the sealed column")
+    return list(found.values())
 
 
 def outdated(column: SealedColumn, ring: Keyring) -> int:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from jinling.foundation.access import rights
 from jinling.foundation.access.rules.roles import PURPOSES
+from jinling.foundation.audit import public as audit
 from jinling.kernel.sockets import DataCategory, Permission, Relation, Role, RoleGrant
 
 PERMISSIONS = [
@@ -15,7 +16,6 @@ PERMISSIONS = [
     Permission(rights.OWN, _("Keep the own consents and see who looked")),
     Permission(rights.EMERGENCY, _("Open a record in an emergency")),
     Permission(rights.JUDGE, _("Judge emergency accesses")),
-    Permission(rights.SEARCH_AUDIT, _("Search the audit and check its chains")),
 ]
 RELATIONS = [
     Relation("none", _("No person or organisation is concerned")),
@@ -75,7 +75,7 @@ ROLES = [
 ]
 GRANTS = [
     RoleGrant("security_admin", (rights.ACCOUNTS, rights.CLIENTS)),
-    RoleGrant("audit_admin", (rights.SEARCH_AUDIT, rights.JUDGE)),
+    RoleGrant("audit_admin", (audit.rights.SEARCH, rights.JUDGE)),
     RoleGrant("clinician", (rights.EMERGENCY,)),
     RoleGrant("citizen", (rights.OWN,)),
 ]

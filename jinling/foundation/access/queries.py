@@ -20,7 +20,7 @@ from jinling.foundation.access.rules.keys import keyed_hash, prefix_of
 from jinling.foundation.access.rules.refusals import AccountUnknown
 from jinling.foundation.access.rules.roles import LEVELS, PURPOSES
 from jinling.kernel.actor import Actor
-from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.contexts import SocketBroken, each, once
 from jinling.kernel.sealing import Keyring, keyring
 from jinling.kernel.sockets import DataCategory, Permission, Relation, Role, gather
 
@@ -72,14 +72,10 @@ def _owners(name: str) -> dict[str, str]:
 
 
 def _declared(name: str, key: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for context, module in gather("permissions"):
-        for one in getattr(module, name, ()):
-            code = getattr(one, key)
-            if code in found:
-                raise SocketBroken(f"{context}: {code} of {name} is declared by another context too")
-            found[code] = one
-    return found
+    def called(one: Any) -> str:
+        return str(getattr(one, key))
+
+    return once(each(gather("permissions"), name), called, name.removesuffix("S").lower(), own=name == "PERMISSIONS")
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """The face of the audit."""
 
+from jinling.foundation.audit import rights
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.audit.queries import (
     about_patient,
@@ -22,6 +23,7 @@ __all__ = [
     "exported_roots",
     "record",
     "record_many",
+    "rights",
     "root_of",
     "search",
     "sentence",

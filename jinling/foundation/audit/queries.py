@@ -28,7 +28,7 @@ from jinling.foundation.audit.rules import (
     root_document,
     signed_hashes,
 )
-from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.contexts import each, once
 from jinling.kernel.sockets import AuditAction, gather
 
 
@@ -39,13 +39,7 @@ def actions() -> Mapping[str, AuditAction]:
     Raises:
         SocketBroken: a code that does not begin with its context's name, or one that is declared twice.
     """
-    found: dict[str, AuditAction] = {}
-    for context, module in gather("actions"):
-        for action in module.ACTIONS:
-            if action.code in found or action.code.partition(".")[0] != context.rpartition(".")[2]:
-                raise SocketBroken(f"{context}: the action {action.code} is declared twice, or is another context's")
-            found[action.code] = action
-    return found
+    return once(each(gather("actions"), "ACTIONS"), lambda one: str(one.code), "the audit action", own=True)
 
 
 def sentence(code: str) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from jinling.kernel.contexts import once
 from jinling.kernel.sockets import gather
 
 AddressBook = Callable[[Sequence[str]], Mapping[str, str]]
@@ -13,8 +14,15 @@ AddressBook = Callable[[Sequence[str]], Mapping[str, str]]
 
 @lru_cache(maxsize=1)
 def books() -> Mapping[str, AddressBook]:
-    """The address books by kind of recipient (``patient``, ``account``)."""
-    return {kind: book for _context, module in gather("contacts") for kind, book in module.CONTACTS.items()}
+    """The address books by kind of recipient (``patient``, ``account``).
+
+    Raises:
+        SocketBroken: two contexts know one kind.
+    """
+    offered = [
+        (context, kind_and_book) for context, module in gather("contacts") for kind_and_book in module.CONTACTS.items()
+    ]
+    return dict(once(offered, lambda one: str(one[0]), "the kind of recipient").values())
 
 
 def addresses(recipients: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

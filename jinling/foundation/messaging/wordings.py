@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
@@ -41,17 +42,20 @@ def wordings() -> Mapping[str, Mapping[str, Wording]]:
     """Every wording by template name (``<context>.<name>``) and language.
 
     Raises:
-        SocketBroken: a file cannot be read, lacks a language, has a field in one only, or a field is no plain name.
+        SocketBroken: a file cannot be read or says something twice, a wording lacks a language or has one too many, or
+            has a field in one only, or a field is no plain name.
     """
     found: dict[str, dict[str, Wording]] = {}
     for dotted, path in gather_files("messages"):
         context = dotted.rpartition(".")[2]
         try:
-            entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_Once) or {}  # nosec B506
         except (yaml.YAMLError, UnicodeError) as error:
             raise SocketBroken(f"{path}: {error}") from None
         for name, languages in entries.items():
             template = f"{context}.{name}"
+            if not isinstance(languages, dict) or set(languages) - set(LANGUAGES):
+                raise SocketBroken(f"{path}: {name} has other parts than {', '.join(LANGUAGES)}")
             missing = [language for language in LANGUAGES if language not in languages]
             if missing:
                 raise SocketBroken(f"{path}: {name} has no wording in {', '.join(missing)}")
@@ -62,6 +66,16 @@ def wordings() -> Mapping[str, Mapping[str, Wording]]:
             if len({item.fields for item in found[template].values()}) > 1:
                 raise SocketBroken(f"{path}: {name} has other fields in one language than in the other")
     return found
+
+
+class _Once(yaml.SafeLoader):
+    """YAML in which nothing is said twice: the second would take the place of the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        names = [name.value for name, _value in node.value]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def _wording(entry: str | Mapping[str, str]) -> Wording:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import structlog
@@ -22,11 +22,12 @@ from procrastinate.periodic import PeriodicTask
 
 from jinling.foundation.outbox.usecases import deliver, retry
 from jinling.kernel import sockets
-from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.contexts import SocketBroken, each, once
 
 log = structlog.get_logger(__name__)
 
 QUEUE = "jinling"
+SECONDS = re.compile(r"\*/([2-9]|[12][0-9]|30)")
 IDLE = 0.5  # seconds between looks at an empty outbox
 RETRY_EVERY = 5.0  # seconds between looks at failed deliveries
 STOP_WITHIN = 10.0  # seconds that running jobs have when the worker is told to stop
@@ -36,29 +37,27 @@ def scheduled_jobs() -> tuple[sockets.Job, ...]:
     """Every job that a context offers through its ``jobs`` socket.
 
     Raises:
-        SocketBroken: two jobs have one name, or a cron line that cannot be read or starts a job again within a
-            second: five fields, or six with the seconds last.
+        SocketBroken: two jobs have one name or one has another context's, or a cron line that ``cron_fault`` finds
+            fault with.
     """
-    found: dict[str, sockets.Job] = {}
-    for context, module in sockets.gather("jobs"):
-        for job in module.JOBS:
-            if job.name in found or job.name.partition(".")[0] != context.rpartition(".")[2]:
-                raise SocketBroken(f"{context}: the job {job.name} is declared twice, or is another context's")
-            if fault := cron_fault(job.cron):
-                raise SocketBroken(f"{context}: the cron line {job.cron!r} of {job.name} {fault}")
-            found[job.name] = job
+    found = once(each(sockets.gather("jobs"), "JOBS"), lambda one: str(one.name), "the job", own=True)
+    told = [(job, cron_fault(job.cron)) for job in found.values()]
+    if broken := [f"the cron line {job.cron!r} of {job.name} {fault}" for job, fault in told if fault]:
+        raise SocketBroken("; ".join(broken))
     return tuple(found.values())
 
 
 def cron_fault(cron: str) -> str:
-    """What is wrong with a cron line, or empty. Fields out of order show in starts that lie a second apart."""
+    """What is wrong with a cron line, or empty. Seconds say every how many, so that fields out of order show."""
+    fields = len(cron.split())
+    if fields not in (5, 6):
+        return f"has {fields} fields; it has five, or six with the seconds last"
+    if fields == 6 and not SECONDS.fullmatch(cron.split()[-1]):
+        return "has seconds that are not */2 to */30; it has five fields, or six with the seconds last"
     try:
-        line = croniter(cron, datetime(2018, 5, 1, tzinfo=UTC))
-        starts = [line.get_next(datetime) for _ in range(3)]
+        croniter(cron, datetime(2018, 5, 1, tzinfo=UTC)).get_next(datetime)
     except (CroniterError, ValueError) as error:
-        return f"cannot be read: {error}"
-    if any(later - earlier <= timedelta(seconds=1) for earlier, later in pairwise(starts)):
-        return "starts it again within a second; it has five fields, or six with the seconds last"
+        return f"cannot be read, or never starts it: {error}"
     return ""
 
 

@@ -15,14 +15,22 @@ from django.utils import timezone
 from jinling.foundation.outbox import models
 from jinling.foundation.outbox.rules import event_document, next_try
 from jinling.kernel import sockets
+from jinling.kernel.contexts import SocketBroken, each, once
 
 log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=1)
 def handlers() -> tuple[sockets.Handler, ...]:
-    """Every handler that a context offers."""
-    return tuple(h for _context, module in sockets.gather("handlers") for h in module.HANDLERS)
+    """Every handler that a context offers.
+
+    Raises:
+        SocketBroken: two have one name or one has another context's, or it waits for nothing.
+    """
+    found = once(each(sockets.gather("handlers"), "HANDLERS"), lambda one: str(one.name), "the handler", own=True)
+    if idle := [name for name, handler in found.items() if not handler.types]:
+        raise SocketBroken(f"these handlers wait for no type of event: {', '.join(idle)}")
+    return tuple(found.values())
 
 
 def announce(*events: Any) -> None:

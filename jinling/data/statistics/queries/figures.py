@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from jinling.data.statistics.queries.layout import Layout, zone
 from jinling.data.statistics.rules import tables
 from jinling.data.statistics.rules.layout import LISTED, TableLayout
 from jinling.data.statistics.rules.refusals import IndicatorUnknown
-from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.contexts import each, once
 from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Period, Span
 from jinling.kernel.sockets import gather
-
-Named = TypeVar("Named", Indicator, Dimension)
 
 
 def indicators() -> dict[str, Indicator]:
@@ -24,27 +22,16 @@ def indicators() -> dict[str, Indicator]:
     Raises:
         SocketBroken: two contexts offer one of the same code.
     """
-    return _unique("INDICATORS", lambda one: str(one.code))
+    return once(each(gather("figures"), "INDICATORS"), lambda one: str(one.code), "the indicator")
 
 
 def dimensions() -> dict[str, Dimension]:
     """Every dimension that a context offers, by name.
 
     Raises:
-        ValueError: two contexts offer one of the same name.
+        SocketBroken: two contexts offer one of the same name.
     """
-    return _unique("DIMENSIONS", lambda one: str(one.name))
-
-
-def _unique(attribute: str, name_of: Callable[[Any], str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for context, module in gather("figures"):
-        for one in getattr(module, attribute, ()):
-            name = name_of(one)
-            if name in found:
-                raise SocketBroken(f"{context} offers {name} in {attribute}, which another context offers already")
-            found[name] = one
-    return found
+    return once(each(gather("figures"), "DIMENSIONS"), lambda one: str(one.name), "the dimension")
 
 
 def members_of(table: TableLayout, known: Mapping[str, Dimension]) -> list[Member]:

@@ -18,7 +18,7 @@ from jinling.data.statistics.rules.plans import Earlier, in_order
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
 from jinling.foundation.directory import public as directory
-from jinling.kernel.contexts import SocketBroken
+from jinling.kernel.contexts import each, once
 from jinling.kernel.figures import Dimension, Replayer
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import gather
@@ -34,16 +34,13 @@ def replayers() -> dict[str, Replayer]:
     Raises:
         SocketBroken: two replayers claim the same table or kind of event, or draw in a circle.
     """
-    found: dict[str, Replayer] = {}
-    claimed: dict[str, str] = {}
-    for context, module in gather("replays"):
-        for replayer in module.REPLAYS:
-            name = f"{context.rsplit('.', 1)[-1]}.{type(replayer).__name__}"
-            for table in replayer.tables:
-                if table in claimed:
-                    raise SocketBroken(f"{claimed[table]} and {name} both replay {table}")
-                claimed[table] = name
-            found[name] = replayer
+    offered = [
+        (context, (f"{context.rsplit('.', 1)[-1]}.{type(one).__name__}", one))
+        for context, one in each(gather("replays"), "REPLAYS")
+    ]
+    found = dict(once(offered, lambda pair: pair[0], "the replay").values())
+    tables = ((context, (name, table)) for context, (name, one) in offered for table in one.tables)
+    once(tables, lambda pair: pair[1], "the replay of")
     return in_order(found)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from jinling.data.statistics.rules.refusals import ReplayStepRefused
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.figures import ReplayRequest
 from jinling.kernel.states import States
 
@@ -72,12 +73,12 @@ def in_order(replayers: Mapping[str, D]) -> dict[str, D]:
     """Replayers, each after those on whose events it draws, otherwise as they come.
 
     Raises:
-        ValueError: two make events of one kind, one draws on a kind that nobody makes, or they draw in a circle.
+        SocketBroken: two make events of one kind, one draws on a kind that nobody makes, or they draw in a circle.
     """
     makers: dict[str, str] = {}
     for name, replayer in replayers.items():
         if replayer.events in makers:
-            raise ValueError(f"{makers[replayer.events]} and {name} both make {replayer.events}")
+            raise SocketBroken(f"{makers[replayer.events]} and {name} both make {replayer.events}")
         makers[replayer.events] = name
     found: dict[str, D] = {}
     waiting = dict(replayers)
@@ -85,6 +86,8 @@ def in_order(replayers: Mapping[str, D]) -> dict[str, D]:
         ready = next((n for n, one in waiting.items() if all(makers.get(k) in found for k in one.draws_on)), None)
         if ready is None:
             name, one = next(iter(waiting.items()))
-            raise ValueError(f"{name} draws on {', '.join(one.draws_on)}: nobody makes it, or it draws on {one.events}")
+            raise SocketBroken(
+                f"{name} draws on {', '.join(one.draws_on)}: nobody makes it, or it draws on {one.events}"
+            )
         found[ready] = waiting.pop(ready)
     return found

@@ -144,7 +144,7 @@ def test_what_nobody_counts_is_refused(offer: Offer, monkeypatch: pytest.MonkeyP
 
 def test_two_indicators_of_one_code_are_a_mistake(offer: Offer) -> None:
     offer({}, Indicator("cards.issued", "Cards", "", "", ("organization",), lambda span: {}))
-    with pytest.raises(ValueError, match=r"offers cards\.issued"):
+    with pytest.raises(ValueError, match=r"indicator cards\.issued is declared"):
         statistics.bulletin("2018-05")
 
 

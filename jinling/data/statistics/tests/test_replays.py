@@ -363,7 +363,7 @@ def test_two_replayers_of_one_table_are_a_mistake(
         "jinling.data.statistics.queries.replays.gather",
         lambda socket: [("a.b", type("M", (), {"REPLAYS": [Ledger(), Other()]}))],
     )
-    with pytest.raises(ValueError, match="both replay booking_by_hospital"):
+    with pytest.raises(ValueError, match="the replay of booking_by_hospital is declared twice"):
         statistics.replay(by=by, file=file(figures))
 
 

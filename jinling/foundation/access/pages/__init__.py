@@ -22,6 +22,7 @@ from django.views.generic import RedirectView
 from jinling.foundation.access import rights
 from jinling.foundation.access.guards import open_to_all
 from jinling.foundation.access.pages import administration, sessions, sign_in
+from jinling.foundation.audit import public as audit
 from jinling.kernel.declarations import Declaration
 from jinling.kernel.sockets import MenuItem
 
@@ -123,7 +124,7 @@ MENU = (
         order=800,
         permission=rights.ACCOUNTS,
     ),
-    MenuItem("staff", gettext_noop("Audit"), "access_audit", icon="eye", order=810, permission=rights.SEARCH_AUDIT),
+    MenuItem("staff", gettext_noop("Audit"), "access_audit", icon="eye", order=810, permission=audit.rights.SEARCH),
     MenuItem(
         "staff",
         gettext_noop("Emergency accesses"),

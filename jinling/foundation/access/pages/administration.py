@@ -137,7 +137,7 @@ class SearchForm(forms.Form):
         return found
 
 
-@permission_required(rights.SEARCH_AUDIT)
+@permission_required(audit.rights.SEARCH)
 def search(request: HttpRequest) -> HttpResponse:
     """Search the audit; the search leaves an entry itself."""
     today = timezone.localdate()
@@ -172,7 +172,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required(rights.SEARCH_AUDIT)
+@permission_required(audit.rights.SEARCH)
 def verify(request: HttpRequest) -> HttpResponse:
     """Recompute every chain and hold it against every signed head and exported root."""
     result = audit.verify(roots=audit.exported_roots())

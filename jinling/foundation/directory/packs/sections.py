@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
+from jinling.kernel.contexts import each, once
 from jinling.kernel.sockets import PackFault, PackSection, gather
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
@@ -24,15 +25,9 @@ def sections() -> list[PackSection]:
     """Every section that a context declares, in the order in which they are checked and loaded.
 
     Raises:
-        ValueError: two contexts declare the same section.
+        SocketBroken: two contexts declare the same section.
     """
-    found: dict[str, PackSection] = {}
-    owners: dict[str, str] = {}
-    for context, module in gather("pack"):
-        for section in module.SECTIONS:
-            if section.name in found:
-                raise ValueError(f"{owners[section.name]} and {context} both declare the pack section {section.name}")
-            found[section.name], owners[section.name] = section, context
+    found = once(each(gather("pack"), "SECTIONS"), lambda one: str(one.name), "the pack section")
     return sorted(found.values(), key=lambda section: (section.order, section.name))
 
 

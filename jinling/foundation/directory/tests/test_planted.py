@@ -14,11 +14,12 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.packs.sections import sections
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import system
-from jinling.kernel.contexts import contexts
+from jinling.kernel.contexts import SocketBroken, contexts
 from jinling.kernel.sockets import PackSection
 
 PLANTED = """
 from jinling.foundation.directory import public as directory
+from jinling.kernel.contexts import SocketBroken
 from jinling.kernel.sockets import PackFault, PackSection
 
 LOADED = []
@@ -106,5 +107,5 @@ def test_a_section_is_declared_once(planted: Path) -> None:
     sections()
     module = sys.modules["jinling.services.planted.pack"]
     module.SECTIONS = [PackSection("city", module.LinesFile)]  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match=r"planted both declare the pack section city"):
+    with pytest.raises(SocketBroken, match=r"planted: the pack section city is declared by jinling\.foundation\."):
         sections()

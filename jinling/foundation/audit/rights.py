@@ -1,0 +1,5 @@
+"""The audit's permission."""
+
+from __future__ import annotations
+
+SEARCH = "audit.search"
