@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "jinling"
@@ -55,6 +56,30 @@ def parsed(text: str) -> ast.Module:
 def nodes(text: str) -> tuple[ast.AST, ...]:
     """Every node of a text's syntax, as ``ast.walk`` goes."""
     return tuple(ast.walk(parsed(text)))
+
+
+def strings(source: str) -> Iterator[tuple[int, str]]:
+    """Strings of a module with their lines, an f-string as one with ``{}`` for what is put in.
+
+    Docstrings are for people and may name anything.
+    """
+    aside = {
+        id(node.body[0].value)
+        for node in nodes(source)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in nodes(source):
+        if isinstance(node, ast.JoinedStr):
+            aside |= {id(part) for part in node.values}
+            yield node.lineno, "".join(part.value if _is_text(part) else "{}" for part in node.values)
+        elif _is_text(node) and id(node) not in aside:
+            yield node.lineno, node.value
+
+
+def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def too_long(where: str, text: str) -> Iterator[str]:

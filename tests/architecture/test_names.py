@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jinling.kernel.contexts import SHELVES, contexts
-from tests.architecture.reading import code, nodes, place
+from tests.architecture.reading import code, place, strings
 
 LEVELS = {"kernel": 0, "engine": 1, "web": 2, "foundation": 3, "services": 4, "data": 4, "channels": 5, "config": 6}
 # The page of sockets says who gathers each; that is what it is for.
@@ -37,25 +36,11 @@ def above(path: str) -> list[tuple[str, str]]:
     ]
 
 
-def texts(source: str) -> Iterator[tuple[int, str]]:
-    """String constants of a module with their lines; docstrings are for people and may name anything."""
-    docstrings = {
-        id(node.body[0].value)
-        for node in nodes(source)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in nodes(source):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield node.lineno, node.value
-
-
 def named(path: str, text: str) -> Iterator[str]:
     """Where a file names a context above it: a permission, a table, an address, a module."""
     higher = above(path)
     if path.endswith(".py"):
-        lines = list(texts(text))
+        lines = list(strings(text))
         shape = IN_CODE
     else:
         lines = list(enumerate(text.splitlines(), 1))

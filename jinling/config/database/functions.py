@@ -18,7 +18,7 @@ from jinling.config.models import FunctionFile
 from jinling.kernel.contexts import contexts, folder_of
 from jinling.kernel.outcomes import Refused
 
-NAMED = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\s*\(", re.M)
+NAMED = re.compile(r"^\s*CREATE\s+OR\s+REPLACE\s+FUNCTION\s+(\w+)\s*\(", re.M | re.I)
 LOCK = 201807
 
 
