@@ -11,7 +11,7 @@ class FunctionFile(models.Model):
 
     name = models.CharField(primary_key=True, max_length=120)
     digest = models.CharField(max_length=64)
-    functions = models.JSONField(default=list, help_text="names of the functions that the file made")
+    functions = models.JSONField(default=dict, help_text="functions that the file made, and the digest of each as made")
     applied_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

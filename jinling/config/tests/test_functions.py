@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from jinling.config.database import functions
-from jinling.config.database.functions import FunctionsStuck, FunctionTwice, Wanted
+from jinling.config.database.functions import FunctionFaulty, FunctionsStuck, FunctionTwice, Wanted
 from jinling.config.models import FunctionFile
 from jinling.config.observing import health
 from jinling.foundation.audit import public as audit
@@ -29,6 +30,23 @@ CREATE OR REPLACE FUNCTION planted_add(a integer, b integer, c integer) RETURNS 
 $$;
 CREATE OR REPLACE FUNCTION planted_one() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;
 """
+
+
+# Of the length of a word an index is made.
+LONG = """
+CREATE OR REPLACE FUNCTION planted_long(word text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN public.planted_letters(word);
+END $$;
+CREATE OR REPLACE FUNCTION planted_letters(a text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT length(a) $$;
+"""
+
+
+def run(*statements: str) -> None:
+    """Statements as somebody types them at the database."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def value(sql: str) -> object:
@@ -96,6 +114,76 @@ def test_a_function_that_somebody_dropped_is_seen_and_made_again():
     assert functions.differing() == [] and not value("SELECT to_regproc('outbox_append') IS NULL")
 
 
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "CREATE OR REPLACE FUNCTION planted_add(a integer, b integer) RETURNS integer LANGUAGE sql AS $$ SELECT 7 $$",
+        "ALTER FUNCTION planted_add(integer, integer) SECURITY DEFINER",
+        "CREATE FUNCTION planted_add(a text) RETURNS integer LANGUAGE sql AS $$ SELECT 7 $$",
+    ],
+)
+def test_a_function_that_somebody_made_another_is_seen_and_made_again(by_hand: str):
+    functions.apply(with_planted(ADD))
+    run(by_hand)
+    assert functions.differing(with_planted(ADD)) == ["services.planted/add.sql"]
+    assert functions.apply(with_planted(ADD)) == ["services.planted/add.sql"]
+    assert functions.differing(with_planted(ADD)) == [] and value("SELECT planted_add(1, 2)") == 3
+    assert value("SELECT count(*) FROM pg_proc WHERE proname = 'planted_add' AND NOT prosecdef") == 1
+
+
+def test_an_index_follows_the_function_that_computes_it():
+    """The one that it names, and one that this one calls; whether a file changed or somebody's hand did."""
+    functions.apply(with_planted(LONG))
+    run(
+        "CREATE TABLE planted_word (word text)",
+        "INSERT INTO planted_word VALUES ('one'), ('three')",
+        "CREATE INDEX planted_word_long ON planted_word (planted_long(word))",
+        "SET LOCAL enable_seqscan = off",
+    )
+    asked = "SELECT string_agg(word, ' ') FROM planted_word WHERE planted_long(word) = {}"
+    assert value(asked.format(3)) == "one" and value(asked.format(6)) is None
+    doubled = LONG.replace("length(a)", "2 * length(a)")
+    assert functions.apply(with_planted(doubled)) == ["services.planted/add.sql"]
+    assert value(asked.format(6)) == "one" and value(asked.format(3)) is None
+    [*_others, letters] = Wanted("x", LONG).pieces()
+    run(letters[1], "REINDEX INDEX planted_word_long")
+    assert value(asked.format(3)) == "one"
+    functions.apply(with_planted(doubled))
+    assert value(asked.format(6)) == "one" and value(asked.format(3)) is None
+
+
+def test_an_index_that_does_not_take_what_a_function_says_now_is_named_and_nothing_is_changed():
+    functions.apply(with_planted(LONG))
+    run(
+        "CREATE TABLE planted_word (word text)",
+        "INSERT INTO planted_word VALUES ('one'), ('three')",
+        "CREATE UNIQUE INDEX planted_word_long ON planted_word (planted_long(word))",
+    )
+    with pytest.raises(FunctionFaulty, match="planted_letters") as refused:
+        functions.apply(with_planted(LONG.replace("length(a)", "1")))
+    assert "planted_word_long" in str(refused.value) and refused.value.where == "services.planted/add.sql"
+    assert value("SELECT planted_long('three')") == 5 and functions.differing(with_planted(LONG)) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("(a integer DEFAULT 'x') RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;", "invalid input syntax"),
+        ("(a integer) RETURNS integer LANGUAGE sql AS $$ SELECT b $$;", "does not exist"),
+        ("() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$; SELECT pg_sleep(60);", "timeout"),
+        ("() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$; SELECT 1 / 0;", "division by zero"),
+        ("(a integer, OUT b integer, OUT c integer) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;", "must be record"),
+    ],
+)
+def test_what_the_database_does_not_take_is_refused_by_file_and_function(fault: str, said: str):
+    functions.apply(with_planted(ADD))
+    run("SET LOCAL statement_timeout = '2s'")
+    with pytest.raises(FunctionFaulty, match=said) as refused:
+        functions.apply(with_planted(f"{ADD}CREATE OR REPLACE FUNCTION planted_two{fault}"))
+    assert refused.value.where == "services.planted/add.sql" and "planted_two" in str(refused.value)
+    assert functions.differing(with_planted(ADD)) == [] and value("SELECT planted_add(1, 2)") == 3
+
+
 def test_a_database_that_only_migrations_made_gets_the_present_functions():
     """As one of an earlier version: functions of their day, nothing noted about files."""
     FunctionFile.objects.all().delete()
@@ -110,6 +198,15 @@ def test_a_database_that_only_migrations_made_gets_the_present_functions():
     )
     audit.record(by=system("t"), action="mpi.read")
     assert audit.verify().findings == ()
+
+
+def test_a_database_that_knew_names_without_bodies_has_every_function_made_anew():
+    step = import_module("jinling.config.migrations.0003_bodies")
+    run(step.BACK)
+    assert FunctionFile.objects.get(name="foundation.mpi/current.sql").functions == ["mpi_current"]
+    run(step.KEPT)
+    assert functions.differing() == functions.apply() == sorted(file.name for file in functions.wanted())
+    assert functions.differing() == []
 
 
 def test_what_hangs_on_a_function_is_said_and_nothing_is_half_done():
@@ -135,6 +232,11 @@ def test_readiness_says_when_the_files_are_newer(monkeypatch):
     assert health.readiness()["migrations"] == "ok"
     monkeypatch.setattr(health, "_migrated", False)
     FunctionFile.objects.filter(name__endswith="take.sql").update(digest="old")
+    assert health.readiness()["migrations"] == "missing"
+    call_command("migrate", verbosity=0, interactive=False)
+    assert health.readiness()["migrations"] == "ok"
+    monkeypatch.setattr(health, "_migrated", False)
+    run("CREATE OR REPLACE FUNCTION mpi_current(record uuid) RETURNS uuid LANGUAGE sql AS $$ SELECT record $$")
     assert health.readiness()["migrations"] == "missing"
     call_command("migrate", verbosity=0, interactive=False)
     assert health.readiness()["migrations"] == "ok"
