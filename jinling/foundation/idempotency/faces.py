@@ -21,9 +21,9 @@ def named(key: str) -> str:
     """The key, once it is there.
 
     Raises:
-        KeyMissing: the request is not named.
+        KeyMissing: the request is not named, or by blanks.
     """
-    if not key:
+    if not key.strip():
         raise KeyMissing(where="Idempotency-Key")
     return key
 

@@ -9,7 +9,7 @@ class KeyMissing(Invalid):
     """A request that changes something must be named."""
 
     code = "idempotency_key_missing"
-    text = "This request needs an Idempotency-Key header."
+    text = "This request needs an Idempotency-Key header that is not blank."
     mend = "Send a new random key with each new request, and the same key when you repeat one."
 
 

@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jinling.foundation.idempotency import jobs
+from jinling.foundation.idempotency.faces import named, once_for
 from jinling.foundation.idempotency.models import Answer
-from jinling.foundation.idempotency.rules import KeyReused, StillRunning
+from jinling.foundation.idempotency.rules import KeyMissing, KeyReused, StillRunning
 from jinling.foundation.idempotency.usecases import KEPT_FOR, body_hash, once
+from jinling.kernel.actor import system
 
 BODY = {"session": 1, "patient": "p"}
 
@@ -58,6 +60,13 @@ def test_keys_belong_to_their_client_and_no_key_means_no_memory(work: Work) -> N
     assert [ask(work, client=name)["number"] for name in ("a", "b", "a")] == [1, 2, 1]
     assert [ask(work, key="")["number"] for _ in range(2)] == [3, 4]
     assert Answer.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["", " ", "\t  ", "\u3000"])
+def test_blanks_name_no_request(work: Work, key: str) -> None:
+    with pytest.raises(KeyMissing, match="not blank"):
+        once_for(system("t"), key, BODY, work)
+    assert work.done == 0 and named(" k") == " k"
 
 
 @pytest.mark.django_db
