@@ -145,6 +145,12 @@ class AlreadyBooked(Conflict):
     text = "This patient already has a number in this session."
 
 
+class AlreadyWaiting(Conflict):
+    code = "already_waiting"
+    text = "This patient is already waiting for this clinic or doctor."
+    mend = "Wait for the offer, or leave the waiting list before joining it again."
+
+
 class PatientLimit(Refused):
     code = "patient_limit"
     status = 409

@@ -61,10 +61,15 @@ def test_a_freed_number_is_offered_in_order_and_passes_on_when_time_runs_out() -
         scheduling.join_waitlist(
             by=CLIENT, patient=patient, clinic=hospital.clinic, date_from=day, date_to=day, route="app"
         )
-    with pytest.raises(refusals.AlreadyBooked):
+    with pytest.raises(refusals.AlreadyWaiting, match="already waiting") as twice:
         scheduling.join_waitlist(
             by=CLIENT, patient=people[1], clinic=hospital.clinic, date_from=day, date_to=day, route="app"
         )
+    assert (twice.value.code, twice.value.status, twice.value.where) == (
+        "already_waiting",
+        409,
+        f"clinic {hospital.clinic}",
+    )
     assert offer_freed(session=session) == 0
     scheduling.cancel(by=CLIENT, appointment=taken.id)
     while outbox_usecases.deliver():

@@ -30,7 +30,7 @@ from jinling.services.scheduling.rules.life import (
 )
 from jinling.services.scheduling.rules.limits import ClinicLimits, check_patient
 from jinling.services.scheduling.rules.refusals import (
-    AlreadyBooked,
+    AlreadyWaiting,
     ClinicUnknown,
     OfferGone,
     OfferUnknown,
@@ -62,7 +62,7 @@ def join_waitlist(
     Raises:
         ClinicUnknown; WaitingDaysInvalid: they passed, or end before they begin.
         PatientUnknown, AgeOutside, SexOutside, RealNameRequired.
-        AlreadyBooked: the patient waits there already.
+        AlreadyWaiting: the patient waits there already.
     """
     row = Clinic.objects.filter(pk=clinic, active=True).first()
     today = timezone.now().astimezone(zone()).date()
@@ -94,7 +94,7 @@ def join_waitlist(
                 account=by.id[:60],
             )
     except IntegrityError:
-        raise AlreadyBooked(where=f"clinic {clinic}", mend="The patient waits in this clinic already.") from None
+        raise AlreadyWaiting(where=f"clinic {clinic}") from None
     audit.record(by=by, action="scheduling.wait", patient=str(patient), target=f"WaitlistEntry/{entry.pk}")
     return entry
 
