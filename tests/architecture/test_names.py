@@ -16,11 +16,11 @@ LEVELS = {"kernel": 0, "engine": 1, "web": 2, "foundation": 3, "services": 4, "d
 EXCEPTIONS = frozenset({"jinling/kernel/sockets.py"})
 # Words that are a context's name by chance: the city's telephone number is a key of city.yaml.
 WORDS = {"jinling/foundation/directory/usecases/loading.py": ("hotline",)}
-# A permission, an address, a table, a module; and the same in templates and SQL.
-IN_CODE = r"(?:^|[^\w ]){label}(?:[.:/]\w|_\w+$)|^{label}$|jinling\.{shelf}\.{label}\b"
+# A permission, an address, a table, a module, also where the rest is put in; and the same in templates and SQL.
+IN_CODE = r"(?:^|[^\w ]){label}(?:[.:/][\w{{%]|_[\w{{}}%]+$|[.:/_]?$)|/{label}/|jinling\.{shelf}\.{label}\b"
 ELSEWHERE = (
-    r"""['"]{label}[:/]|{{%\s*load\s[^%]*\b{label}\b|\b{label}_[a-z_]+\s*\("""
-    r"""|(?:FROM|JOIN|INTO|UPDATE)\s+{label}_"""
+    r"""['"]/?{label}[:/]|/{label}/|{{%\s*load\s[^%]*\b{label}\b|\b{label}_[a-z_]+\s*\("""
+    r"""|(?i:\b(?:FROM|JOIN|INTO|UPDATE)\s+{label}_)"""
 )
 
 
@@ -81,6 +81,20 @@ def test_every_shelf_has_its_level() -> None:
         ("jinling/web/x.py", 'address = reverse("portal:people")'),
         ("jinling/services/cards/x.py", 'TABLE = "jinling.data.quality.models"'),
         ("jinling/foundation/mpi/x.py", 'TABLE = "cards_card"'),
+        ("jinling/foundation/mpi/x.py", 'TABLE = f"cards_{kind}"'),
+        ("jinling/foundation/mpi/x.py", 'TABLE = "cards_%s" % kind'),
+        ("jinling/foundation/mpi/x.py", 'TABLE = "cards_" + kind'),
+        ("jinling/foundation/access/x.py", 'GRANT = f"scheduling.{verb}"'),
+        ("jinling/foundation/access/x.py", 'GRANT = "scheduling." + verb'),
+        ("jinling/foundation/access/x.py", 'PLACE = f"jinling.services.{name}", f"{shelf}.cards"'),
+        ("jinling/web/x.py", 'address = f"/portal/{key}"'),
+        ("jinling/web/x.py", 'address = f"{root}/staff/cards/{key}"'),
+        ("jinling/web/x.py", 'address = "/staff/cards/"'),
+        ("jinling/web/x.py", 'address = "/staff/cards"'),
+        ("jinling/web/x.py", 'address = reverse(f"portal:{page}")'),
+        ("jinling/web/templates/web/x.html", '<a href="/portal/{{ key }}">'),
+        ("jinling/web/templates/web/x.html", '<a href="/staff/cards/{{ key }}">'),
+        ("jinling/foundation/mpi/functions/x.sql", "select 1 from cards_card"),
         ("jinling/foundation/mpi/templates/mpi/x.html", "{% url 'cards:holder' person.id %}"),
         ("jinling/foundation/mpi/sql/x.sql", "SELECT 1 FROM cards_card"),
     ],
