@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import keyword
 import os
 import re
 import shutil
 import subprocess  # nosec B404
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 
@@ -37,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to write into (this one)")
     options = parser.parse_args(arguments)
     shelf, _, label = options.name.partition("/")
-    noun = options.noun or "".join(part.capitalize() for part in re.sub(r"s$", "", label).split("_"))
+    noun = options.noun or camel(singular(label))
     chinese = options.chinese or label
     problem = refusal(options.root, shelf, label, noun, chinese)
     if problem:
@@ -62,8 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def refusal(root: Path, shelf: str, label: str, noun: str, chinese: str) -> str:
     """What is wrong with the names, or empty."""
-    if shelf not in SHELVES or not re.fullmatch(r"[a-z][a-z0-9]{2,29}", label):
-        return f"A context is a shelf ({', '.join(SHELVES)}) / a word of small letters, not {shelf}/{label}."
+    if shelf not in SHELVES or not re.fullmatch(r"(?=.{3,30}$)[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", label):
+        name = "3 to 30 small letters and digits, words joined by a single _"
+        return f"A context is a shelf ({', '.join(SHELVES)}) / {name}, not {shelf}/{label}."
     if label in SHELVES or keyword.iskeyword(label):
         return f"{label} is a word of the language or a shelf; choose another."
     for other in SHELVES:
@@ -77,25 +80,70 @@ def refusal(root: Path, shelf: str, label: str, noun: str, chinese: str) -> str:
         return f"{noun} has a meaning already (GLOSSARY.md); choose another: --noun"
     if not re.fullmatch(r"\w{1,20}", chinese):
         return f"What screens call it is a word of up to 20 letters, not {chinese}."
+    for name, place, of in clashes(label, noun):
+        return f"{name} has a meaning already in the {place} that every context begins with; choose another {of}."
     return ""
+
+
+def singular(word: str) -> str:
+    """The noun that a name in the plural is of; what ends as status, address or diagnosis does is in the singular."""
+    if re.search(r"(?:ss|us|is)$", word):
+        return word
+    if re.search(r"[^aeiou]ies$", word):
+        return re.sub(r"ies$", "y", word)
+    return re.sub(r"(?<=ss|ch|sh)es$|(?<=x)es$|s$", "", word)
+
+
+def clashes(label: str, noun: str) -> Iterator[tuple[str, str, str]]:
+    """Names that the context would bring into a file whose template uses them otherwise, the file, and their source."""
+    stand_in = words("services", "standinlabel", "Standinnoun", "x")
+    meant = {"Standinlabel": camel(label), "standinlabel": label, "Standinnoun": noun, "standinnoun": noun.lower()}
+    for source in sorted(TEMPLATES.glob("*.py.txt")):
+        names = named(Template(source.read_text(encoding="utf-8")).substitute(stand_in))
+        for brought in sorted(name for name in names if "standin" in name.lower()):
+            name = re.sub("|".join(meant), lambda found: meant[found.group()], brought)
+            if name in names:
+                yield name, source.name.removesuffix(".txt"), "noun: --noun" if "noun" in brought.lower() else "name"
+
+
+def named(text: str) -> set[str]:
+    """Names that a module binds or reads: imports, definitions, variables, arguments."""
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.alias():
+                names.add(node.asname or node.name.partition(".")[0])
+            case ast.ClassDef() | ast.FunctionDef():
+                names.add(node.name)
+            case ast.arg():
+                names.add(node.arg)
+            case ast.Name():
+                names.add(node.id)
+    return names
+
+
+def camel(label: str) -> str:
+    """A name as classes are written."""
+    return "".join(part.capitalize() for part in label.split("_"))
 
 
 def words(shelf: str, label: str, noun: str, chinese: str) -> dict[str, str]:
     """What the templates are filled with."""
+    said = label.replace("_", " ")
     return {
         "package": f"jinling.{shelf}.{label}",
         "label": label,
-        "title": f"{label.capitalize()} records",
-        "Title": label.capitalize(),
+        "title": f"{said.capitalize()} records",
+        "Title": camel(label),
         "Noun": noun,
         "noun": noun.lower(),
         "chinese": chinese,
-        "keep_label": f"Keep the records of {label}",
-        "role_label": f"Worker of {label}",
-        "action_label": f"Kept a record of {label}",
-        "figure_label": f"Records of {label} by institution",
-        "unit_label": f"records of {label}",
-        "rule_label": f"Records of {label} kept within the month, by the time of keeping.",
+        "keep_label": f"Keep the records of {said}",
+        "role_label": f"Worker of {said}",
+        "action_label": f"Kept a record of {said}",
+        "figure_label": f"Records of {said} by institution",
+        "unit_label": f"records of {said}",
+        "rule_label": f"Records of {said} kept within the month, by the time of keeping.",
     }
 
 
@@ -113,8 +161,9 @@ def write(folder: Path, filled: dict[str, str]) -> None:
 def glossary(page: Path, label: str, noun: str, chinese: str) -> None:
     """The noun's line; a person says what it means."""
     text = page.read_text(encoding="utf-8").rstrip("\n")
+    title = label.replace("_", " ").capitalize()
     said = f"**{noun}** ({chinese}): what {label} keeps of a patient, by whom and when."
-    page.write_text(f"{text}\n\n## {label.capitalize()}\n\n{said}\n", encoding="utf-8")
+    page.write_text(f"{text}\n\n## {title}\n\n{said}\n", encoding="utf-8")
 
 
 def migrate(root: Path, folder: Path, label: str) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from string import Template
 
 import pytest
 import yaml
@@ -21,7 +22,7 @@ TABLE = {
     "title_en": "Calls kept",
     "columns": [
         {"code": "organization", "holds": "name", "heading": "Institution", "heading_en": "Institution"},
-        {"code": "calls", "heading": "Calls", "heading_en": "Calls", "indicator": "helpline.kept"},
+        {"code": "calls", "heading": "Calls", "heading_en": "Calls", "indicator": "help_line.kept"},
     ],
     "rows": "organization",
     "order": {"by": "calls"},
@@ -37,12 +38,12 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor, system
-from jinling.services.helpline import public as helpline
+from jinling.services.help_line import public as help_line
 [patient] = mpi.register_many(by=system("t"), people=list(mpi.synthetic_people(1, 3, ["320106"])))
 hospital = directory.resolve("南京鼓楼医院")
-by = Actor(kind="account", id="w", role="helpline_worker", purpose="HOPERAT", organization=hospital.code)
-helpline.keep(by=by, patient=patient)
-assert access.has(by, "helpline.keep") and "helpline_worker" in access.roles()
+by = Actor(kind="account", id="w", role="help_line_worker", purpose="HOPERAT", organization=hospital.code)
+help_line.keep(by=by, patient=patient)
+assert access.has(by, "help_line.keep") and "help_line_worker" in access.roles()
 month = f"{timezone.localdate():%Y-%m}"
 print(statistics.document(statistics.bulletin(month))["tables"]["calls_kept"]["rows"])
 """
@@ -59,7 +60,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, root / name)
-    run(root, "-m", "scaffold", "services/helpline", "--noun", "HelpCall", "--chinese", "求助电话", "--root", str(root))
+    run(
+        root, "-m", "scaffold", "services/help_line", "--noun", "HelpCall", "--chinese", "求助电话", "--root", str(root)
+    )
     layout = root / "jinling" / "cities" / "nanjing" / "bulletin.yaml"
     text = layout.read_text(encoding="utf-8")
     entry = "\n".join("  " + line for line in yaml.safe_dump([TABLE], allow_unicode=True).splitlines())
@@ -94,20 +97,20 @@ def run(root: Path, *arguments: str, static: bool = False) -> str:
 
 
 def test_it_passes_the_checks(copy: Path) -> None:
-    run(copy, "-m", "ruff", "check", "jinling/services/helpline")
-    run(copy, "-m", "ruff", "format", "--check", "jinling/services/helpline")
+    run(copy, "-m", "ruff", "check", "jinling/services/help_line")
+    run(copy, "-m", "ruff", "format", "--check", "jinling/services/help_line")
     run(copy, "-m", "jinling", "contexts", "--check", static=True)
     run(copy, "-m", "jinling", "makemigrations", "--check", "--dry-run", static=True)
     run(copy, "-m", "jinling", "city", "check", "nanjing", static=True)
     run(copy, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
-    run(copy, "-m", "mypy", "--no-incremental", "-p", "jinling.services.helpline", static=True)
+    run(copy, "-m", "mypy", "--no-incremental", "-p", "jinling.services.help_line", static=True)
     checks = ("catalogues", "code", "faces", "models", "names", "packs", "reference", "sockets", "sql")
     run(copy, "-m", "pytest", "-q", *(f"tests/architecture/test_{name}.py" for name in checks))
 
 
 def test_its_own_tests_row_security_and_matrix_hold(copy: Path) -> None:
     run(
-        copy, "-m", "pytest", "-q", "jinling/services/helpline", "jinling/config/tests/test_wall.py",
+        copy, "-m", "pytest", "-q", "jinling/services/help_line", "jinling/config/tests/test_wall.py",
         "jinling/foundation/access/tests/test_matrix.py",
     )  # fmt: skip
 
@@ -128,7 +131,42 @@ def test_what_is_no_name_of_a_context_is_refused(copy: Path) -> None:
     for label, noun in (("class", "Bottle"), ("wine", "None"), ("wine", "For")):
         assert "of the language" in refusal(copy, "services", label, noun, "x")
     assert "letters" in refusal(copy, "services", "wine", "Bottle", 'a"b')
-    assert refusal(copy, "services", "wine", "Bottle", "x") == ""
+    for label in ("wine__list", "_wine", "wine_", "wi", "w" * 31):
+        assert "joined by a single _" in refusal(copy, "services", label, "Bottle", "x")
+    assert (
+        refusal(copy, "services", "wine", "Bottle", "x") == refusal(copy, "services", "wine_list", "Bottle", "x") == ""
+    )
+
+
+def test_a_name_that_its_files_use_otherwise_is_refused(copy: Path, tmp_path: Path) -> None:
+    """Whatever is not refused is written so that no name is bound twice or missing."""
+    from scaffold.__main__ import TEMPLATES, named, refusal, words, write
+
+    filled = words("services", "wine", "Bottle", "x")
+    texts = [Template(one.read_text("utf-8")).substitute(filled) for one in sorted(TEMPLATES.glob("*.py.txt"))]
+    names = sorted({name for text in texts for name in named(text)} - {"Bottle", "wine"})
+    asked = [("wine", name[:1].upper() + name[1:]) for name in names] + [(name.lower(), "Bottle") for name in names]
+    taken = {(label, noun) for label, noun in asked if refusal(copy, "services", label, noun, "x")}
+    for label, noun in set(asked) - taken:
+        write(tmp_path / f"{label}_{noun}", words("services", label, noun, "x"))
+    assert taken.issuperset(("wine", noun) for noun in ("Span", "Count", "Meta", "UUID", "PatientUnknown"))
+    assert taken.issuperset((label, "Bottle") for label in ("actor", "router", "rights", "key", "hospital"))
+    assert taken.isdisjoint({("wine", "Status"), ("wine", "Schema"), ("status", "Bottle")})
+    run(copy, "-m", "ruff", "check", "--isolated", "--select", "E9,F", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "noun"),
+    [
+        ("status", "Status"), ("address", "Address"), ("diagnosis", "Diagnosis"), ("stories", "Story"),
+        ("calls", "Call"), ("boxes", "Box"), ("classes", "Class"), ("branches", "Branch"), ("dishes", "Dish"),
+        ("houses", "House"), ("family_doctors", "FamilyDoctor"), ("days", "Day"),
+    ],
+)  # fmt: skip
+def test_the_noun_is_guessed_from_the_name(name: str, noun: str) -> None:
+    from scaffold.__main__ import camel, singular
+
+    assert camel(singular(name)) == noun
 
 
 def test_what_cannot_be_made_whole_leaves_nothing(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +181,7 @@ def test_what_cannot_be_made_whole_leaves_nothing(copy: Path, capsys: pytest.Cap
 
 def test_a_minimal_one_is_small(copy: Path) -> None:
     """What stands before its own domain: less than 150 lines."""
-    folder = copy / "jinling" / "services" / "helpline"
+    folder = copy / "jinling" / "services" / "help_line"
     mechanism = ("__init__", "apps", "public", "rights", "permissions", "actions", "api", "pages", "events")
     lines = [
         line for name in mechanism for line in (folder / f"{name}.py").read_text("utf-8").splitlines() if line.strip()
