@@ -39,8 +39,8 @@ def declare(
     """Say how an institution takes part, and which data sets it will send, from a day on.
 
     It holds until what was said from a later day; said again from the same day, the latest word counts. Institutions
-    that were silent or opened their database declare nothing. A replay names its ``batch``, by
-    which it is taken back; what was said without one from the same day stands before it.
+    that were silent or opened their database declare nothing. A replay names its ``batch``, by which it is taken back;
+    what was said without one from the same day stands before it.
 
     Raises:
         OrganizationUnknown, DataSetUnknown: nothing is changed.
