@@ -7,6 +7,7 @@ Translating them is a person's work; :mod:`jinling.config.catalogues` compiles t
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import re
 import sys
@@ -193,13 +194,43 @@ def clashes() -> Iterator[str]:
             yield f"{key!r}: " + "; ".join(f"{form} ({place(path)})" for form, path in forms.items())
 
 
+def unused(context: Path, texts: set[Text]) -> list[Message]:
+    """Messages of a context that nothing says any more: no text of its own, nor any string of its code.
+
+    Those with a ``msgctxt`` may be put together while the platform runs.
+    """
+    return [
+        message
+        for message in kept(context)
+        if message.id and message.context is None and (None, _id(message)) not in texts
+        if (context, message.id) not in said_in_code()
+    ]
+
+
+def _id(message: Message) -> str | tuple[str, ...]:
+    return message.id if isinstance(message.id, str) else tuple(message.id)
+
+
+@functools.cache
+def said_in_code() -> frozenset[tuple[Path, str]]:
+    """Every string in Python, with its context: some are texts that are looked up by a name."""
+    return frozenset(
+        (home_of(path), node.value)
+        for path in code(".py")
+        for node in nodes(path.read_text(encoding="utf-8"))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
 def faults() -> Iterator[str]:
-    """Texts without Chinese, and locale files out of order."""
+    """Texts without Chinese or that nobody says any more, and locale files out of order."""
     for context, texts in sorted(contexts_with_texts().items()):
         messages = kept(context)
         for said, text in sorted(texts, key=str):
             if not is_translated(messages.get(text, said)):
                 yield f"{place(catalogue(context))}: no Chinese for {text!r}"
+        for message in unused(context, texts):
+            yield f"{place(catalogue(context))}: nothing says {message.id!r} any more; run: make messages"
     for path in sources():
         text = path.read_text(encoding="utf-8")
         if write_po(read_po(text)) != text:
@@ -213,6 +244,8 @@ def write() -> None:
         new = [(said, text) for said, text in texts if messages.get(text, said) is None]
         for said, text in new:
             messages.add(text, context=said)
+        for message in unused(context, texts):
+            messages.delete(message.id)
         if new:
             print(f"{place(catalogue(context))}: {len(new)} new")
         catalogue(context).parent.mkdir(parents=True, exist_ok=True)

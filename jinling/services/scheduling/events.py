@@ -28,7 +28,7 @@ class AppointmentConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCancelled:
-    """``by_whom`` is an ``EndedBy``, ``reason`` an ``EndReason`` of ``rules/life.py``."""
+    """``by_whom`` is an ``EndedBy``, ``reason`` an ``EndReason`` of ``rules/kinds.py``."""
 
     appointment: str
     session: int

@@ -13,8 +13,8 @@ from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Span
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import windows_on
-from jinling.services.scheduling.rules.kinds import Audience
-from jinling.services.scheduling.rules.life import NEVER_BOOKED as NEVER, AppointmentState
+from jinling.services.scheduling.rules.kinds import NEVER_BOOKED as NEVER, Audience
+from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.services.scheduling.rules.release_labels import label_of
 
 # A hold that was never turned into a booking is no booking; what was cancelled later was one.

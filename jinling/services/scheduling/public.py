@@ -27,7 +27,7 @@ from jinling.services.scheduling.queries.finding import (
 )
 from jinling.services.scheduling.queries.policies import policy_of, routes, zone
 from jinling.services.scheduling.rules import refusals
-from jinling.services.scheduling.rules.life import EndReason
+from jinling.services.scheduling.rules.kinds import EndReason
 from jinling.services.scheduling.usecases.appointments import (
     cancel,
     change,

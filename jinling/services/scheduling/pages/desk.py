@@ -36,7 +36,8 @@ from jinling.services.scheduling.public import (
     zone,
 )
 from jinling.services.scheduling.rights import DESK
-from jinling.services.scheduling.rules.life import AppointmentState, EndReason
+from jinling.services.scheduling.rules.kinds import EndReason
+from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.services.scheduling.rules.refusals import DeskStepUnknown
 from jinling.services.scheduling.rules.steps import offered_at_desk
 from jinling.web.components import Action, Problem, Tile, show, told

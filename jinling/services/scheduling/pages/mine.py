@@ -33,7 +33,8 @@ from jinling.services.scheduling.public import (
     waiting_of,
 )
 from jinling.services.scheduling.rights import BOOK
-from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, NEVER_BOOKED, AppointmentState
+from jinling.services.scheduling.rules.kinds import NEVER_BOOKED
+from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, AppointmentState
 from jinling.services.scheduling.rules.refusals import PatientUnknown
 from jinling.web.components import show, told
 from jinling.web.requests import actor

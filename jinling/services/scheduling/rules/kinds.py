@@ -96,3 +96,38 @@ class TicketOutcome(StrEnum):
 
     WON = "won"
     NOT_DRAWN = "not_drawn"
+
+
+class EndReason(StrEnum):
+    """Why an appointment ended before its time: on whose wish, or by what.
+
+    The word is kept in the appointment, goes to hospitals and is counted by: a cancellation of the patient's own may
+    suspend them, a hold that ran out or an offer that was declined was never a booking.
+
+    A new one is followed by its label (``REASONS`` in ``templatetags/scheduling.py``, with its Chinese) and, where what
+    ended so was never a booking, by ``NEVER_BOOKED``. Whoever ends appointments for it hands it over: a closed session
+    in ``usecases/sessions.py``, a cancellation in ``pages/desk.py`` (a button for a step of ``rules/steps.py``) and
+    ``api/hospital.py``, what runs out in ``usecases``; the number goes to the waiting list unless ``free`` is told not
+    to, as a closed session tells it. ``tests/test_kinds.py`` names what is missing.
+    """
+
+    PATIENT = "patient"
+    DESK = "desk"
+    HOSPITAL = "hospital"
+    CHANGED = "changed"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    HOLD_RAN_OUT = "hold_ran_out"
+    UNCONFIRMED = "unconfirmed"
+
+
+class EndedBy(StrEnum):
+    """On whose side an appointment ended, as hospitals are told."""
+
+    PATIENT = "patient"
+    HOSPITAL = "hospital"
+    PLATFORM = "platform"
+
+
+# What ended so was never a booking: neither counted nor shown among the bookings.
+NEVER_BOOKED = (EndReason.HOLD_RAN_OUT, EndReason.DECLINED)

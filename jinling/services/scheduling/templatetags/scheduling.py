@@ -16,13 +16,14 @@ from jinling.services.scheduling.rules.kinds import (
     ClinicKind,
     Confirmation,
     DrawState,
+    EndReason,
     OfferReason,
     Part,
     Release,
     SuspensionKind,
     TicketOutcome,
 )
-from jinling.services.scheduling.rules.life import AppointmentState, EndReason
+from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.web.components import Chip, Tone
 from jinling.web.templatetags.jinling import WEEKDAYS as SHORT
 

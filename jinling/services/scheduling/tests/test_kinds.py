@@ -13,7 +13,7 @@ from django.utils.translation import override, pgettext
 from jinling.kernel.contexts import folder_of
 from jinling.services.scheduling import models as tables
 from jinling.services.scheduling.rules import kinds
-from jinling.services.scheduling.rules.kinds import Audience, Availability, DrawState, Release, SessionStatus
+from jinling.services.scheduling.rules.kinds import Audience, Availability, DrawState, EndReason, Release, SessionStatus
 from jinling.services.scheduling.rules.life import (
     APPOINTMENT,
     FREED,
@@ -21,7 +21,6 @@ from jinling.services.scheduling.rules.life import (
     OFFER,
     WAITING,
     AppointmentState,
-    EndReason,
     OfferState,
     WaitingState,
 )

@@ -20,7 +20,8 @@ from jinling.services.scheduling.models import Appointment, Session
 from jinling.services.scheduling.pages.desk import BUTTONS
 from jinling.services.scheduling.queries.appointments import step_facts
 from jinling.services.scheduling.queries.policies import zone
-from jinling.services.scheduling.rules.life import AppointmentState, EndReason
+from jinling.services.scheduling.rules.kinds import EndReason
+from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.services.scheduling.rules.refusals import DrawAnnounced, DrawNotPossible
 from jinling.services.scheduling.rules.steps import STEPS, StepFacts, allows, offered_at_desk
 from jinling.services.scheduling.testing import BY, CLIENT, a_hospital, a_session, some_patients

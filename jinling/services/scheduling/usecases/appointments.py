@@ -23,8 +23,8 @@ from jinling.services.scheduling.events import (
 from jinling.services.scheduling.models import Appointment, Suspension
 from jinling.services.scheduling.queries.appointments import ensure_step
 from jinling.services.scheduling.queries.policies import policy_of
-from jinling.services.scheduling.rules.kinds import Confirmation, SuspensionKind
-from jinling.services.scheduling.rules.life import APPOINTMENT, AppointmentState, EndedBy, EndReason
+from jinling.services.scheduling.rules.kinds import Confirmation, EndedBy, EndReason, SuspensionKind
+from jinling.services.scheduling.rules.life import APPOINTMENT, AppointmentState
 from jinling.services.scheduling.rules.limits import suspension_until
 from jinling.services.scheduling.rules.refusals import (
     AppointmentUnknown,

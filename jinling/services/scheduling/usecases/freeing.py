@@ -11,7 +11,8 @@ from django.db import connection
 from jinling.foundation.outbox import public as outbox
 from jinling.services.scheduling.events import NumbersFreed
 from jinling.services.scheduling.models import Appointment, Session
-from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
+from jinling.services.scheduling.rules.kinds import EndReason
+from jinling.services.scheduling.rules.life import APPOINTMENT, FREED
 
 
 def lock_sessions(ids: Sequence[int]) -> dict[int, Session]:

@@ -17,14 +17,12 @@ from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.events import AppointmentCancelled, OfferMade
 from jinling.services.scheduling.models import Appointment, Clinic, Offer, Session, WaitlistEntry
 from jinling.services.scheduling.queries.policies import policy_of, route as route_of, zone
-from jinling.services.scheduling.rules.kinds import OfferReason, Release, SessionStatus
+from jinling.services.scheduling.rules.kinds import EndedBy, EndReason, OfferReason, Release, SessionStatus
 from jinling.services.scheduling.rules.life import (
     APPOINTMENT,
     OFFER,
     WAITING,
     AppointmentState,
-    EndedBy,
-    EndReason,
     OfferState,
     WaitingState,
 )

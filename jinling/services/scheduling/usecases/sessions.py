@@ -26,8 +26,8 @@ from jinling.services.scheduling.models import (
 )
 from jinling.services.scheduling.queries.facts import forget_sessions
 from jinling.services.scheduling.queries.policies import policy_of, zone
-from jinling.services.scheduling.rules.kinds import Audience, SessionStatus
-from jinling.services.scheduling.rules.life import APPOINTMENT, FREED, EndReason
+from jinling.services.scheduling.rules.kinds import Audience, EndReason, SessionStatus
+from jinling.services.scheduling.rules.life import APPOINTMENT, FREED
 from jinling.services.scheduling.rules.refusals import (
     CapacityTaken,
     ClinicUnknown,
