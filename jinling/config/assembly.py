@@ -126,9 +126,16 @@ def _menus() -> Iterator[str]:
         if item.permission and item.permission not in access.permissions():
             yield f"the menu entry {item.label!r} asks for {item.permission}, which no context declares"
         try:
-            reverse(item.url_name)
+            door = getattr(resolve_address(reverse(item.url_name)).func, "access", None)
         except NoReverseMatch:
+            door = None
             yield f"the menu entry {item.label!r} leads to {item.url_name}, which is no address without arguments"
+        for code, role in access.roles().items() if door is not None and item.permission else ():
+            held = access.grants()[code]
+            if role.kind != item.menu or item.permission not in held or "self" in door.relations:
+                continue  # one's own account is everybody's
+            if not (door.permission in {"", *held} and access.admissible(code, door)):
+                yield f"the menu entry {item.label!r} is shown to the role {code}, which may not open it"
         context, _, symbol = item.icon.rpartition(":")
         if item.icon and symbol not in _symbols(f"{context or 'web'}/icons.svg"):
             yield f"the menu entry {item.label!r} shows the icon {item.icon}, which is not in its sprite"

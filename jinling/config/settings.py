@@ -170,7 +170,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 # How large uploads may be, in bytes: a file (asked in GiB), and what one request may carry, since a form's file is
-# written to disk before anything looks at it; larger files come in pieces. deploy/nginx.conf lets one request through.
+# written to disk before anything looks at it; larger files come in pieces. deploy/nginx.conf lets one request through;
+# docs/reference/settings.md and docs/how-to/upload-data.md name both.
 JINLING_UPLOAD_LIMIT = int(os.environ.get("JINLING_UPLOAD_LIMIT", "64")) << 30
 UPLOAD_LIMIT_OF_ONE_REQUEST = 2 << 30
 UPLOAD_LIMIT_OF_RETURNS = 20 << 20  # a file of statistical returns

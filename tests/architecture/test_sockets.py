@@ -188,6 +188,11 @@ def test_what_stands_above_is_granted_there(
             {"MENU": [MenuItem("staff", "Mine", "access_audit")]},
             "menu entry staff access_audit is declared by",
         ),
+        (
+            "pages",
+            {"MENU": [MenuItem("citizen", "C", "access_audit", "", 1, "cards.own")]},
+            "citizen, which may not open it",
+        ),
         ("pages", {"MENU": [MenuItem("staff", "C", "set_language", "ear")]}, "shows the icon ear"),
         ("pages", {"MENU": [MenuItem("staff", "C", "set_language", "", 1, "planted.x")]}, "asks for planted.x"),
     ],

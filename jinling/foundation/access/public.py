@@ -3,6 +3,7 @@
 from jinling.foundation.access import rights
 from jinling.foundation.access.api_keys import ApiKeyAuth
 from jinling.foundation.access.guards import (
+    admissible,
     open_to_all,
     permission_required,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "accounts",
     "add_account",
     "add_client",
+    "admissible",
     "allow_frame",
     "ask_role_change",
     "begin_identity_check",

@@ -27,7 +27,8 @@ def test_every_data_set_is_owed_by_a_hospital_or_a_district():
 
 def test_every_table_is_listed_for_somebody():
     written = {path.stem for path in (HERE / "tables").glob("*.yaml")}
-    assert written == {one.code[2:].lower() for one in catalogue().data_sets.values()}
+    listed = {one.code[2:].lower() for one in catalogue().data_sets.values()}
+    assert written == listed, "list these in hospital.yaml or district.yaml of the catalogue, or write them in tables"
 
 
 def test_a_new_data_set_is_required_from_its_month_on(tmp_path):

@@ -52,7 +52,7 @@ def may(tmp_path: Path) -> Callable[..., str]:
 def test_json_is_data_alone(capsys: Capture) -> None:
     assert run("bulletin", "2018-05", "--format", "json") == 0
     out, err = capsys.readouterr()
-    assert list(json.loads(out)["tables"])[:3] == ["booking_by_hospital", "cards_issued", "booking_by_route"]
+    assert {"booking_by_hospital", "cards_issued", "booking_by_route"} <= set(json.loads(out)["tables"])
     assert "南京鼓楼医院" in out
     assert err == ""
 

@@ -21,7 +21,7 @@ def test_every_kind_and_state_has_its_name() -> None:
     assert decided == set(CardKind), "may citizens ask for these themselves? APPLIED_FOR in rules/life.py, or here"
 
 
-@pytest.mark.parametrize("word", sorted({*CardState, *LIFE.steps, *HOLDER.steps}))
+@pytest.mark.parametrize("word", sorted({*CardState, *LIFE.steps, *HOLDER.steps, ", ".join(CardKind)}))
 def test_states_and_steps_read_as_words_in_refusals(word: str) -> None:
     with override("zh-hans"):
         assert pgettext("value", word) != word, f'locale file: no Chinese for msgid "{word}" of msgctxt "value"'

@@ -106,6 +106,10 @@ def test_a_step_is_allowed_if_and_only_if_the_verb_takes_it(booked: Appointment,
         assert {step for step in STEPS if allows(step, now, at=at, zone=zone())} == verbs, name
 
 
+def test_every_step_of_the_desk_has_its_button_and_every_button_its_step() -> None:
+    assert set(BUTTONS) == set(STEPS) - {"cancel"}, "a button of pages/desk.py is shown for a step of rules/steps.py"
+
+
 @pytest.mark.parametrize("state", AppointmentState)
 def test_the_desk_offers_only_what_is_allowed(booked: Appointment, state: str) -> None:
     now = step_facts(in_state(booked, state))
