@@ -29,6 +29,7 @@ from jinling.kernel.spreading import scaled
 pytestmark = pytest.mark.django_db
 BY, MONTH = system("tests"), "2018-05"
 MONTHS = ("2018-04", MONTH, "2018-06")
+FEWER = 3  # the edition that prints one row
 ITS_OWN = ("position", "name", "word")  # what a row is, whatever is counted of it
 ROWS = 2  # of each table
 SHORTEST = 30  # days that each of the months has
@@ -52,7 +53,7 @@ def small(table: Mapping[str, Any], edition: int = 0) -> dict[str, Any]:
     """
     columns = layout().tables[table["name"]].columns
     rows = []
-    for number, row in enumerate(table["rows"][:ROWS]):
+    for number, row in enumerate(table["rows"][: 1 if edition == FEWER else ROWS]):
         other = table["rows"][(number + edition * ROWS) % len(table["rows"])]
         cells = [
             own if column.holds in ITS_OWN else (cell // 1000 + 1 if _large(cell, column) else cell)
@@ -137,7 +138,8 @@ def exactly(tables: Mapping[str, Any]) -> dict[tuple[str, str, str], Any]:
 )
 @given(steps=st.lists(st.tuples(st.sampled_from(MONTHS), st.integers(0, 3)), min_size=2, max_size=4))
 @example(steps=[(MONTHS[1], 0), (MONTHS[2], 1), (MONTHS[1], None)])
-@example(steps=[(MONTHS[2], 0), (MONTHS[1], 1), (MONTHS[1], 2), (MONTHS[0], 3), (MONTHS[1], None)])
+@example(steps=[(MONTHS[2], 0), (MONTHS[1], 1), (MONTHS[1], 2), (MONTHS[0], FEWER), (MONTHS[1], None)])
+@example(steps=[(MONTHS[0], 1), (MONTHS[2], FEWER)])
 def test_each_month_reads_as_it_was_replayed_last(city: None, name: str, steps: list[tuple[str, int | None]]) -> None:
     maker, tables = replayers()[name], set(replayers()[name].tables)
     events = set(events_shown(printed(name), 1.0))

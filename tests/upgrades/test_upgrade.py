@@ -96,6 +96,13 @@ def test_nothing_is_lost_and_the_platform_goes_on(kept: tuple[str, str], tmp_pat
     changed = {table: (count, after.get(table)) for table, count in before.items() if after.get(table) != count}
     assert set(changed) - OF_THE_CODE == set(CHANGED) & set(before), changed
 
+    # What replays brought lies in their months and under their names: a further month stands beside it.
+    with connect(name) as database:
+        outside = "channel = 'replay' AND to_char(received_on, 'YYYY-MM') <> substr(batch, 8)"
+        assert database.execute(f"SELECT count(*) FROM collection_submission WHERE {outside}").fetchone() == (0,)
+        live = "batch = '' AND from_on = '2018-05-01'"
+        assert database.execute(f"SELECT count(*) FROM collection_participation WHERE {live}").fetchone() == (0,)
+
     facts = HERE / f"{commit}.json"
     expected = json.loads(facts.read_text(encoding="utf-8"))
     seen = json.loads(run("tests.upgrades.look", str(facts)).splitlines()[-1])

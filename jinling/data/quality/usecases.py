@@ -21,6 +21,8 @@ from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period
 
+REPLAYED = "replay:"  # how the source of a replay's returns begins
+
 
 @lru_cache(maxsize=1)
 def headings() -> dict[str, str]:
@@ -41,9 +43,13 @@ class Return:
 
 @transaction.atomic
 def keep_returns(*, by: Actor, period: str, returns: Iterable[Return], source: str) -> int:
-    """Write returns of a month; a value for the same subject and measure is replaced. Returns how many were kept."""
+    """Write returns of a month; a value for the same subject and measure is replaced. Returns how many were kept.
+
+    A replay never takes the place of what somebody imported: that is the office's word, and could not be given back.
+    """
     month = str(Period(period))
     kept = 0
+    imported = StatisticalReturn.objects.filter(period=month).exclude(source__startswith=REPLAYED)
     for one in returns:
         subject: dict[str, Any] = {
             "organization_id": one.organization,
@@ -51,6 +57,8 @@ def keep_returns(*, by: Actor, period: str, returns: Iterable[Return], source: s
             "period": month,
             "measure": one.measure,
         }
+        if source.startswith(REPLAYED) and imported.filter(**subject).exists():
+            continue
         if one.value is None:
             StatisticalReturn.objects.filter(**subject).delete()
             continue

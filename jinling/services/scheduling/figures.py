@@ -12,7 +12,7 @@ from jinling.foundation.directory import public as directory
 from jinling.kernel.figures import Dimension, Indicator, Member
 from jinling.kernel.periods import Span
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
-from jinling.services.scheduling.queries.policies import windows_on
+from jinling.services.scheduling.queries.policies import listed_on, windows_on
 from jinling.services.scheduling.rules.kinds import NEVER_BOOKED as NEVER, Audience
 from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.services.scheduling.rules.release_labels import label_of
@@ -38,8 +38,10 @@ def _at_hospitals(span: Span) -> dict[tuple[Any, ...], int]:
 
 
 def bookings_by_hospital(span: Span) -> dict[tuple[Any, ...], int]:
-    """The same, with a nought for institutions that published numbers and booked none."""
+    """The same, with a nought for institutions that published numbers and booked none; those that a replay published
+    for the bookings of a month before are no numbers of this one."""
     published = Session.objects.filter(date__range=(span.first, span.last)).exclude(organization_id__in=_left_out())
+    published = published.filter(batch__in=("", f"replay:{span.month}"))
     kinds = list(ChannelKind.objects.values_list("code", flat=True))
     noughts = published.order_by().values_list("organization_id", flat=True).distinct()
     return {(organization, kind): 0 for organization in noughts for kind in kinds} | _at_hospitals(span)
@@ -54,8 +56,7 @@ def release_windows(span: Span) -> dict[tuple[Any, ...], str]:
     """The label of the window in force on the span's last day, by (organisation id, audience), for those listed."""
     labels, windows = _labels(), windows_on(span.last)
     found: dict[tuple[Any, ...], str] = {}
-    listed = BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False)
-    for organization in listed.values_list("organization_id", flat=True):
+    for organization in sorted(listed_on(span.last)):
         for audience in Audience:
             own = (w for w in windows.get(organization, []) if w.audience == audience and not w.channel_kind)
             row = next(own, None)

@@ -20,6 +20,7 @@ from jinling.services.scheduling.models import (
     ChannelKind,
     Clinic,
     Route,
+    Session,
 )
 from jinling.services.scheduling.queries.policies import policy_of, zone
 from jinling.services.scheduling.rules import replaying
@@ -29,7 +30,12 @@ from jinling.services.scheduling.rules.release_labels import window_of
 from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, Place, PlannedDay
 from jinling.services.scheduling.rules.windows import windows_for
 from jinling.services.scheduling.usecases.plans import open_clinic
-from jinling.services.scheduling.usecases.policies import set_policy, set_release_window, withdraw_windows
+from jinling.services.scheduling.usecases.policies import (
+    list_in_release_table,
+    set_policy,
+    set_release_window,
+    withdraw_windows,
+)
 from jinling.services.scheduling.usecases.sessions import publish_many
 from jinling.services.scheduling.usecases.taking import book_many
 from jinling.services.scheduling.usecases.withdrawal import withdraw_batch
@@ -81,7 +87,13 @@ class BookingReplay:
 
     def withdraw(self, period: str) -> int:
         """Take back the bookings and sessions that a replay of the period made."""
-        return withdraw_batch(by=REPLAYER, batch=f"replay:{period}")
+        count = withdraw_batch(by=REPLAYER, batch=f"replay:{period}")
+        outside = BookingPolicy.objects.filter(in_hospital_table=False, organization__isnull=False)
+        for organization in outside.values_list("organization_id", flat=True):
+            # Who took the routes beyond the table's columns, and has none of them any more, is printed again.
+            if not Session.objects.filter(organization_id=organization, batch__startswith="replay:").exists():
+                set_policy(by=REPLAYER, organization=organization, in_hospital_table=True)
+        return count
 
 
 class ReleaseReplay:
@@ -273,11 +285,8 @@ def _set_windows(wanted: Mapping[int, Mapping[str, tuple[int, int] | None]], per
     """Put the table's windows in force on the month's last day: bookings of the month were made under
     the windows that stood before."""
     batch = f"replay:{period}"
-    BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False).exclude(
-        organization_id__in=wanted
-    ).update(in_release_table=False)
+    list_in_release_table(organizations=wanted, valid_from=period.last, batch=batch)
     for organization, windows in wanted.items():
-        set_policy(by=REPLAYER, organization=organization, in_release_table=True)
         for audience, days in windows.items():
             set_release_window(
                 by=REPLAYER,

@@ -1,4 +1,10 @@
-"""How an institution takes part becomes dated: each change of what it declared is a participation of its own."""
+"""How an institution takes part becomes dated: each change of what it declared is a participation of its own.
+
+Health records that a replay delivered on the day before its month are carried over on the month's first day instead.
+"""
+
+from datetime import date, timedelta
+from itertools import pairwise
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -13,11 +19,12 @@ def to_participations(apps, schema_editor):
     Declaration = apps.get_model("collection", "Declaration")
     Submission = apps.get_model("collection", "Submission")
 
-    def replay_of(organization, day):
-        """The replay that set what holds from a month's first day, told by the rows that it brought."""
+    replayed = set(Submission.objects.exclude(batch="").values_list("batch", flat=True).distinct())
+
+    def replay_of(day):
+        """The replay that set what holds from a month's first day: one of that month brought rows."""
         batch = f"replay:{str(day)[:7]}"
-        sent = Submission.objects.filter(organization_id=organization, batch=batch)
-        return batch if str(day).endswith("-01") and sent.exists() else ""
+        return batch if str(day).endswith("-01") and batch in replayed else ""
 
     old = {}
     for row in Declaration.objects.filter(participation=None).values("organization_id", "data_set", "from_on", "until_on"):
@@ -35,7 +42,7 @@ def to_participations(apps, schema_editor):
             row = first if number == 0 else Participation(
                 organization_id=organization, required_of=first.required_of, way=first.way
             )
-            row.from_on, row.batch = day, replay_of(organization, day)
+            row.from_on, row.batch = day, replay_of(day)
             row.save()
             Declaration.objects.bulk_create(
                 Declaration(
@@ -50,6 +57,23 @@ def to_participations(apps, schema_editor):
                 )
             )
     Declaration.objects.filter(participation=None).delete()
+
+
+def to_carried(apps, schema_editor):
+    """What replays delivered on the eve of their month was held, not received; each holds until the next month's."""
+    Submission = apps.get_model("collection", "Submission")
+    Part = apps.get_model("collection", "Part")
+    chains = {}
+    for one in Submission.objects.filter(channel="replay", batch__regex=r"^replay:\d{4}-\d{2}$"):
+        first = date.fromisoformat(f"{one.batch.removeprefix('replay:')}-01")
+        if one.received_on == first - timedelta(days=1):
+            one.channel, one.received_on = "carried", first
+            one.save(update_fields=["channel", "received_on"])
+            chains.setdefault((one.organization_id, one.data_set), []).append((first, one.pk))
+    for chain in chains.values():
+        chain.sort()
+        for (_first, pk), (_next, after) in pairwise(chain):
+            Part.objects.filter(added_by_id=pk, removed_by=None).update(removed_by_id=after)
 
 
 class Migration(migrations.Migration):
@@ -86,6 +110,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='declarations', to='collection.participation'),
         ),
         migrations.RunPython(to_participations, elidable=False),
+        migrations.RunPython(to_carried, elidable=False),
         # What was written above is checked now: a table with checks that wait cannot be changed.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.RemoveField(model_name='declaration', name='organization'),

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import local
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -207,6 +207,9 @@ def take_back(*, by: Actor, batch: str) -> int:
 
 def _carry_on(chains: Collection[tuple[int, str]]) -> None:
     """Let what was carried over for each (institution, data set) hold until the next day for which something was."""
+    if chains:
+        with connection.cursor() as cursor:  # two months at once would each not see the other
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('collection.carried', 0))")
     ours = Q(removed_by=None) | Q(removed_by__channel=Channel.CARRIED)  # what was sent since stays as it is
     for organization, data_set in sorted(chains):
         chain = Submission.objects.filter(channel=Channel.CARRIED, organization_id=organization, data_set=data_set)

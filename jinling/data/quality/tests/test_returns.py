@@ -11,7 +11,7 @@ from jinling.data.collection.usecases import intake as collection_intake
 from jinling.data.quality import queries
 from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.rules import ReturnsUnreadable
-from jinling.data.quality.usecases import import_returns
+from jinling.data.quality.usecases import Return, import_returns, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
@@ -31,6 +31,16 @@ def test_returns_are_imported_from_csv_and_replaced_by_a_later_file(tmp_path):
         ("organization", one.pk, "discharge"): 20,
         ("organization", other.pk, "discharge"): 30,
     }
+
+
+def test_a_replay_never_takes_the_place_of_what_was_imported():
+    one, other = an_institution(), an_institution()
+    keep_returns(by=BY, period="2018-05", returns=[Return("outpatient", 777, organization=one.pk)], source="a.csv")
+    told = [Return("outpatient", 5, organization=one.pk), Return("outpatient", 6, organization=other.pk)]
+    assert keep_returns(by=BY, period="2018-05", returns=told, source="replay:2018-05") == 1
+    assert sorted(queries.returns(Period("2018-05")).values()) == [6, 777]
+    take_back_returns(by=BY, source="replay:2018-05")
+    assert list(queries.returns(Period("2018-05")).values()) == [777]
 
 
 def test_returns_are_imported_from_a_workbook(tmp_path):

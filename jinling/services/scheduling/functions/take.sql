@@ -84,7 +84,9 @@ BEGIN
                count(*) FILTER (WHERE a.date = s.date AND a.organization_id = s.organization_id
                                 AND a.department = s.department) AS of_department,
                count(*) FILTER (WHERE a.date = s.date AND a.practitioner_id = s.practitioner_id) AS of_doctor,
-               count(*) FILTER (WHERE a.status <> 'arrived') AS of_active,
+               -- What is told afterwards of an earlier time (a replayed month) meets only what stood then.
+               count(*) FILTER (WHERE a.status <> 'arrived'
+                                AND (as_of > stamp - interval '1 day' OR a.booked_at <= as_of)) AS of_active,
                count(*) FILTER (WHERE a.session_id = r.session) AS of_session
         INTO counted FROM scheduling_appointment a
         WHERE a.patient_id = ANY (person) AND a.date >= least(today, s.date)

@@ -71,7 +71,7 @@ class BookingPolicy(models.Model):
     confirm_minutes = models.PositiveSmallIntegerField(default=30)
     marks_no_show = models.BooleanField(default=False, help_text="the platform marks who did not come")
     in_release_table = models.BooleanField(
-        default=False, help_text="printed in the bulletin's table of release windows"
+        default=False, help_text="printed in the bulletin's table of release windows, where no listing says otherwise"
     )
     in_hospital_table = models.BooleanField(default=True, help_text="printed in the table of bookings by hospital")
 
@@ -115,6 +115,20 @@ class ReleaseWindow(models.Model):
                 condition=models.Q(valid_to__isnull=True),
                 name="scheduling_window_current",
             ),
+        ]
+
+
+class ReleaseListing(models.Model):
+    """Whether an institution stands in the bulletin's table of release windows, from a day until its next listing."""
+
+    organization = models.ForeignKey(ORGANIZATION, on_delete=models.CASCADE, related_name="+")
+    valid_from = models.DateField()
+    listed = models.BooleanField()
+    batch = models.CharField(max_length=80, help_text="the replay that set it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "valid_from"], name="scheduling_release_listing_once")
         ]
 
 

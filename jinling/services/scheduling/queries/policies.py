@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils import timezone
 
-from jinling.services.scheduling.models import BookingPolicy, ReleaseWindow, Route
+from jinling.services.scheduling.models import BookingPolicy, ReleaseListing, ReleaseWindow, Route
 from jinling.services.scheduling.rules.kinds import Part
 from jinling.services.scheduling.rules.limits import Limits, PenaltyTerms
 from jinling.services.scheduling.rules.refusals import RouteUnknown
@@ -79,6 +79,16 @@ def windows_on(day: date) -> dict[int | None, list[ReleaseWindow]]:
     for row in rows.order_by("organization_id", "audience", "first_day"):
         found.setdefault(row.organization_id, []).append(row)
     return found
+
+
+def listed_on(day: date) -> set[int]:
+    """Organisations that stand in the table of release windows on a day: as listed last, else as their policy says."""
+    begun = ReleaseListing.objects.filter(valid_from__lte=day).order_by("organization_id", "-valid_from")
+    said = dict(begun.distinct("organization_id").values_list("organization_id", "listed"))
+    own = BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False)
+    return {pk for pk in own.values_list("organization_id", flat=True) if pk not in said} | {
+        pk for pk, listed in said.items() if listed
+    }
 
 
 def _read_policies() -> dict[int, Policy]:

@@ -7,9 +7,14 @@ from datetime import date
 import pytest
 
 from jinling.services.scheduling.models import ReleaseWindow
-from jinling.services.scheduling.queries.policies import windows_on
+from jinling.services.scheduling.queries.policies import listed_on, windows_on
 from jinling.services.scheduling.testing import BY, a_hospital
-from jinling.services.scheduling.usecases.policies import set_release_window, withdraw_windows
+from jinling.services.scheduling.usecases.policies import (
+    list_in_release_table,
+    set_policy,
+    set_release_window,
+    withdraw_windows,
+)
 
 pytestmark = pytest.mark.django_db
 MAY, JUNE = date(2018, 5, 31), date(2018, 6, 30)
@@ -67,6 +72,26 @@ def test_a_replay_and_what_is_planned_do_not_touch_each_other(place):
     assert not put(place, JUNE, 7) and put(place, JUNE, 8)
     assert put(place, date(2018, 6, 15), 9)
     assert [last_day(place, day) for day in (date(2018, 6, 14), date(2018, 6, 15), JUNE)] == [7, 9, 8]
+
+
+def test_what_staff_set_stands_whatever_becomes_of_a_replay(place):
+    put(place, MAY, 13, "replay:2018-05")
+    assert put(place, date(2018, 6, 10), 13), "the same days, but a replay's may be taken back"
+    withdraw_windows(batch="replay:2018-05")
+    put(place, MAY, 7, "replay:2018-05")
+    assert [last_day(place, day) for day in (MAY, JUNE)] == [7, 13]
+
+
+def test_who_stands_in_the_table_is_told_by_month(place):
+    other = a_hospital().id
+    set_policy(by=BY, organization=other, in_release_table=True)
+    list_in_release_table(organizations=[place, other], valid_from=MAY, batch="replay:2018-05")
+    list_in_release_table(organizations=[place], valid_from=JUNE, batch="replay:2018-06")
+    assert [listed_on(day) for day in (date(2018, 5, 1), MAY, JUNE)] == [{other}, {place, other}, {place}]
+    withdraw_windows(batch="replay:2018-06")
+    assert listed_on(JUNE) == {place, other}
+    withdraw_windows(batch="replay:2018-05")
+    assert listed_on(JUNE) == {other}
 
 
 def test_a_window_set_again_from_the_same_day_takes_the_place_of_the_first(place):

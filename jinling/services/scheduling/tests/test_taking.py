@@ -120,6 +120,18 @@ def test_limits_of_day_department_and_all() -> None:
     assert scheduling.book(by=CLIENT, request=ask(afternoon, patient)).number == 1
 
 
+def test_a_booking_told_of_an_earlier_time_meets_only_what_stood_then() -> None:
+    hospital, (patient,) = a_hospital(), some_patients(1)
+    set_policy(by=BY, organization=hospital.id, max_active=1)
+    scheduling_forget()
+    scheduling.book(by=CLIENT, request=ask(a_session(hospital), patient))
+    then = timezone.now() - timedelta(days=40)
+    earlier = [a_session(hospital, day=then.date() + timedelta(days=days)) for days in (3, 4)]
+    assert scheduling.book(by=CLIENT, request=ask(earlier[0], patient, at=then)).number == 1
+    with pytest.raises(refusals.PatientLimit):
+        scheduling.book(by=CLIENT, request=ask(earlier[1], patient, at=then + timedelta(hours=1)))
+
+
 def scheduling_forget() -> None:
     from jinling.services.scheduling.queries.policies import forget
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.models import Model
 
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseWindow, of_organization
+from jinling.services.scheduling.models import BookingPolicy, PoolShare, ReleaseListing, ReleaseWindow, of_organization
 from jinling.services.scheduling.queries.policies import forget
 from jinling.services.scheduling.rules.kinds import Audience
 from jinling.services.scheduling.rules.refusals import AudienceUnknown, FieldsInvalid, SharesTooLarge, WindowInvalid
@@ -57,8 +58,9 @@ def set_release_window(
         raise WindowInvalid(where=f"{days[0]}..{days[1]}")
     timeline = _timeline(organization, audience, channel_kind)
     in_force = [row for row in timeline if row.valid_from <= valid_from][-1:]
-    # A replay's window says what held in its month whatever stands before it, which may be taken back.
-    if not batch and in_force and (in_force[0].first_day, in_force[0].last_day) == (days or (None, None)):
+    # What a replay set may be taken back, and so may what stands before what it sets: neither makes the other needless.
+    own = not batch and in_force and not in_force[0].batch
+    if own and (in_force[0].first_day, in_force[0].last_day) == (days or (None, None)):
         return False
     for row in timeline:
         if (row.valid_from, row.batch) == (valid_from, batch):
@@ -87,14 +89,30 @@ def set_release_window(
 
 @transaction.atomic
 def withdraw_windows(*, batch: str) -> int:
-    """Take back the windows that a replay set: those before them hold again. Returns how many were taken back."""
+    """Take back the windows and listings that a replay set: those before them hold again. Returns how many windows."""
     rows = ReleaseWindow.objects.select_for_update().filter(batch=batch)
     timelines = {(row.organization_id, row.audience, row.channel_kind) for row in rows}
     count, _details = rows.delete()
+    ReleaseListing.objects.filter(batch=batch).delete()
     for timeline in timelines:
         _join(*timeline)
     transaction.on_commit(forget)
     return count
+
+
+@transaction.atomic
+def list_in_release_table(*, organizations: Collection[int], valid_from: date, batch: str) -> None:
+    """Let a replayed month's table of release windows have these institutions, and no other that ever stands in it."""
+    ReleaseListing.objects.filter(batch=batch).delete()
+    known = BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False)
+    ever = {
+        *known.values_list("organization_id", flat=True),
+        *ReleaseListing.objects.values_list("organization_id", flat=True),
+    }
+    ReleaseListing.objects.bulk_create(
+        ReleaseListing(organization_id=pk, valid_from=valid_from, listed=pk in organizations, batch=batch)
+        for pk in sorted({*ever, *organizations})
+    )
 
 
 def _timeline(organization: int | None, audience: str, channel_kind: str) -> list[ReleaseWindow]:
