@@ -130,9 +130,9 @@ def _menus() -> Iterator[str]:
         except NoReverseMatch:
             door = None
             yield f"the menu entry {item.label!r} leads to {item.url_name}, which is no address without arguments"
-        for code, role in access.roles().items() if door is not None and item.permission else ():
+        for code, role in access.roles().items():
             held = access.grants()[code]
-            if role.kind != item.menu or item.permission not in held or "self" in door.relations:
+            if door is None or role.kind != item.menu or item.permission not in held or "self" in door.relations:
                 continue  # one's own account is everybody's
             if not (door.permission in {"", *held} and access.admissible(code, door)):
                 yield f"the menu entry {item.label!r} is shown to the role {code}, which may not open it"
