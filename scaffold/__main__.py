@@ -18,6 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 
+from jinling.kernel.sockets import SOCKETS
+from tests.architecture import test_names  # what the build asks
+from tests.architecture.reading import BANNED_NAMES, UNREAD
+
+INSIDE = ("tests", "locale", "static", "templates", "management", "models", "queries", "usecases", "rules", "public")
 SHELVES = ("foundation", "services", "data", "channels")
 TEMPLATES = Path(__file__).parent / "context"
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,11 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
         glossary(page, label, noun, chinese)
         migrate(options.root, folder, label)
         tidy(options.root, folder)
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, subprocess.CalledProcessError, KeyboardInterrupt) as error:
         shutil.rmtree(folder, ignore_errors=True)
         page.write_text(before, encoding="utf-8")
-        told = str(getattr(error, "stderr", None) or error).strip().splitlines()[-1]
-        print(f"Nothing is written, for {shelf}/{label} could not be made whole: {told}", file=sys.stderr)
+        told = str(getattr(error, "stderr", None) or error).strip().splitlines()[-1:]
+        print(
+            f"Nothing is written, for {shelf}/{label} could not be made whole: {''.join(told) or 'stopped'}",
+            file=sys.stderr,
+        )
         return 1
     print(f"Written: {folder.relative_to(options.root)}. Next: make reference, make check, and its own domain.")
     return 0
@@ -69,6 +77,8 @@ def refusal(root: Path, shelf: str, label: str, noun: str, chinese: str) -> str:
         return f"A context is a shelf ({', '.join(SHELVES)}) / {name}, not {shelf}/{label}."
     if label in SHELVES or keyword.iskeyword(label):
         return f"{label} is a word of the language or a shelf; choose another."
+    if label in {*UNREAD, *BANNED_NAMES, *SOCKETS, *INSIDE}:
+        return f"{label} is what the house calls a part of every context, or nothing at all; choose another."
     for other in SHELVES:
         if (root / "jinling" / other / label).exists():
             return f"{other}/{label} is there already; a name is one context's."
@@ -82,7 +92,20 @@ def refusal(root: Path, shelf: str, label: str, noun: str, chinese: str) -> str:
         return f"What screens call it is a word of up to 20 letters, not {chinese}."
     for name, place, of in clashes(label, noun):
         return f"{name} has a meaning already in the {place} that every context begins with; choose another {of}."
+    for where in said_below(root, shelf, label):
+        return f"{where} says {label} already, and may name no context above it; choose another name."
     return ""
+
+
+def said_below(root: Path, shelf: str, label: str) -> Iterator[str]:
+    """Where a lower file uses the name as a word, which the build would take for the context."""
+
+    levels = test_names.LEVELS
+    for path in test_names.files():
+        where = test_names.place(path)
+        if levels[where.split("/")[1]] <= levels[shelf] and not where.startswith(f"jinling/{shelf}/"):
+            faults = test_names.named(where, path.read_text("utf-8"), [(shelf, label)])
+            yield from (fault.partition(": names")[0] for fault in faults)
 
 
 def singular(word: str) -> str:

@@ -17,7 +17,7 @@ from types import ModuleType
 
 from django.apps import apps
 from django.contrib.staticfiles import finders
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, SuspiciousFileOperation
 from django.db.models import BinaryField
 from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve as resolve_address, reverse
 
@@ -26,12 +26,15 @@ from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
 from jinling.foundation.outbox import public as outbox
-from jinling.kernel.contexts import SHELVES, SocketBroken, contexts, folder_of, resolve
+from jinling.kernel.contexts import SHELVES, Each, SocketBroken, contexts, folder_of, resolve
 from jinling.kernel.sockets import SOCKETS, gather
 from jinling.web.menus import items, ways
 
 PART = re.compile(r"<(?:(\w+):)?\w+>")
-SAMPLES = dict.fromkeys(("uuid", "uuidstr"), "00000000-0000-4000-8000-000000000000") | {"int": "1"}
+# What each converter takes, and those that are narrower do not.
+SAMPLES = dict.fromkeys(("uuid", "uuidstr"), "00000000-0000-4000-8000-000000000000")
+SAMPLES |= {"int": "1", "slug": "x", "str": "x.~", "path": "x.~/x"}
+MEANT = frozenset({"contracts", "ages", "fractions"})  # words of their own, and no socket written wrong
 NEAR = 0.8  # file names that look so much alike are one name, written wrong
 
 
@@ -62,7 +65,10 @@ def faults() -> Iterator[str]:
         except SocketBroken as fault:
             broken = True
             yield f"{name}: {fault}"
-        except Exception as fault:  # a module that cannot be imported must not keep the others' faults from being told
+        except (
+            Exception,
+            SystemExit,
+        ) as fault:  # a module that cannot be imported must not keep the others' faults from being told
             broken = True
             yield f"{name}: {type(fault).__name__}: {fault}"
     if not broken:
@@ -80,7 +86,16 @@ def _misnamed() -> Iterator[str]:
     """A file whose name is nearly a socket's, or that binds what a socket does: nobody would gather it, nor say so."""
     files = {socket.file or f"{name}.py": name for name, socket in SOCKETS.items()}
     bound = {offer.name: name for name, socket in SOCKETS.items() for offer in socket.offers if offer.name.isupper()}
-    binds = re.compile(rf"^({'|'.join(bound)})\b[^=\n]*=\s*[\[({{]", re.MULTILINE)
+    kinds = {
+        kind.__name__
+        for socket in SOCKETS.values()
+        for offer in socket.offers
+        if isinstance(offer.shape, Each)
+        for kind in offer.shape.kinds
+        if isinstance(kind, type)
+    }
+    # Such a name, and beside it the class of what is offered by it.
+    binds = re.compile(rf"^({'|'.join(bound)})\b[^=\n]*(?:=\s*[\[(]\s*|\[)(?:{'|'.join(kinds)})\b", re.MULTILINE)
     for context in contexts():
         there = {path.name for path in folder_of(context).iterdir()}
         for path in sorted(folder_of(context).iterdir()):
@@ -89,10 +104,11 @@ def _misnamed() -> Iterator[str]:
             if path.suffix in ("", ".py", ".yaml", ".yml", ".json"):
                 near = difflib.get_close_matches(path.stem.lower(), SOCKETS, n=1, cutoff=NEAR)
                 wanted = SOCKETS[near[0]].file or f"{near[0]}.py" if near else ""
-                if near and not (path.is_dir() and there & {wanted, near[0]}):
+                if near and path.stem not in MEANT and not (path.is_dir() and there & {wanted, near[0]}):
                     yield f"{context}: {path.name} is no socket, and nothing gathers it; did you mean {wanted}?"
                     continue
-            said = binds.search(path.read_text(encoding="utf-8")) if path.suffix == ".py" else None
+            is_code = path.suffix == ".py" and path.is_file()
+            said = binds.search(path.read_text(encoding="utf-8", errors="replace")) if is_code else None
             if said:
                 yield f"{context}: {path.name} binds {said[1]}, which is gathered from {bound[said[1]]}.py alone"
 
@@ -153,7 +169,10 @@ def _ways() -> Iterator[str]:
 
 @lru_cache(maxsize=32)
 def _symbols(sprite: str) -> frozenset[str]:
-    path = finders.find(sprite)
+    try:
+        path = finders.find(sprite)
+    except SuspiciousFileOperation:
+        return frozenset()
     text = Path(path).read_text(encoding="utf-8") if isinstance(path, str) else ""
     return frozenset(re.findall(r'<symbol id="([\w-]+)"', text))
 
@@ -166,7 +185,8 @@ def _events() -> Iterator[str]:
             known |= {
                 f"{context.rpartition('.')[2]}.{name}"
                 for name, kind in vars(module).items()
-                if is_dataclass(kind) and kind.__module__ == module.__name__
+                if isinstance(kind, type) and is_dataclass(kind)
+                if f"{kind.__module__}.".startswith(f"{module.__name__}.")
             }
     for handler in outbox.handlers():
         for type_ in handler.types:
@@ -189,7 +209,7 @@ def _sealed() -> Iterator[str]:
                 if not isinstance(model._meta.get_field(name), BinaryField):
                     yield f"the sealed column {column.model}.{name} does not hold bytes"
             declared.add((model, column.column))
-        except (LookupError, FieldDoesNotExist) as fault:
+        except (LookupError, ValueError, FieldDoesNotExist) as fault:
             yield f"the sealed column {column.model}.{column.column} is not there: {fault}"
     for model in apps.get_models():
         for field in model._meta.local_fields:
@@ -210,9 +230,10 @@ def _workplaces() -> Iterator[str]:
 def _addresses() -> Iterator[str]:
     """Every address leads where it says: none is another context's too, or hidden behind one that is tried before."""
     for route in access.routes():
-        if "(" in route.pattern or "\\" in route.pattern:
-            continue  # written by a library, as a regular expression
-        sample = PART.sub(lambda part: SAMPLES.get(part[1] or "str", "x"), route.pattern)
+        parts = {found[1] or "str" for found in PART.finditer(route.pattern)}
+        if "(" in route.pattern or "\\" in route.pattern or parts - set(SAMPLES):
+            continue  # a library's regular expression, or a converter that only its context knows
+        sample = PART.sub(lambda part: SAMPLES[part[1] or "str"], route.pattern)
         try:
             found = "/" + resolve_address(sample).route
         except Resolver404:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
-import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from jinling.kernel.fitting import misfits
+from jinling.kernel.fitting import call_faults, misfits
 
 SHELVES = ("web", "foundation", "services", "data", "channels")
 ALIKE = 0.75  # names that look so much alike are one name, written wrong
@@ -117,21 +116,17 @@ class Verbs:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A function that takes these arguments: as many by position, or all of them by these names."""
+    """A function that takes these arguments: by position, or ``by_name``, as whoever gathers it calls it."""
 
     arguments: tuple[str, ...]
+    by_name: bool = False
 
     def faults(self, value: Any) -> Iterator[str]:
         """What is wrong with the value."""
         if not callable(value):
             yield "is no function"
             return
-        parameters = inspect.signature(value).parameters.values()
-        taken = tuple(one.name for one in parameters)
-        by_name = any(one.kind is inspect.Parameter.KEYWORD_ONLY for one in parameters)
-        fits = set(taken) == set(self.arguments) if by_name else len(taken) == len(self.arguments)
-        if not fits:
-            yield f"takes ({', '.join(taken)}), not ({', '.join(self.arguments)})"
+        yield from call_faults(value, self.arguments, by_name=self.by_name)
 
 
 Shape = One | Each | Verb | Verbs

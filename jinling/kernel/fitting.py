@@ -3,6 +3,7 @@ fault of the code, found at start and not when somebody first comes by."""
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -71,12 +72,22 @@ def _literal(value: Any, allowed: tuple[Any, ...]) -> Iterator[str]:
 def _callable(value: Any, arguments: tuple[Any, ...]) -> Iterator[str]:
     wanted = arguments[0] if arguments else ...
     yield from _call(value, None if wanted is ... else len(wanted))
+    if arguments and arguments[1] in (None, type(None)) and _runs(inspect.isgeneratorfunction, value):
+        yield "yields: nobody asks it for what comes, so that it would never run"
+
+
+def _runs(kind: Callable[[Any], bool], value: Any) -> bool:
+    """Whether a function, or what is called when an object is, is of a kind (asynchronous, a generator)."""
+    value = value.func if isinstance(value, functools.partial) else value
+    return kind(value) or kind(getattr(type(value), "__call__", None))  # noqa: B004 - the function, not whether it is one
 
 
 def _call(value: Any, wanted: int | None) -> Iterator[str]:
     if not callable(value):
         yield f"is {value!r}, no function"
         return
+    if _runs(inspect.iscoroutinefunction, value) or _runs(inspect.isasyncgenfunction, value):
+        yield "is asynchronous: nobody awaits it, so that it would never run"
     if wanted is None:
         return
     try:
@@ -87,6 +98,28 @@ def _call(value: Any, wanted: int | None) -> Iterator[str]:
         signature.bind(*range(wanted))
     except TypeError:
         yield f"takes ({', '.join(signature.parameters)}), not {wanted} by position"
+
+
+def call_faults(value: Callable[..., Any], arguments: tuple[str, ...], *, by_name: bool = False) -> Iterator[str]:
+    """What is wrong with a function that is called with these arguments, by position or by name."""
+    if _runs(inspect.iscoroutinefunction, value) or _runs(inspect.isasyncgenfunction, value):
+        yield "is asynchronous: nobody awaits it, so that it would never run"
+    try:
+        signature = inspect.signature(value)
+    except ValueError:
+        return
+    taken = tuple(signature.parameters)
+    try:
+        if by_name:
+            signature.bind(**dict.fromkeys(arguments))
+        else:
+            signature.bind(*arguments)
+    except TypeError:
+        yield f"takes ({', '.join(taken)}), not ({', '.join(arguments)}) {'by name' if by_name else 'by position'}"
+        return
+    turned = [name for name in taken if name in arguments]
+    if not by_name and set(turned) == set(arguments) and turned != list(arguments):
+        yield f"takes ({', '.join(taken)}), not ({', '.join(arguments)}): it is called by position"
 
 
 def _many(kinds: Any, called: str) -> Fitting:

@@ -322,6 +322,8 @@ SOCKETS: Mapping[str, Socket] = {
         (Offer("SECTIONS", Each((PackSection,)), True),),
     ),
     "demo": Socket(
-        "load(scale, seed): believable synthetic data", "config.demo", (Offer("load", Verb(("scale", "seed")), True),)
+        "load(scale, seed): believable synthetic data",
+        "config.demo",
+        (Offer("load", Verb(("scale", "seed"), by_name=True), True),),
     ),
 }

@@ -18,6 +18,7 @@ CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3000-\u303f\uff
 BANNED_NAMES = frozenset(
     {"utils", "util", "helpers", "common", "misc", "base", "core", "manager", "managers", "services"}
 )
+UNREAD = frozenset({"migrations", "cities", "vendor", "__pycache__"})
 # Written so that this file does not find itself.
 UNFINISHED = re.compile(
     r"\b(?:TO[D]O|FIXM[E]|XX[X]|HAC[K])\b|raise NotImplemente[d]Error|pragma: no cove[r]"
@@ -30,9 +31,7 @@ def code(*suffixes: str, tests: bool = False) -> list[Path]:
     return [
         path
         for path in sorted(PACKAGE.rglob("*"))
-        if path.suffix in suffixes
-        and not {"migrations", "cities", "vendor", "__pycache__"} & set(path.parts)
-        and (tests or not is_test(path))
+        if path.suffix in suffixes and UNREAD.isdisjoint(path.parts) and (tests or not is_test(path))
     ]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from jinling.kernel.contexts import SHELVES, contexts
 from tests.architecture.reading import code, place, strings
@@ -18,6 +20,7 @@ EXCEPTIONS = frozenset({"jinling/kernel/sockets.py"})
 WORDS = {"jinling/foundation/directory/usecases/loading.py": ("hotline",)}
 # A permission, an address, a table, a module, also where the rest is put in; and the same in templates and SQL.
 IN_CODE = r"(?:^|[^\w ]){label}(?:[.:/][\w{{%]|_[\w{{}}%]+$|[.:/_]?$)|/{label}/|jinling\.{shelf}\.{label}\b"
+WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 ELSEWHERE = (
     r"""['"]/?{label}[:/]|/{label}/|{{%\s*load\s[^%]*\b{label}\b|\b{label}_[a-z_]+\s*\("""
     r"""|(?i:\b(?:FROM|JOIN|INTO|UPDATE)\s+{label}_)"""
@@ -36,9 +39,9 @@ def above(path: str) -> list[tuple[str, str]]:
     ]
 
 
-def named(path: str, text: str) -> Iterator[str]:
-    """Where a file names a context above it: a permission, a table, an address, a module."""
-    higher = above(path)
+def named(path: str, text: str, higher: list[tuple[str, str]] | None = None) -> Iterator[str]:
+    """Where a file names a context above it (or one of ``higher``): a permission, a table, an address, a module."""
+    higher = above(path) if higher is None else higher
     if path.endswith(".py"):
         lines = list(strings(text))
         shape = IN_CODE
@@ -52,8 +55,14 @@ def named(path: str, text: str) -> Iterator[str]:
         yield from (
             f"{path}:{number}: names {label}, which stands above"
             for number, line in lines
-            if label in line and pattern.search(line)
+            if label in line and pattern.search(line) and not (WORD.fullmatch(line) and line not in tables())
         )
+
+
+@functools.cache
+def tables() -> frozenset[str]:
+    """Tables that there are: other words of several parts may begin as a context is called (``maternal_child``)."""
+    return frozenset(model._meta.db_table for model in apps.get_models()) if apps.models_ready else frozenset()
 
 
 def files() -> list[Path]:
@@ -104,5 +113,6 @@ def test_a_planted_name_is_found(path: str, text: str) -> None:
 
 
 def test_words_and_lower_names_are_let_be() -> None:
+    assert not list(named("jinling/foundation/mpi/x.py", 'KIND = "cards_and_papers"'))
     assert not list(named("jinling/foundation/mpi/x.py", 'TEXT = "The cards, and the quality of the collection."'))
     assert not list(named("jinling/services/cards/x.py", 'GRANT = ("mpi.read", "cards.read")'))

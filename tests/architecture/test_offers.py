@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -49,6 +50,15 @@ def a_module(**bound: object) -> ModuleType:
 
 def nothing(*things: object) -> None:
     """Takes everything."""
+
+
+async def later(*things: object) -> None:
+    """Would do it if somebody awaited it."""
+
+
+def one_by_one(events: object) -> Iterator[None]:
+    """Would do it if somebody asked for what comes."""
+    yield
 
 
 def without_a_span() -> dict[str, int]:
@@ -99,6 +109,22 @@ class Replayer:
         ("handlers", {"HANDLERS": [replace(HANDLER, handle="tell")]}, "handle is 'tell', no function"),
         ("figures", {"INDICATORS": [replace(COUNTED, count=without_a_span)]}, "count takes (), not 1 by position"),
         ("figures", {"INDICATORS": [replace(COUNTED, since=5)]}, "since is 5, no function"),
+        ("handlers", {"HANDLERS": [replace(HANDLER, handle=later)]}, "handle is asynchronous: nobody awaits it"),
+        ("handlers", {"HANDLERS": [replace(HANDLER, handle=one_by_one)]}, "handle yields: nobody asks it"),
+        ("handlers", {"HANDLERS": [replace(HANDLER, handle=partial(nothing, 1))]}, ""),
+        ("pack", {"SECTIONS": [replace(SECTION, check=lambda data, pack: (yield from ()))]}, ""),
+        ("contacts", {"CONTACTS": {"x": later}}, "CONTACTS ['x'] is asynchronous"),
+        ("contacts", {"CONTACTS": {"x": lambda *, ids: {}}}, "takes (ids), not (ids) by position"),
+        ("contacts", {"CONTACTS": {"x": dict}}, ""),
+        ("contacts", {"CONTACTS": {"x": partial(nothing, 1)}}, ""),
+        (
+            "permissions",
+            {"STANDINGS": {"x": lambda patients, by: []}},
+            "takes (patients, by), not (by, patients): it is",
+        ),
+        ("permissions", {"STANDINGS": {"x": lambda by, patients, also=(): []}}, ""),
+        ("demo", {"load": lambda size, number: 0}, "takes (size, number), not (scale, seed) by name"),
+        ("demo", {"load": lambda *, scale, seed, quiet=False: 0}, ""),
         ("figures", {"INDICATORS": [replace(COUNTED, dimensions=["organization"])]}, "dimensions is ['organization']"),
         ("pack", {"SECTIONS": [replace(SECTION, shape="Shape")]}, "shape is 'Shape', no class"),
         ("pack", {"SECTIONS": [replace(SECTION, check=lambda data: [])]}, "check takes (data), not 2 by position"),
@@ -246,6 +272,8 @@ def test_a_wording_is_said_once_in_every_language(
         ),
         ("schedules.py", "JOBS: list[Job] = []\n", "schedules.py binds JOBS"),
         ("schedules.py", "JOB = 5\n", ""),
+        ("contracts.py", "", ""),
+        ("kinds.py", "CATEGORIES = {5: 6}\nSECTIONS = (1, 2)\n", ""),
     ],
 )
 def test_a_file_that_nobody_would_gather_is_said(

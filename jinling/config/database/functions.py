@@ -186,22 +186,29 @@ def _drop(file: str, name: str, *, must: bool) -> bool:
 
 
 def _index_anew(file: str, name: str) -> None:
-    """Build the indexes anew that a function computes, itself or for another function that calls it."""
+    """Build the indexes anew that a function computes, itself or for another function that calls it.
+
+    Each is dropped and made: what REINDEX would compute with may be a plan that this connection kept of the old body.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE calls(oid, name) AS ("
             " SELECT oid, proname FROM pg_proc WHERE proname = %s AND pronamespace = current_schema()::regnamespace"
-            " UNION SELECT p.oid, p.proname FROM pg_proc p JOIN calls ON p.prosrc ~ ('\\m' || calls.name || '\\M')"
+            " UNION SELECT p.oid, p.proname FROM pg_proc p JOIN calls ON p.prosrc ~* ('\\m' || calls.name || '\\M')"
+            " OR p.oid IN (SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass"
+            " AND refclassid = 'pg_proc'::regclass AND refobjid = calls.oid)"
             " WHERE p.pronamespace = current_schema()::regnamespace)"
-            " SELECT DISTINCT i.indexrelid::regclass::text FROM calls JOIN pg_depend d ON d.refobjid = calls.oid"
+            " SELECT DISTINCT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)"
+            " FROM calls JOIN pg_depend d ON d.refobjid = calls.oid"
             " AND d.refclassid = 'pg_proc'::regclass AND d.classid = 'pg_class'::regclass"
             " JOIN pg_index i ON i.indexrelid = d.objid ORDER BY 1",
             [name],
         )
-        for (index,) in cursor.fetchall():
+        for index, definition in cursor.fetchall():
             try:
                 with transaction.atomic():
-                    cursor.execute(f"REINDEX INDEX {index}")  # as the database itself writes it
+                    cursor.execute(f"DROP INDEX {index}")  # both as the database itself writes them
+                    cursor.execute(definition)
             except Error as error:
                 said = f"{index}: {_said(error)}"
                 raise FunctionFaulty(where=file, file=file, function=name, error=said) from error

@@ -213,7 +213,7 @@ def mark_due_no_shows(*, now: datetime) -> int:
         Appointment.objects.filter(
             status=AppointmentState.BOOKED,
             session__ends_at__lte=now - timedelta(hours=6),
-            date__gte=(now - timedelta(days=7)).date(),
+            date__gte=timezone.localdate(now - timedelta(days=7)),
             batch="",
         )
         .values_list("pk", "organization_id")
