@@ -15,7 +15,8 @@ class CardKind(StrEnum):
 
     A new one is followed by its name (``Card.Kind`` in ``models.py``, its Chinese in the locale file), a migration for
     the choices of the column, its say in ``check_kind``, and by ``APPLIED_FOR`` where citizens may ask for it
-    themselves. ``tests/test_kinds.py`` names what is missing.
+    themselves; the list of all kinds in the locale file (context ``value``) is replaced. ``tests/test_kinds.py`` names
+    what is missing.
     """
 
     CITIZEN = "citizen"

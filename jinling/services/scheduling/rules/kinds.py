@@ -106,9 +106,10 @@ class EndReason(StrEnum):
 
     A new one is followed by its label (``REASONS`` in ``templatetags/scheduling.py``, with its Chinese) and, where what
     ended so was never a booking, by ``NEVER_BOOKED``. Whoever ends appointments for it hands it over: a closed session
-    in ``usecases/sessions.py``, a cancellation in ``pages/desk.py`` (a button for a step of ``rules/steps.py``) and
-    ``api/hospital.py``, what runs out in ``usecases``; the number goes to the waiting list unless ``free`` is told not
-    to, as a closed session tells it. ``tests/test_kinds.py`` names what is missing.
+    in ``usecases/sessions.py``, a cancellation in ``pages/desk.py`` (a button for a step that ``offered_at_desk`` of
+    ``rules/steps.py`` offers) and ``api/hospital.py``, what runs out in ``usecases``; the number goes to the waiting
+    list unless ``free`` is told not to, as a closed session tells it. The patient's pages show it, the notice
+    (``messages.yaml``) does not name it. ``tests/test_kinds.py`` and ``test_steps.py`` name what is missing.
     """
 
     PATIENT = "patient"

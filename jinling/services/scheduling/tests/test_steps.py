@@ -110,6 +110,14 @@ def test_every_step_of_the_desk_has_its_button_and_every_button_its_step() -> No
     assert set(BUTTONS) == set(STEPS) - {"cancel"}, "a button of pages/desk.py is shown for a step of rules/steps.py"
 
 
+def test_every_button_is_offered_at_some_time(booked: Appointment) -> None:
+    offered = set()
+    for state in AppointmentState:
+        now = step_facts(in_state(booked, state))
+        offered |= {step for at in hours(now).values() for step in offered_at_desk(now, at=at, zone=zone())}
+    assert offered == set(BUTTONS), "offered_at_desk in rules/steps.py never offers these"
+
+
 @pytest.mark.parametrize("state", AppointmentState)
 def test_the_desk_offers_only_what_is_allowed(booked: Appointment, state: str) -> None:
     now = step_facts(in_state(booked, state))
