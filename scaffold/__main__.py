@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import keyword
 import os
 import re
@@ -101,11 +102,17 @@ def said_below(root: Path, shelf: str, label: str) -> Iterator[str]:
     """Where a lower file uses the name as a word, which the build would take for the context."""
 
     levels = test_names.LEVELS
-    for path in test_names.files():
-        where = test_names.place(path)
-        if levels[where.split("/")[1]] <= levels[shelf] and not where.startswith(f"jinling/{shelf}/"):
-            faults = test_names.named(where, path.read_text("utf-8"), [(shelf, label)])
+    for where, text in texts():
+        is_below = levels[where.split("/")[1]] <= levels[shelf] and not where.startswith(f"jinling/{shelf}/")
+        if is_below and label in text:
+            faults = test_names.named(where, text, [(shelf, label)])
             yield from (fault.partition(": names")[0] for fault in faults)
+
+
+@functools.cache
+def texts() -> list[tuple[str, str]]:
+    """Every file in which the build looks for names."""
+    return [(test_names.place(path), path.read_text("utf-8")) for path in test_names.files()]
 
 
 def singular(word: str) -> str:

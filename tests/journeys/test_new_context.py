@@ -132,6 +132,10 @@ def test_what_is_no_name_of_a_context_is_refused(copy: Path) -> None:
     assert "meaning already" in refusal(copy, "services", "wine", "Patient", "x")
     for label, noun in (("class", "Bottle"), ("wine", "None"), ("wine", "For")):
         assert "of the language" in refusal(copy, "services", label, noun, "x")
+    for label in ("core", "jobs", "migrations", "rules"):
+        assert "a part of every context, or nothing" in refusal(copy, "services", label, "Bottle", "x")
+    assert "says status already" in refusal(copy, "services", "status", "Bottle", "x")
+    assert refusal(copy, "services", "maternal", "Bottle", "x") == ""
     assert "letters" in refusal(copy, "services", "wine", "Bottle", 'a"b')
     for label in ("wine__list", "_wine", "wine_", "wi", "w" * 31):
         assert "joined by a single _" in refusal(copy, "services", label, "Bottle", "x")
@@ -153,7 +157,7 @@ def test_a_name_that_its_files_use_otherwise_is_refused(copy: Path, tmp_path: Pa
         write(tmp_path / f"{label}_{noun}", words("services", label, noun, "x"))
     assert taken.issuperset(("wine", noun) for noun in ("Span", "Count", "Meta", "UUID", "PatientUnknown"))
     assert taken.issuperset((label, "Bottle") for label in ("actor", "router", "rights", "key", "hospital"))
-    assert taken.isdisjoint({("wine", "Status"), ("wine", "Schema"), ("status", "Bottle")})
+    assert taken.isdisjoint({("wine", "Status"), ("wine", "Schema"), ("calls", "Bottle")})
     run(copy, "-m", "ruff", "check", "--isolated", "--select", "E9,F", str(tmp_path))
 
 
