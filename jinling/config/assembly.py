@@ -65,10 +65,8 @@ def faults() -> Iterator[str]:
         except SocketBroken as fault:
             broken = True
             yield f"{name}: {fault}"
-        except (
-            Exception,
-            SystemExit,
-        ) as fault:  # a module that cannot be imported must not keep the others' faults from being told
+        # A module that cannot be imported must not keep the others' faults from being told.
+        except (Exception, SystemExit) as fault:
             broken = True
             yield f"{name}: {type(fault).__name__}: {fault}"
     if not broken:

@@ -123,9 +123,6 @@ class Verb:
 
     def faults(self, value: Any) -> Iterator[str]:
         """What is wrong with the value."""
-        if not callable(value):
-            yield "is no function"
-            return
         yield from call_faults(value, self.arguments, by_name=self.by_name)
 
 

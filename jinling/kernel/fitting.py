@@ -34,7 +34,7 @@ def misfits(item: Any, kind: type | None = None) -> Iterator[str]:
         for name, method in vars(kind).items():
             if inspect.isfunction(method) and not name.startswith("_"):
                 wanted = len(inspect.signature(method).parameters) - 1
-                yield from (f"{name} {fault}" for fault in _call(getattr(item, name, None), wanted))
+                yield from (f"{name} {fault}" for fault in call_faults(getattr(item, name, None), wanted))
 
 
 def faults(value: Any, hint: Any) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _literal(value: Any, allowed: tuple[Any, ...]) -> Iterator[str]:
 
 def _callable(value: Any, arguments: tuple[Any, ...]) -> Iterator[str]:
     wanted = arguments[0] if arguments else ...
-    yield from _call(value, None if wanted is ... else len(wanted))
+    yield from call_faults(value, None if wanted is ... else len(wanted))
     if arguments and arguments[1] in (None, type(None)) and _runs(inspect.isgeneratorfunction, value):
         yield "yields: nobody asks it for what comes, so that it would never run"
 
@@ -82,44 +82,33 @@ def _runs(kind: Callable[[Any], bool], value: Any) -> bool:
     return kind(value) or kind(getattr(type(value), "__call__", None))  # noqa: B004 - the function, not whether it is one
 
 
-def _call(value: Any, wanted: int | None) -> Iterator[str]:
+def call_faults(value: Any, arguments: int | tuple[str, ...] | None, *, by_name: bool = False) -> Iterator[str]:
+    """What is wrong with a function that is called with so many arguments, or with these, by position or by name; None
+    where it is not said with which."""
     if not callable(value):
         yield f"is {value!r}, no function"
         return
     if _runs(inspect.iscoroutinefunction, value) or _runs(inspect.isasyncgenfunction, value):
         yield "is asynchronous: nobody awaits it, so that it would never run"
-    if wanted is None:
-        return
     try:
         signature = inspect.signature(value)
     except ValueError:  # some that are written in C do not say
         return
-    try:
-        signature.bind(*range(wanted))
-    except TypeError:
-        yield f"takes ({', '.join(signature.parameters)}), not {wanted} by position"
-
-
-def call_faults(value: Callable[..., Any], arguments: tuple[str, ...], *, by_name: bool = False) -> Iterator[str]:
-    """What is wrong with a function that is called with these arguments, by position or by name."""
-    if _runs(inspect.iscoroutinefunction, value) or _runs(inspect.isasyncgenfunction, value):
-        yield "is asynchronous: nobody awaits it, so that it would never run"
-    try:
-        signature = inspect.signature(value)
-    except ValueError:
+    if arguments is None:
         return
+    names = () if isinstance(arguments, int) else arguments
+    given = range(arguments) if isinstance(arguments, int) else arguments
     taken = tuple(signature.parameters)
+    called = f"({', '.join(names)})" if names else str(arguments)
+    wanted = f"takes ({', '.join(taken)}), not {called}"
     try:
-        if by_name:
-            signature.bind(**dict.fromkeys(arguments))
-        else:
-            signature.bind(*arguments)
+        _ = signature.bind(**dict.fromkeys(names)) if by_name else signature.bind(*given)
     except TypeError:
-        yield f"takes ({', '.join(taken)}), not ({', '.join(arguments)}) {'by name' if by_name else 'by position'}"
+        yield f"{wanted} {'by name' if by_name else 'by position'}"
         return
-    turned = [name for name in taken if name in arguments]
-    if not by_name and set(turned) == set(arguments) and turned != list(arguments):
-        yield f"takes ({', '.join(taken)}), not ({', '.join(arguments)}): it is called by position"
+    turned = [name for name in taken if name in names]
+    if not by_name and set(turned) == set(names) and turned != list(names):
+        yield f"{wanted}: it is called by position"
 
 
 def _many(kinds: Any, called: str) -> Fitting:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
 import pytest
@@ -39,13 +38,7 @@ from jinling.kernel.sockets import (
     SealedColumn,
     gather,
 )
-
-
-def a_module(**bound: object) -> ModuleType:
-    """A module that binds these names."""
-    module = ModuleType("planted")
-    vars(module).update(bound)
-    return module
+from tests.architecture.test_sockets import a_module
 
 
 def nothing(*things: object) -> None:

@@ -159,7 +159,7 @@ def test_what_stands_above_is_granted_there(
         (
             "permissions",
             {"ROLES": [Role("citizen", "x", "citizen", ("TREAT",))]},
-            "role citizen is declared by jinling.foundation.access too",
+            "of ROLES citizen is declared by jinling.foundation.access too",
         ),
         ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREATS",))]}, "names TREATS: nobody knows it"),
         ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREAT",), ("caller",))]}, "names caller"),
@@ -178,7 +178,7 @@ def test_what_stands_above_is_granted_there(
         (
             "permissions",
             {"PERMISSIONS": [Permission("mpi.rad", "x")]},
-            "permission mpi.rad does not begin with planted.",
+            "of PERMISSIONS mpi.rad does not begin with planted.",
         ),
         ("permissions", {"ROLES": [Role("new", "x", "staff", ("TREAT",), workplace="office")]}, "works at office"),
         ("actions", {"ACTIONS": [AuditAction("planted.x", "x", "genome")]}, "touches genome"),

@@ -75,7 +75,7 @@ def _declared(name: str, key: str) -> dict[str, Any]:
     def called(one: Any) -> str:
         return str(getattr(one, key))
 
-    return once(each(gather("permissions"), name), called, name.removesuffix("S").lower(), own=name == "PERMISSIONS")
+    return once(each(gather("permissions"), name), called, f"of {name}", own=name == "PERMISSIONS")
 
 
 @lru_cache(maxsize=1)

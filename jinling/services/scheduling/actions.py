@@ -31,6 +31,8 @@ ACTIONS = [
     AuditAction("scheduling.draw", _("Drew the numbers of a session")),
     AuditAction("scheduling.withdraw_replay", _("Took back replayed bookings")),
     AuditAction("scheduling.set_release_window", _("Changed a release window")),
+    AuditAction("scheduling.withdraw_windows", _("Took back the release windows of a replay")),
+    AuditAction("scheduling.list_in_release_table", _("Set who stands in the table of release windows")),
     AuditAction("scheduling.set_policy", _("Changed booking rules")),
     AuditAction("scheduling.set_pool_share", _("Changed the share of a pool")),
     AuditAction("scheduling.open_clinic", _("Opened a clinic")),

@@ -120,7 +120,7 @@ class ReleaseReplay:
 
     def withdraw(self, period: str) -> int:
         """Restore the windows that stood before the replay."""
-        return withdraw_windows(batch=f"replay:{period}")
+        return withdraw_windows(by=REPLAYER, batch=f"replay:{period}")
 
 
 def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:
@@ -285,7 +285,7 @@ def _set_windows(wanted: Mapping[int, Mapping[str, tuple[int, int] | None]], per
     """Put the table's windows in force on the month's last day: bookings of the month were made under
     the windows that stood before."""
     batch = f"replay:{period}"
-    list_in_release_table(organizations=wanted, valid_from=period.last, batch=batch)
+    list_in_release_table(by=REPLAYER, organizations=wanted, valid_from=period.last, batch=batch)
     for organization, windows in wanted.items():
         for audience, days in windows.items():
             set_release_window(

@@ -56,18 +56,18 @@ def test_a_replayed_month_says_what_held_even_where_nothing_changed(place):
 def test_what_is_taken_back_leaves_its_days_to_what_stood_before(place):
     put(place, MAY, 5, "replay:2018-05")
     put(place, JUNE, 6, "replay:2018-06")
-    assert withdraw_windows(batch="replay:2018-05") == 1
+    assert withdraw_windows(by=BY, batch="replay:2018-05") == 1
     assert [last_day(place, day) for day in (MAY, JUNE)] == [30, 6]
-    assert withdraw_windows(batch="replay:2018-06") == 1
+    assert withdraw_windows(by=BY, batch="replay:2018-06") == 1
     assert last_day(place, date(2026, 1, 1)) == 30
-    assert withdraw_windows(batch="replay:2018-06") == 0
+    assert withdraw_windows(by=BY, batch="replay:2018-06") == 0
 
 
 def test_a_replay_and_what_is_planned_do_not_touch_each_other(place):
     put(place, MAY, 7)
     put(place, MAY, 5, "replay:2018-05")
     assert last_day(place, MAY) == 7, "of two from one day, no replay's stands"
-    withdraw_windows(batch="replay:2018-05")
+    withdraw_windows(by=BY, batch="replay:2018-05")
     assert last_day(place, MAY) == 7
     assert not put(place, JUNE, 7) and put(place, JUNE, 8)
     assert put(place, date(2018, 6, 15), 9)
@@ -77,7 +77,7 @@ def test_a_replay_and_what_is_planned_do_not_touch_each_other(place):
 def test_what_staff_set_stands_whatever_becomes_of_a_replay(place):
     put(place, MAY, 13, "replay:2018-05")
     assert put(place, date(2018, 6, 10), 13), "the same days, but a replay's may be taken back"
-    withdraw_windows(batch="replay:2018-05")
+    withdraw_windows(by=BY, batch="replay:2018-05")
     put(place, MAY, 7, "replay:2018-05")
     assert [last_day(place, day) for day in (MAY, JUNE)] == [7, 13]
 
@@ -85,12 +85,12 @@ def test_what_staff_set_stands_whatever_becomes_of_a_replay(place):
 def test_who_stands_in_the_table_is_told_by_month(place):
     other = a_hospital().id
     set_policy(by=BY, organization=other, in_release_table=True)
-    list_in_release_table(organizations=[place, other], valid_from=MAY, batch="replay:2018-05")
-    list_in_release_table(organizations=[place], valid_from=JUNE, batch="replay:2018-06")
+    list_in_release_table(by=BY, organizations=[place, other], valid_from=MAY, batch="replay:2018-05")
+    list_in_release_table(by=BY, organizations=[place], valid_from=JUNE, batch="replay:2018-06")
     assert [listed_on(day) for day in (date(2018, 5, 1), MAY, JUNE)] == [{other}, {place, other}, {place}]
-    withdraw_windows(batch="replay:2018-06")
+    withdraw_windows(by=BY, batch="replay:2018-06")
     assert listed_on(JUNE) == {place, other}
-    withdraw_windows(batch="replay:2018-05")
+    withdraw_windows(by=BY, batch="replay:2018-05")
     assert listed_on(JUNE) == {other}
 
 

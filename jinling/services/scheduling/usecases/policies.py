@@ -88,12 +88,13 @@ def set_release_window(
 
 
 @transaction.atomic
-def withdraw_windows(*, batch: str) -> int:
+def withdraw_windows(*, by: Actor, batch: str) -> int:
     """Take back the windows and listings that a replay set: those before them hold again. Returns how many windows."""
     rows = ReleaseWindow.objects.select_for_update().filter(batch=batch)
     timelines = {(row.organization_id, row.audience, row.channel_kind) for row in rows}
     count, _details = rows.delete()
     ReleaseListing.objects.filter(batch=batch).delete()
+    audit.record(by=by, action="scheduling.withdraw_windows", target="Batch", detail={"batch": batch, "windows": count})
     for timeline in timelines:
         _join(*timeline)
     transaction.on_commit(forget)
@@ -101,7 +102,7 @@ def withdraw_windows(*, batch: str) -> int:
 
 
 @transaction.atomic
-def list_in_release_table(*, organizations: Collection[int], valid_from: date, batch: str) -> None:
+def list_in_release_table(*, by: Actor, organizations: Collection[int], valid_from: date, batch: str) -> None:
     """Let a replayed month's table of release windows have these institutions, and no other that ever stands in it."""
     ReleaseListing.objects.filter(batch=batch).delete()
     known = BookingPolicy.objects.filter(in_release_table=True, organization__isnull=False)
@@ -112,6 +113,12 @@ def list_in_release_table(*, organizations: Collection[int], valid_from: date, b
     ReleaseListing.objects.bulk_create(
         ReleaseListing(organization_id=pk, valid_from=valid_from, listed=pk in organizations, batch=batch)
         for pk in sorted({*ever, *organizations})
+    )
+    audit.record(
+        by=by,
+        action="scheduling.list_in_release_table",
+        target="Batch",
+        detail={"batch": batch, "listed": len(organizations), "from": str(valid_from)},
     )
 
 
