@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
 from jinling.kernel.periods import Span
@@ -58,7 +59,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What figures are counted by: ``members()`` in the order of the city.
+    """What figures are counted by: ``members(on)``, as they were on a day, in the order of the city.
 
     ``resolve(text)`` gives the key that a code or a name means, however it is written, or raises ``Refused``, with
     the ``nearest`` names in its fields where it knows some; None where only codes and exact names stand.
@@ -67,7 +68,7 @@ class Dimension:
     """
 
     name: str
-    members: Callable[[], Sequence[Member]]
+    members: Callable[[date], Sequence[Member]]
     resolve: Callable[[str], Any] | None = None
     names: Callable[[Any], Callable[[str], str | None] | None] | None = None
 

@@ -118,7 +118,9 @@ def replay(
         tasks, missing = _tasks(file, wanted, scale=scale, seed=seed, named=bool(tuple(only)))
         plan = layout()
         tables = {name: table for task in tasks for name, table in task.request.tables.items() if name in plan.tables}
-        differences = tuple(checks.file_differences(plan.tables, tables, plan.checks, groups_of(plan.tables)))
+        differences = tuple(
+            checks.file_differences(plan.tables, tables, plan.checks, groups_of(plan.tables, file.period.last))
+        )
         for task in tasks:  # every plan is made before anything is written
             task.differences = [check.stored() for check in differences if check.table in task.tables]
             if task.step != "nothing":

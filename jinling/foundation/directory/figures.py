@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.packs import Pack
 from jinling.kernel.figures import Dimension, Member
 
 
-def _organizations() -> list[Member]:
+def _organizations(on: date) -> list[Member]:
     """Institutions, those that no longer take part too: earlier months print them."""
     rows = queries.organizations(active=None).select_related(None)
     return [
@@ -17,7 +18,7 @@ def _organizations() -> list[Member]:
     ]
 
 
-def _districts() -> list[Member]:
+def _districts(on: date) -> list[Member]:
     return [Member(row.pk, row.code, row.name, row.name_en) for row in queries.districts()]
 
 

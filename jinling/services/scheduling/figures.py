@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -79,7 +80,7 @@ def _words(at: Mapping[str, str]) -> dict[str, str]:
     return {label: english.get(label, label) for label in labels.get(at.get("audience", ""), ())}
 
 
-def _routes() -> list[Member]:
+def _routes(on: date) -> list[Member]:
     return [
         Member(
             route.code,
@@ -93,7 +94,7 @@ def _routes() -> list[Member]:
     ]
 
 
-def _kinds() -> list[Member]:
+def _kinds(on: date) -> list[Member]:
     kinds = ChannelKind.objects.order_by("position")
     return [Member(kind.code, kind.code, kind.name, kind.name_en or kind.name) for kind in kinds]
 

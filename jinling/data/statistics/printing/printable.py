@@ -97,7 +97,7 @@ def printable(of: Bulletin) -> Printable:
         PrintableCheck(
             check.ok,
             titles.get(check.table, check.table),
-            check_text(check),
+            check_text(check, of.period),
             _numbers(check.expected),
             _numbers(check.counted),
         )

@@ -108,11 +108,11 @@ def document(of: Bulletin) -> dict[str, Any]:
     return {
         "period": str(of.period),
         "tables": {part.layout.name: document_of(part, reasons) for part in of.parts},
-        "checks": [check_document(check) for check in of.checks],
+        "checks": [check_document(check, of.period) for check in of.checks],
     }
 
 
-def check_document(check: checks.Check) -> dict[str, Any]:
+def check_document(check: checks.Check, period: Period) -> dict[str, Any]:
     """A check as JSON, its text in the active language."""
     return {
         "code": check.code,
@@ -120,12 +120,12 @@ def check_document(check: checks.Check) -> dict[str, Any]:
         "ok": check.ok,
         "expected": check.expected,
         "counted": check.counted,
-        "text": check_text(check),
+        "text": check_text(check, period),
     }
 
 
-def check_text(check: checks.Check) -> str:
-    """What a check says, in the active language; columns and rows are called as the table prints them."""
+def check_text(check: checks.Check, period: Period) -> str:
+    """What a check of a month says, in the active language; columns and rows are called as the table prints them."""
     language = get_language() or "zh-hans"
     between = check.wording.text(language) if check.wording else ""
     if between and not check.code.startswith(checks.PRINTED):
@@ -135,7 +135,7 @@ def check_text(check: checks.Check) -> str:
     if own is not None and "column" in fields:
         fields["column"] = own.heading(fields["column"], language)
     if own is not None and "row" in fields and not language.startswith("zh"):
-        english = {member.name: member.name_en for member in members_of(own, dimensions())}
+        english = {member.name: member.name_en for member in members_of(own, dimensions(), period.last)}
         fields["row"] = english.get(str(fields["row"]), fields["row"])
     return gettext(check.msgid()) % fields
 

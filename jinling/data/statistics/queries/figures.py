@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jinling.data.statistics.queries.layout import Layout, zone
@@ -34,11 +35,11 @@ def dimensions() -> dict[str, Dimension]:
     return once(each(gather("figures"), "DIMENSIONS"), lambda one: str(one.name), "the dimension")
 
 
-def members_of(table: TableLayout, known: Mapping[str, Dimension]) -> list[Member]:
-    """Everything of which a table may have a row: of the dimension, or what the table itself lists."""
+def members_of(table: TableLayout, known: Mapping[str, Dimension], on: date) -> list[Member]:
+    """Everything of which a table may have a row on a day: of the dimension, or what the table itself lists."""
     dimension = known.get(table.rows)
     if dimension is not None:
-        return list(dimension.members())
+        return list(dimension.members(on))
     return [
         Member(code, code, wording.zh if wording else code, wording.en if wording else code)
         for code, wording in table.listed.items()
@@ -58,15 +59,15 @@ def keys_listed(table: TableLayout, known: Mapping[str, Dimension], members: Ite
     return [by_name[text] for text in table.listed]
 
 
-def groups_of(layouts: Mapping[str, TableLayout]) -> Callable[[str, str], Mapping[str, str]]:
-    """What a row belongs to, by its table and name."""
+def groups_of(layouts: Mapping[str, TableLayout], on: date) -> Callable[[str, str], Mapping[str, str]]:
+    """What a row belongs to on a day, by its table and name."""
     offered = dimensions()
     found: dict[str, dict[str, Mapping[str, str]]] = {}
 
     def of(table: str, name: str) -> Mapping[str, str]:
         layout = layouts[table]
         if layout.rows not in found:
-            found[layout.rows] = {member.name: member.groups for member in members_of(layout, offered)}
+            found[layout.rows] = {member.name: member.groups for member in members_of(layout, offered, on)}
         return found[layout.rows].get(name, {})
 
     return of
@@ -122,9 +123,9 @@ class Counting:
     def members(self, layout: TableLayout) -> list[Member]:
         """The members of a table's dimension."""
         if layout.rows not in self.dimensions:
-            return members_of(layout, self.dimensions)
+            return members_of(layout, self.dimensions, self.period.last)
         if layout.rows not in self._members:
-            self._members[layout.rows] = members_of(layout, self.dimensions)
+            self._members[layout.rows] = members_of(layout, self.dimensions, self.period.last)
         return self._members[layout.rows]
 
     def _count(self, code: str) -> Mapping[tuple[Any, ...], Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +125,15 @@ def _read(content: Any, name: str, only: Iterable[str]) -> ReplayFile:
 
 
 def _known(content: Any) -> Known:
+    today = timezone.now().astimezone(zone()).date()
+    on = replayfiles.last_day(content) or today
     pack, plan, offered, counted = directory.current_pack(), layout(), dimensions(), indicators()
     names: dict[str, dict[str, str]] = {}
     nearest: dict[str, list[str]] = {}
     spelled = replayfiles.spellings(content, plan.tables)
     for table in plan.tables.values():
         if table.rows in offered and table.rows not in names and table.rows in spelled:
-            names[table.rows] = _names(offered[table.rows], spelled[table.rows], nearest)
+            names[table.rows] = _names(offered[table.rows], spelled[table.rows], nearest, on)
         elif table.rows not in offered:
             listed = ((code, wording.zh if wording else code) for code, wording in table.listed.items())
             names.setdefault(table.rows, {}).update({text: name for code, name in listed for text in (code, name)})
@@ -147,13 +150,13 @@ def _known(content: Any) -> Known:
             if indicator is not None and indicator.words is not None
         },
         reasons=frozenset(plan.reason_names().values()),
-        today=timezone.now().astimezone(zone()).date(),
+        today=today,
     )
 
 
-def _names(dimension: Dimension, spelled: Iterable[str], nearest: dict[str, list[str]]) -> dict[str, str]:
-    """The canonical name of each spelling that means a member; those near to one that means none go to ``nearest``."""
-    members = dimension.members()
+def _names(dimension: Dimension, spelled: Iterable[str], nearest: dict[str, list[str]], on: date) -> dict[str, str]:
+    """The name on a day of what each spelling means; those near to one that means nothing go to ``nearest``."""
+    members = dimension.members(on)
     by_key = {member.key: member.name for member in members}
     by_text = {"".join(text.split()): one.key for one in members for text in (one.code, one.name)}
     names: dict[str, str] = {}

@@ -200,6 +200,14 @@ def plain(document: Any) -> Any:
     return {key: plain(item) for key, item in document.items()} if isinstance(document, dict) else document
 
 
+def last_day(document: Any) -> date | None:
+    """The last day of the month that a document says it is of; None where it says none."""
+    try:
+        return Period.month(str(document["period"])).last
+    except (TypeError, KeyError, PeriodUnreadable, NotAMonth):
+        return None
+
+
 def spellings(document: Any, layouts: Mapping[str, TableLayout]) -> dict[str, set[str]]:
     """Every name that stands in a row, by the dimension of its table, whatever else is wrong with the document."""
     found: dict[str, set[str]] = {}

@@ -132,10 +132,10 @@ def on_paper(pack: Any) -> list[Dimension]:
         return short[text]
 
     return [
-        Dimension("organization", lambda: organizations, lambda text: names[pack.code_of(text)]),
-        Dimension("district", lambda: districts, district),
-        Dimension("route", lambda: members(channels["routes"], channel_kind="kind")),
-        Dimension("channel_kind", lambda: members(channels["kinds"])),
+        Dimension("organization", lambda on: organizations, lambda text: names[pack.code_of(text)]),
+        Dimension("district", lambda on: districts, district),
+        Dimension("route", lambda on: members(channels["routes"], channel_kind="kind")),
+        Dimension("channel_kind", lambda on: members(channels["kinds"])),
     ]
 
 

@@ -174,9 +174,9 @@ def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
     offer({**ROWS, **routes(("健康南京客户端", 54170), ("趣医网", 1))})
     found = [c for c in statistics.bulletin("2018-05").checks if c.code == "routes_within_kind"]
     assert [(c.expected, c.counted, c.ok) for c in found] == [(54169, 54170, False), (91511, 1, True)]
-    assert "“12320 在线”" in statistics.check_text(found[0])
+    assert "“12320 在线”" in statistics.check_text(found[0], Period("2018-05"))
     with translation.override("en"):
-        assert "12320 online" in statistics.check_text(found[0])
+        assert "12320 online" in statistics.check_text(found[0], Period("2018-05"))
 
 
 def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> None:
@@ -344,7 +344,7 @@ def test_what_a_name_holds_breaks_no_markup(offer: Offer, monkeypatch: pytest.Mo
     offer(bookings((nasty, 1, 0, 0, 0)))
     monkeypatch.setattr(
         "jinling.data.statistics.queries.figures.dimensions",
-        lambda: {"organization": Dimension("organization", lambda: [Member(nasty, "X1", nasty, nasty)])},
+        lambda: {"organization": Dimension("organization", lambda on: [Member(nasty, "X1", nasty, nasty)])},
     )
     printable = printing.printable(statistics.bulletin("2018-05", only=["booking_by_hospital"]))
     assert "<script>" not in printing.standalone(printable)

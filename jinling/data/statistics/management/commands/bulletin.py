@@ -51,7 +51,7 @@ class Command(BaseCommand):
             for check in failed if form in ("json", "html") or output else ():
                 say(
                     gettext("A check does not hold: %(table)s: %(text)s")
-                    % {"table": check.table, "text": statistics.check_text(check)}
+                    % {"table": check.table, "text": statistics.check_text(check, bulletin.period)}
                 )
 
     def _text(self, bulletin: statistics.Bulletin, form: str, *, to_file: bool) -> str:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
                 gettext("The file disagrees with itself: %(table)s: %(text)s Printed %(expected)s, rows %(counted)s.")
                 % {
                     "table": check.table,
-                    "text": statistics.check_text(check),
+                    "text": statistics.check_text(check, file.period),
                     "expected": check.expected,
                     "counted": check.counted,
                 }
@@ -93,7 +93,7 @@ class Command(BaseCommand):
                         for item in outcome.replayed
                     ],
                     "not_replayed": list(outcome.not_replayed),
-                    "disagreements": [statistics.check_document(check) for check in outcome.differences],
+                    "disagreements": [statistics.check_document(check, file.period) for check in outcome.differences],
                 }
             )
         else:
