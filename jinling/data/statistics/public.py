@@ -14,7 +14,7 @@ from jinling.data.statistics.queries.replays import read_file, replayed
 from jinling.data.statistics.rules.refusals import (
     ReplayFileRefused,
 )
-from jinling.data.statistics.usecases import Progress, replay
+from jinling.data.statistics.usecases.replays import Progress, replay
 
 __all__ = [
     "Bulletin",

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from jinling.data.statistics import public as statistics, usecases as statistics_usecases
+from jinling.data.statistics import public as statistics
 from jinling.data.statistics.models import ReplayProgress, ReplayRun
 from jinling.data.statistics.rules import (
     refusals as statistics_refusals_rules,
     replayfiles as statistics_replayfiles_rules,
 )
 from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger
+from jinling.data.statistics.usecases import replays
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
@@ -62,7 +63,7 @@ def state() -> list[tuple[str, list[str], float, int]]:
 def test_a_file_is_replayed_chunk_by_chunk(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
     told: list[statistics.Progress] = []
     outcome = statistics.replay(by=by, file=file(figures), tell=told.append)
-    assert outcome.replayed == (statistics_usecases.Replayed("ledger.Ledger", BOTH, "replayed", 233317, 4),)
+    assert outcome.replayed == (replays.Replayed("ledger.Ledger", BOTH, "replayed", 233317, 4),)
     assert outcome.not_replayed == ()
     assert outcome.differences == ()
     assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院", "南京市妇幼保健院", "健康南京客户端"]
@@ -370,7 +371,7 @@ def test_two_replayers_of_one_table_are_a_mistake(
 def test_one_replay_of_a_month_at_a_time(
     figures: dict[str, Any], ledger: Ledger, by: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jinling.data.statistics.usecases.LOCK_PATIENCE", 0.3)
+    monkeypatch.setattr("jinling.data.statistics.usecases.replays.LOCK_PATIENCE", 0.3)
     held, release = threading.Event(), threading.Event()
 
     def other_process() -> None:

@@ -1,4 +1,4 @@
-"""Verbs of statistics: replay a month's printed figures as events."""
+"""Replaying a month's printed figures as events."""
 
 from __future__ import annotations
 
