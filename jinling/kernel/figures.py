@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
@@ -29,6 +29,10 @@ class Indicator:
     None where a sum over days means nothing. ``definition`` is the msgid of the counting rule, ``unit`` of its unit.
     ``missing`` stands for a row without a figure. An indicator whose values are texts says by ``words``, for the
     fixed parts of a key, how they read: ``{text in the city's language: text in English}``, ``{n}`` for a number.
+
+    ``begins()`` gives the first day on which its source lived something that was not replayed, None while it has not:
+    a month before is not counted, which is not 0; without it every month that has a bulletin is counted. ``late(span)``
+    gives the row keys (institutions, say) of which something sent within the span is not counted yet.
     """
 
     code: str
@@ -40,6 +44,8 @@ class Indicator:
     since: Callable[[Span], Mapping[tuple[Any, ...], int]] | None = None
     missing: Any = 0
     words: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    begins: Callable[[], date | None] | None = None
+    late: Callable[[Span], Collection[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,12 @@ from jinling.data.collection.queries.participation import (
     declared,
     declared_by,
     deployed,
+    first_day,
     heard,
     participant,
     participants,
     taking_part,
+    unfinished,
     ways,
 )
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, Upload, Way
@@ -71,6 +73,7 @@ __all__ = [
     "file",
     "files",
     "files_count",
+    "first_day",
     "heard",
     "held",
     "held_in_all",
@@ -105,6 +108,7 @@ __all__ = [
     "take_back",
     "take_rejection",
     "taking_part",
+    "unfinished",
     "upload_state",
     "waiting_of",
     "waiting_since",

@@ -6,7 +6,8 @@ not the sums of its institutions'.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -107,7 +108,9 @@ def _both(
     parts: tuple[str, ...] = (),
     missing: Any = 0,
     since: Callable[[collection.By], Count] | None = None,
+    whole: bool = False,
 ) -> list[Indicator]:
+    """An indicator for institutions and one for districts; ``whole``: it is not known while files are being checked."""
     return [
         Indicator(
             f"collection.{prefix}{code}",
@@ -118,9 +121,15 @@ def _both(
             count(by),
             since(by) if since else None,
             missing,
+            begins=collection.first_day,
+            late=partial(_unfinished, by) if whole else None,
         )
         for by, prefix in BOTH
     ]
+
+
+def _unfinished(by: collection.By, span: Span) -> Collection[int]:
+    return collection.unfinished(span, by, LISTS[by])
 
 
 BOTH: tuple[tuple[collection.By, str], ...] = (("organization", ""), ("district", "district_"))
@@ -132,6 +141,7 @@ INDICATORS = [
         _("Rows accepted in files received in the period, without duplicates."),
         _sent(lambda one: one.accepted),
         since=_accepted,
+        whole=True,
     ),
     *_both(
         "tables_declared",
@@ -154,6 +164,7 @@ INDICATORS = [
         _("tables"),
         _("Different data sets of which at least one row was accepted in the period."),
         _sent(lambda one: one.tables),
+        whole=True,
     ),
     *_both(
         "upload_days",
@@ -161,6 +172,7 @@ INDICATORS = [
         _("days"),
         _("Days of the period on which a stored file was received; a district counts a day once."),
         _sent(lambda one: one.days),
+        whole=True,
     ),
     *_both(
         "outpatient_visits",
@@ -168,6 +180,7 @@ INDICATORS = [
         _("visits"),
         _("Outpatient and emergency visits accepted in files received in the period."),
         _sent(lambda one: one.visits),
+        whole=True,
     ),
     *_both(
         "outpatient_rate",
@@ -179,6 +192,7 @@ INDICATORS = [
         ),
         _rate("outpatient", lambda one: one.visits),
         missing=Figure(None, MISSING),
+        whole=True,
     ),
     *_both(
         "discharges",
@@ -186,6 +200,7 @@ INDICATORS = [
         _("patients"),
         _("Patients discharged, accepted in files received in the period."),
         _sent(lambda one: one.discharges),
+        whole=True,
     ),
     *_both(
         "discharge_rate",
@@ -194,6 +209,7 @@ INDICATORS = [
         _("Discharges accepted in the period over those returned, in the same way."),
         _rate("discharge", lambda one: one.discharges),
         missing=Figure(None, MISSING),
+        whole=True,
     ),
     *_both(
         "health_records",

@@ -1,33 +1,48 @@
 """The face of statistics."""
 
-from jinling.data.statistics.queries.bulletins import (
-    Bulletin,
-    bulletin,
-    check_document,
-    check_text,
-    document,
-    kept_bulletin,
-    month,
-    periods,
-)
+from jinling.data.statistics.printing import document
+from jinling.data.statistics.queries.bulletins import bulletin, said_checks
+from jinling.data.statistics.queries.coverage import month
+from jinling.data.statistics.queries.kept import kept_bulletin, offered_months
+from jinling.data.statistics.queries.releases import approved, bulletin_of, changes, periods, waiting, waiting_periods
 from jinling.data.statistics.queries.replays import read_file, replayed
-from jinling.data.statistics.rules.refusals import (
-    ReplayFileRefused,
+from jinling.data.statistics.rules.bulletins import Bulletin
+from jinling.data.statistics.rules.refusals import ReplayFileRefused
+from jinling.data.statistics.usecases.keeping import keep, keep_due, recount
+from jinling.data.statistics.usecases.releases import (
+    Compared,
+    approve_release,
+    compare,
+    decline_release,
+    prepare_release,
 )
 from jinling.data.statistics.usecases.replays import Progress, replay
 
 __all__ = [
     "Bulletin",
+    "Compared",
     "Progress",
     "ReplayFileRefused",
+    "approve_release",
+    "approved",
     "bulletin",
-    "check_document",
-    "check_text",
+    "bulletin_of",
+    "changes",
+    "compare",
+    "decline_release",
     "document",
+    "keep",
+    "keep_due",
     "kept_bulletin",
     "month",
+    "offered_months",
     "periods",
+    "prepare_release",
     "read_file",
+    "recount",
     "replay",
     "replayed",
+    "said_checks",
+    "waiting",
+    "waiting_periods",
 ]

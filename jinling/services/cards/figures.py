@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import Span
-from jinling.services.cards.queries import issued_by_organization
+from jinling.services.cards.queries import first_issue, issued_by_organization
 
 
 def cards_issued(span: Span) -> dict[tuple[Any, ...], int]:
@@ -28,5 +28,6 @@ INDICATORS = [
         ("organization",),
         cards_issued,
         since=cards_issued,
+        begins=first_issue,
     ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -120,6 +120,13 @@ def issued_by_organization(start: datetime, end: datetime) -> dict[int, int]:
     """Cards issued from ``start`` up to ``end`` by organisation id; replacements are issues too."""
     rows = Card.objects.filter(issued_at__gte=start, issued_at__lt=end).values_list("issuer_id")
     return dict(rows.annotate(n=Count("pk")).order_by())
+
+
+def first_issue() -> date | None:
+    """The city's day on which the first card was issued that no replay made."""
+    rows = Card.objects.filter(issued_at__isnull=False).exclude(batch__startswith="replay:").order_by("issued_at")
+    first = rows.values_list("issued_at", flat=True).first()
+    return None if first is None else timezone.localdate(first)
 
 
 def batch_of(issuer: int, content: bytes) -> UUID | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from jinling.foundation.directory import public as directory
@@ -36,6 +37,13 @@ def _at_hospitals(span: Span) -> dict[tuple[Any, ...], int]:
     booked = _booked(span).exclude(organization_id__in=_left_out())
     rows = booked.values_list("organization_id", "channel_kind").annotate(n=Count("pk"))
     return {(organization, kind): n for organization, kind, n in rows.order_by()}
+
+
+def _first_booking() -> date | None:
+    """The city's day of the first booking that no replay made."""
+    rows = Appointment.objects.filter(batch="").exclude(NEVER_BOOKED).order_by("booked_at")
+    first = rows.values_list("booked_at", flat=True).first()
+    return None if first is None else timezone.localdate(first)
 
 
 def bookings_by_hospital(span: Span) -> dict[tuple[Any, ...], int]:
@@ -124,6 +132,7 @@ INDICATORS = [
         ("organization", "channel_kind"),
         bookings_by_hospital,
         since=_at_hospitals,
+        begins=_first_booking,
     ),
     Indicator(
         "scheduling.bookings_by_route",
@@ -133,6 +142,7 @@ INDICATORS = [
         ("route",),
         bookings_by_route,
         since=bookings_by_route,
+        begins=_first_booking,
     ),
     Indicator(
         "scheduling.release_windows",
@@ -143,6 +153,7 @@ INDICATORS = [
         release_windows,
         missing="",
         words=_words,
+        begins=_first_booking,
     ),
 ]
 DIMENSIONS = [

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from jinling.data.collection.models import Declaration, Deployment, Participation
+from jinling.data.collection.models import Channel, Declaration, Deployment, Participation, State, Submission
 from jinling.data.collection.queries.counts import PLACES, PREFIXES, By, known
+from jinling.data.collection.queries.manifest import received_files
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period, Span
 
@@ -51,6 +52,23 @@ def participant(organization: int, *, on: date) -> Participant | None:
 def taking_part(*, on: date) -> set[int]:
     """Institutions that take part on a day, by id."""
     return set(_in_force(on).values_list("organization_id", flat=True))
+
+
+def first_day() -> date | None:
+    """The first day on which an institution took part or a file was received, replays apart."""
+    joined = Participation.objects.filter(batch="").order_by("from_on").values_list("from_on", flat=True).first()
+    files = received_files().exclude(channel=Channel.REPLAY).order_by("received_on")
+    return min(filter(None, (joined, files.values_list("received_on", flat=True).first())), default=None)
+
+
+def unfinished(span: Span, by: By, required_of: str) -> set[int]:
+    """Those of whom a file that was received in a span is still being checked."""
+    waiting = Submission.objects.filter(
+        received_on__range=(span.first, span.last),
+        state__in=(State.RECEIVED, State.PARSED, State.CHECKED),
+        data_set__startswith=PREFIXES[required_of],
+    ).exclude(channel=Channel.REPLAY)
+    return {key for (key,) in known(waiting.values_list(PLACES[by]).distinct())}
 
 
 def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:

@@ -36,7 +36,8 @@ class Footnote(Entry):
 
 class Cumulative(Entry):
     column: Code
-    opening: Annotated[int, Field(ge=0)]
+    opening: Annotated[int, Field(ge=0)] = 0
+    over: Literal["opening", "year"] = "opening"
     heading: Name
     heading_en: Name
     rounded_to: Annotated[int, Field(ge=1)] = 1
@@ -93,6 +94,7 @@ class BulletinFile(Entry):
     publisher: Name
     publisher_en: Name
     opened: Month
+    year_begins: Annotated[int, Field(ge=1, le=12)] = 1
     tables: list[BulletinTableEntry]
     checks: list[CrossCheckEntry] = []
 

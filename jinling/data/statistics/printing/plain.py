@@ -15,14 +15,17 @@ from jinling.data.statistics.printing.printable import Cell, Printable, Printabl
 def markdown(of: Printable) -> str:
     """The bulletin as Markdown."""
     lines = [f"# {_md(of.title)}", "", f"**{of.month}** · {_md(of.publisher)} · {counted_line(of)}", ""]
-    lines += [_md(of.origin), ""] if of.origin else []
+    lines += [line for text in (of.release, of.origin) if text for line in (_md(text), "")]
     for table in of.tables:
         lines += [f"## {table.number}. {_md(table.title)}", ""]
         lines.append("| " + " | ".join(_md(heading.text) for heading in table.headings) + " |")
         lines.append("|" + "|".join("---:" if heading.numeric else "---" for heading in table.headings) + "|")
         lines += ["| " + " | ".join(_md(_mark(cell)) for cell in row) + " |" for row in table.rows]
+        if not table.rows:
+            lines.append("| " + " | ".join([_md(table.empty), *([""] * (len(table.headings) - 1))]) + " |")
         if table.total:
-            lines.append("| " + " | ".join(f"**{_md(cell.text)}**" if cell.text else "" for cell in table.total) + " |")
+            totals = (f"**{_md(_mark(cell))}**" if cell.text else "" for cell in table.total)
+            lines.append("| " + " | ".join(totals) + " |")
         lines.append("")
         lines += [f"{_md(line)}  " for line in table_lines(table)]
         lines.append("")
@@ -46,8 +49,8 @@ def terminal_text(of: Printable, *, width: int, colour: bool) -> str:
     )
     console.print(f"[bold]{escape(of.title)}[/]  {escape(of.month)}")
     console.print(escape(f"{of.publisher} · {counted_line(of)}"), style="dim")
-    if of.origin:
-        console.print(escape(of.origin), style="dim")
+    for text in filter(None, (of.release, of.origin)):
+        console.print(escape(text), style="dim")
     for table in of.tables:
         console.print()
         console.print(_terminal_table(table))
@@ -64,9 +67,11 @@ def terminal_text(of: Printable, *, width: int, colour: bool) -> str:
 
 
 def counted_line(of: Printable) -> str:
-    """When the figures were counted, and whether the month was over."""
+    """When the figures were counted, and what they are: to date, not released, or released."""
     line = gettext("Counted %(as_of)s") % {"as_of": of.as_of}
-    return line if of.closed else line + gettext("; the month is not over: figures to date")
+    if of.standing == "to_date":
+        return line + gettext("; the month is not over: figures to date")
+    return line + gettext("; not released: figures may still change") if of.standing == "not_released" else line
 
 
 def table_lines(table: PrintableTable) -> list[str]:
@@ -106,17 +111,19 @@ def _terminal_table(table: PrintableTable) -> Table:
             escape(heading.text),
             justify="right" if heading.numeric else "left",
             overflow="fold",
-            footer=escape(footer.text),
+            footer=escape(_mark(footer)),
         )
     for row in table.rows:
         grid.add_row(
             *(f"[dim]{escape(cell.text)}[/]" if cell.kind == "reason" else escape(_mark(cell)) for cell in row)
         )
+    if not table.rows:
+        grid.add_row(f"[dim]{escape(table.empty)}[/]", *([""] * (len(table.headings) - 1)))
     return grid
 
 
 def _mark(cell: Cell) -> str:
-    return f"{cell.text} ※" if cell.over else cell.text
+    return f"{cell.text} ※" if cell.over else f"{cell.text} ◦" if cell.part else cell.text
 
 
 def _md(text: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
-from jinling.data.statistics.queries.bulletins import Bulletin, check_text
-from jinling.data.statistics.queries.layout import Layout, layout
 from jinling.data.statistics.rules import cells
-from jinling.data.statistics.rules.layout import Column, TableLayout, Wording
+from jinling.data.statistics.rules.bulletins import Bulletin, Standing
+from jinling.data.statistics.rules.layout import SUMMED, Column, Wording
 from jinling.data.statistics.rules.replayfiles import Problem
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.figures import Figure
@@ -21,11 +21,14 @@ from jinling.kernel.figures import Figure
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A printed cell. A ``reason`` stands where a number is missing; ``over`` marks a rate above 100."""
+    """A printed cell. A ``reason`` stands where a number is missing; ``over`` marks a rate above 100, ``part`` a total
+    over some of the rows only; ``head`` is the cell that names its row."""
 
     text: str
     kind: Literal["text", "number", "reason"] = "text"
     over: bool = False
+    part: bool = False
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class PrintableTable:
     cumulative: tuple[str, str] | None
     definitions: list[Definition]
     notes: list[str]
+    empty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Printable:
     month: str
     as_of: str
     closed: bool
+    standing: Standing
+    release: str
     origin: str
     tables: list[PrintableTable]
     checks: list[PrintableCheck]
@@ -90,14 +96,14 @@ class Printable:
 
 def printable(of: Bulletin) -> Printable:
     """Put a bulletin into the words of the active language."""
-    language, plan = get_language() or "zh-hans", layout()
-    tables = [_table(number, part, plan, language) for number, part in enumerate(of.parts, start=1)]
+    language = get_language() or "zh-hans"
+    tables = [_table(number, part, of, language) for number, part in enumerate(of.parts, start=1)]
     titles = {table.name: table.title for table in tables}
     checks = [
         PrintableCheck(
             check.ok,
             titles.get(check.table, check.table),
-            check_text(check, of.period),
+            check.said.text(language) if check.said else check.code,
             _numbers(check.expected),
             _numbers(check.counted),
         )
@@ -105,17 +111,43 @@ def printable(of: Bulletin) -> Printable:
     ]
     return Printable(
         language="zh-CN" if language.startswith("zh") else language,
-        title=plan.title.text(language),
-        publisher=plan.publisher.text(language),
+        title=of.title.text(language),
+        publisher=of.publisher.text(language),
         period=str(of.period),
         month=date_format(of.period.first, "YEAR_MONTH_FORMAT"),
-        as_of=f"{timezone.localtime(of.as_of):%Y-%m-%d %H:%M}",
+        as_of=_moment(of.as_of),
         closed=of.closed,
+        standing=of.standing,
+        release=_release(of),
         origin=_origin(of),
         tables=tables,
         checks=checks,
         failed=[check for check in checks if not check.ok],
     )
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
+def _release(of: Bulletin) -> str:
+    """When the figures were released, and what a revision changed."""
+    edition = of.edition
+    if edition is None:
+        return ""
+    on = date_format(timezone.localdate(edition.approved_at), "DATE_FORMAT")
+    if edition.version == 1:
+        return gettext("Released on %(day)s.") % {"day": on}
+    count = edition.changed
+    changed = ngettext("%(count)s cell changed", "%(count)s cells changed", count) % {"count": count}
+    first = date_format(edition.first_on, "DATE_FORMAT")
+    return gettext("Revision %(number)s of %(day)s, first released on %(first)s; %(changed)s: %(reason)s") % {
+        "number": edition.version - 1,
+        "day": on,
+        "first": first,
+        "changed": changed,
+        "reason": edition.reason,
+    }
 
 
 def _origin(of: Bulletin) -> str:
@@ -136,15 +168,15 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
     return lines
 
 
-def _table(number: int, part: Table, plan: Layout, language: str) -> PrintableTable:
+def _table(number: int, part: Table, of: Bulletin, language: str) -> PrintableTable:
     own = part.layout
     rows = [
-        [_cell(cell, column, plan, language) for column, cell in zip(own.columns, row, strict=True)]
-        for row in part.rows
+        [_cell(cell, column, of, language) for column, cell in zip(own.columns, row, strict=True)] for row in part.rows
     ]
     cumulative = None
     if part.cumulative is not None and own.cumulative is not None:
         cumulative = (own.cumulative.heading.text(language), _number(part.cumulative))
+    empty = gettext("Nothing was counted in this month.")
     return PrintableTable(
         name=own.name,
         number=number,
@@ -154,68 +186,98 @@ def _table(number: int, part: Table, plan: Layout, language: str) -> PrintableTa
             for column in own.columns
         ],
         rows=rows,
-        total=_total(part, plan, language),
+        total=_total(part, of, language),
         cumulative=cumulative,
         definitions=[
-            Definition(gettext(item.name), gettext(item.unit) if item.unit else "", gettext(item.text))
+            Definition(item.name.text(language), item.unit.text(language), item.text.text(language))
             for item in part.definitions
         ],
-        notes=_notes(rows, own, language),
+        notes=table_notes(part, of, language),
+        empty=_reason(part.missing, of, language) if part.missing else empty,
     )
 
 
-def _notes(rows: Sequence[Sequence[Cell]], own: TableLayout, language: str) -> list[str]:
-    notes = [note.text(language) for note in own.footnotes]
-    if any(cell.over for row in rows for cell in row):
+def table_notes(part: Table, of: Bulletin, language: str) -> list[str]:
+    """What stands below a table: its footnotes, and what a reader must know of its figures."""
+    own, notes = part.layout, [note.text(language) for note in part.layout.footnotes]
+    notes += [note.text(language) for note in part.notes]
+    columns = list(enumerate(own.columns))
+    if any(_over(row[place], column) for place, column in columns for row in part.rows):
         notes.append(gettext("※ Above 100 %: more than the statistical return counts."))
     missing: dict[str, int] = {}
-    for row in rows:
+    for row in part.rows:
         for cell in row:
-            if cell.kind == "reason":
-                missing[cell.text] = missing.get(cell.text, 0) + 1
+            if isinstance(cell, Figure) and cell.reason:
+                said = _reason(cell.reason, of, language)
+                missing[said] = missing.get(said, 0) + 1
     if missing:
         counted = ", ".join(f"{reason} ({count})" for reason, count in missing.items())
         notes.append(
             gettext("Cells without a number say why: %(reasons)s. They add nothing to totals.") % {"reasons": counted}
         )
+    if part.total is not None:
+        parts = [
+            f"{column.heading.text(language)} {numbers}/{of_all}"
+            for _place, column in columns
+            for numbers, of_all in [part.complete.get(column.code, (0, 0))]
+            if column.holds in SUMMED and 0 < numbers < of_all
+        ]
+        if parts:
+            notes.append(
+                gettext("◦ Totals over some of the rows only, which have a number: %(columns)s.")
+                % {"columns": ", ".join(parts)}
+            )
+    done, months = part.cumulative_of
+    if part.cumulative is not None and done < months:
+        notes.append(
+            gettext("The total to date counts %(counted)s of %(months)s months; the others were not counted.")
+            % {"counted": done, "months": months}
+        )
     return notes
 
 
-def _cell(value: Any, column: Column, plan: Layout, language: str) -> Cell:
+def _cell(value: Any, column: Column, of: Bulletin, language: str) -> Cell:
     if isinstance(value, Wording):
-        return Cell(value.text(language))
+        return Cell(value.text(language), head=column.holds == "name")
     if isinstance(value, Figure):
-        value = value.reason or value.value
+        if value.reason:
+            return Cell(_reason(value.reason, of, language), "reason")
+        value = value.value
     if not column.figures and column.holds != "position":
         return Cell(str(value if value is not None else ""))
     if value is None or value == "":
         return Cell("–" if value is None else "", "number")
     number = cells.number(value)
     if number is None:
-        return Cell(_reason(str(value), plan, language), "reason")
-    if column.holds == "amount":
-        return Cell(f"{number:,.2f}", "number")
+        return Cell(_reason(str(value), of, language), "reason")
     if column.holds == "position":
         return Cell(str(number), "number")
-    return Cell(_number(number), "number", over=column.holds == "rate" and number > 100)
+    if column.holds in ("amount", "rate"):
+        return Cell(f"{number:,.2f}", "number", over=_over(number, column))
+    return Cell(_number(number), "number")
 
 
-def _reason(value: str, plan: Layout, language: str) -> str:
-    for code, wording in plan.reasons.items():
+def _over(value: Any, column: Column) -> bool:
+    number = cells.number(value) if column.holds == "rate" else None
+    return number is not None and number > 100
+
+
+def _reason(value: str, of: Bulletin, language: str) -> str:
+    for code, wording in of.reasons.items():
         if value in (code, wording.zh):
             return wording.text(language)
     return value
 
 
-def _total(part: Table, plan: Layout, language: str) -> list[Cell] | None:
+def _total(part: Table, of: Bulletin, language: str) -> list[Cell] | None:
     if part.total is None:
         return None
-    columns = part.layout.columns
-    printed = [
-        Cell("") if cell in (None, "") else _cell(cell, column, plan, language)
-        for column, cell in zip(columns, part.total, strict=True)
-    ]
-    printed[part.layout.name_place() or 0] = Cell(gettext("Total"))
+    printed = []
+    for column, cell in zip(part.layout.columns, part.total, strict=True):
+        numbers, of_all = part.complete.get(column.code, (0, 0))
+        made = Cell("") if cell in (None, "") else _cell(cell, column, of, language)
+        printed.append(replace(made, part=made.kind == "number" and 0 < numbers < of_all))
+    printed[part.layout.name_place() or 0] = Cell(gettext("Total"), head=True)
     return printed
 
 

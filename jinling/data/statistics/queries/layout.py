@@ -17,7 +17,8 @@ from jinling.kernel.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A city's bulletin. ``opened`` is the month whose beginning the opening balances are of."""
+    """A city's bulletin. ``opened`` is the month whose beginning the opening balances are of; totals of a year begin
+    with the month ``year_begins``, 1 to 12."""
 
     title: Wording
     publisher: Wording
@@ -25,6 +26,7 @@ class Layout:
     tables: Mapping[str, TableLayout]
     checks: tuple[CrossCheck, ...]
     reasons: Mapping[str, Wording]
+    year_begins: int = 1
 
     def reason_names(self) -> dict[str, str]:
         """Printed name of each reason code."""
@@ -55,6 +57,7 @@ def _layout(path: str) -> Layout:
             entry["code"]: Wording(entry["name"], entry.get("name_en") or entry["name"])
             for entry in pack.section("missing_figures", ())
         },
+        year_begins=bulletin.get("year_begins", 1),
     )
 
 
@@ -81,7 +84,12 @@ def table_of(entry: Mapping[str, Any]) -> TableLayout:
         listed=listed,
         order=order["by"] if isinstance(order, Mapping) else "",
         total=entry.get("total", False),
-        cumulative=Cumulative(cumulative["column"], cumulative["opening"], _wording(cumulative, "heading"))
+        cumulative=Cumulative(
+            cumulative["column"],
+            cumulative.get("opening", 0),
+            _wording(cumulative, "heading"),
+            cumulative.get("over", "opening"),
+        )
         if cumulative
         else None,
         definitions=tuple(entry["definitions"]) if "definitions" in entry else None,

@@ -36,7 +36,8 @@ IN_FILE = gettext_noop("In the replayed file this does not hold: %(text)s")
 class Check:
     """One check and its outcome; ``expected`` and ``counted`` are numbers or lists of numbers.
 
-    A check between tables says by ``wording`` what must hold; others by the text of their code.
+    A check between tables says by ``wording`` what must hold; others by the text of their code. ``said`` is the whole
+    text in both languages, once it stands in a bulletin.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Check:
     counted: Any
     fields: Mapping[str, Any] = field(default_factory=dict)
     wording: Wording | None = None
+    said: Wording | None = None
 
     def msgid(self) -> str:
         """The English sentence with ``%(name)s`` fields."""

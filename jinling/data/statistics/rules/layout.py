@@ -52,11 +52,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cumulative:
-    """A total to date: the column counted, and what it stood at when the platform opened."""
+    """A total to date: the column counted, and what it stood at when the platform opened.
+
+    ``over`` says since when: the ``opening``, or the beginning of the city's ``year``, at which it stands at nought.
+    """
 
     column: str
     opening: int
     heading: Wording
+    over: Literal["opening", "year"] = "opening"
 
 
 @dataclass(frozen=True, slots=True)

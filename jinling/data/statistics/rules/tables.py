@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from jinling.data.statistics.rules.cells import column_sum, number, printed
 from jinling.data.statistics.rules.layout import COUNTED, LISTED, SUMMED, Column, TableLayout, Wording, pattern_of
-from jinling.kernel.figures import Indicator, Member
+from jinling.kernel.figures import Figure, Indicator, Member
 
 Counts = Mapping[tuple[Any, ...], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What an indicator counts: msgids of its name, unit and rule."""
+    """What an indicator counts: its name, unit and rule in both languages; ``version`` changes with any of them."""
 
-    name: str
-    unit: str
-    text: str
+    indicator: str
+    version: str
+    name: Wording
+    unit: Wording
+    text: Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of the bulletin, counted. ``total`` is aligned with the columns (text cells empty) or None.
 
-    Cells of names and texts are ``Wording``; ``groups`` gives what each row belongs to.
+    Cells of names and texts are ``Wording``, missing figures are ``Figure`` with a reason. ``codes`` and ``groups`` say
+    each row's code and what it belongs to. ``complete`` says of each column of figures, by code, how many of its cells
+    hold a number, and of how many; ``cumulative_of`` the same of the months that a total to date is made of. ``scale``
+    is that of the replay it rests on, None where it was lived; ``missing`` why none of its figures was counted.
     """
 
     layout: TableLayout
@@ -35,6 +41,12 @@ class Table:
     total: tuple[Any, ...] | None = None
     cumulative: int | None = None
     definitions: tuple[Definition, ...] = ()
+    codes: tuple[str, ...] = ()
+    complete: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    cumulative_of: tuple[int, int] = (0, 0)
+    scale: float | None = None
+    missing: str = ""
+    notes: tuple[Wording, ...] = ()
 
 
 def pick(indicator: Indicator, counts: Counts, column: Column, rows: str) -> dict[Any, Any]:
@@ -85,6 +97,7 @@ def build(
     rows: Sequence[Member],
     figures: Mapping[str, Mapping[Any, Any]],
     indicators: Mapping[str, Indicator],
+    missing: Mapping[str, str],
 ) -> Table:
     """Print the rows: ordered, numbered, totalled.
 
@@ -92,29 +105,66 @@ def build(
         rows: in their order before that of a column.
         figures: by column code and row key.
         indicators: by code.
+        missing: why a column is not counted, by its code.
     """
     if layout.order:
-        by = figures[layout.order]
+        by = figures.get(layout.order, {})
         rows = sorted(rows, key=lambda member: -(number(by.get(member.key)) or 0))
     printed = tuple(
-        tuple(_cell(column, member, place, figures, indicators) for column in layout.columns)
+        tuple(
+            _cell(column, member, place, figures, indicators, missing.get(column.code, "")) for column in layout.columns
+        )
         for place, member in enumerate(rows, start=1)
     )
+    complete = {
+        column.code: _complete(row[place] for row in printed)
+        for place, column in enumerate(layout.columns)
+        if column.figures
+    }
+    reasons = {missing.get(column.code, "") for column in layout.columns if column.figures or column.code in missing}
     total = None
     if layout.total:
         total = tuple(
-            column_sum(printed, place) if column.holds in SUMMED else "" for place, column in enumerate(layout.columns)
+            _total(column, printed, place, complete, missing) if column.holds in SUMMED else ""
+            for place, column in enumerate(layout.columns)
         )
-    return Table(layout, printed, tuple(member.groups for member in rows), total)
+    return Table(
+        layout,
+        printed,
+        tuple(member.groups for member in rows),
+        total,
+        codes=tuple(member.code for member in rows),
+        complete=complete,
+        missing=next(iter(reasons)) if len(reasons) == 1 else "",
+    )
 
 
-def finished(table: Table, *, cumulative: int | None, definitions: Iterable[Definition]) -> Table:
-    """The table with what stands below it."""
-    return replace(table, cumulative=cumulative, definitions=tuple(definitions))
+def _complete(cells: Iterable[Any]) -> tuple[int, int]:
+    """How many cells hold a number, of those that hold one or the reason why there is none."""
+    told = [cell for cell in cells if cell is not None]
+    return sum(number(cell) is not None for cell in told), len(told)
 
 
-def printed_total(table: Table) -> Any:
+def _total(
+    column: Column,
+    rows: Sequence[Sequence[Any]],
+    place: int,
+    complete: Mapping[str, tuple[int, int]],
+    missing: Mapping[str, str],
+) -> Any:
+    """The sum of a column; where none of its cells holds a number, the reason that they have in common."""
+    reason = missing.get(column.code, "")
+    if not reason and complete[column.code][1] and not complete[column.code][0]:
+        reasons = {str(getattr(row[place], "reason", "")) for row in rows if row[place] is not None}
+        reason = reasons.pop() if len(reasons) == 1 else ""
+    return Figure(None, reason) if reason else column_sum(rows, place)
+
+
+def printed_total(table: Table, reasons: Mapping[str, str]) -> Any:
     """The totals as the bulletin prints them.
+
+    Args:
+        reasons: printed name of each reason code.
 
     Returns:
         The totals of the columns that have one, in column order; one number when one column has a
@@ -123,25 +173,11 @@ def printed_total(table: Table) -> Any:
     if table.total is None:
         return None
     totals = [
-        printed(cell, column.holds, {})
+        printed(cell, column.holds, reasons)
         for column, cell in zip(table.layout.columns, table.total, strict=True)
         if column.figures and cell not in (None, "")
     ]
     return totals[0] if len(totals) == 1 else totals or None
-
-
-def document(table: Table, reasons: Mapping[str, str]) -> dict[str, Any]:
-    """A table as JSON: ``columns``, ``rows``, ``total``, ``cumulative``, in this order."""
-    columns = table.layout.columns
-    return {
-        "columns": [column.code for column in columns],
-        "rows": [
-            [printed(cell, column.holds, reasons) for column, cell in zip(columns, row, strict=True)]
-            for row in table.rows
-        ],
-        "total": printed_total(table),
-        "cumulative": table.cumulative,
-    }
 
 
 def _cell(
@@ -150,6 +186,7 @@ def _cell(
     place: int,
     figures: Mapping[str, Mapping[Any, Any]],
     indicators: Mapping[str, Indicator],
+    missing: str,
 ) -> Any:
     if column.holds == "position":
         return place
@@ -158,8 +195,16 @@ def _cell(
     if column.group:
         code = member.groups.get(column.group, "")
         return column.words.get(code, Wording(code, code))
+    if missing:
+        return Figure(None, missing)
     indicator = indicators[column.indicator]
     value = figures[column.code].get(member.key, indicator.missing)
+    if isinstance(value, Figure):
+        if value.reason:
+            return value
+        value = value.value
+    if isinstance(value, float):
+        value = Decimal(str(value))
     if column.holds == "word":
         return column.words.get(value, Wording(value, value))
     if column.holds == "text":

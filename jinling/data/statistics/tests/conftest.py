@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from jinling.kernel.outcomes import Refused
 from jinling.kernel.sockets import gather
 
 CHANNELS = ("online_12320", "phone", "in_clinic", "third_party")
+OPENED = date(2018, 5, 1)  # the first day that anything here was lived
 MADE, WITHDRAWN = "cards.issue", "cards.withdraw"  # of cards there are no entries of any other kind here
 
 
@@ -149,7 +151,13 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             return lambda span: (figures or {}).get(code, {})
 
         planted = [
-            dataclasses.replace(one, count=count(one.code), since=count(one.code) if one.since else None)
+            dataclasses.replace(
+                one,
+                count=count(one.code),
+                since=count(one.code) if one.since else None,
+                begins=lambda: OPENED,
+                late=None,
+            )
             for one in real
         ]
         module = SimpleNamespace(INDICATORS=[*planted, *more], DIMENSIONS=on_paper(directory.current_pack()))

@@ -52,11 +52,9 @@ def test_its_bulletin_bears_its_titles(offer: Callable[..., None], wrenport: Any
     assert "To date: 1,003" in text
 
 
-def test_the_contexts_count_for_it_as_they_are(wrenport: Any) -> None:
-    document = statistics.document(statistics.bulletin("2021-03"))
-    assert list(document["tables"]) == ["booking_by_hospital"]
-    assert [row[1:] for row in document["tables"]["booking_by_hospital"]["rows"]] == [[0, 0, 0], [0, 0, 0]]
-    assert document["tables"]["booking_by_hospital"]["cumulative"] == 1000
+def test_a_month_in_which_nothing_was_lived_is_none(wrenport: Any) -> None:
+    with pytest.raises(statistics_refusals_rules.MonthNotCounted):
+        statistics.bulletin("2021-03")
 
 
 def test_its_months_begin_on_its_own_clock(offer: Callable[..., None]) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable
-from html.parser import HTMLParser
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import translation
 
 from jinling.data.statistics import printing, public as statistics
 from jinling.data.statistics.queries import layout, replays as statistics_replays
-from jinling.data.statistics.queries.bulletins import kept_bulletin
+from jinling.data.statistics.queries.coverage import Coverage
 from jinling.data.statistics.rules import (
     refusals as statistics_refusals_rules,
     replayfiles as statistics_replayfiles_rules,
@@ -21,11 +21,12 @@ from jinling.data.statistics.rules.refusals import IndicatorUnknown
 from jinling.data.statistics.tests.conftest import ClinicClosed, Ledger, bookings, routes
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
-from jinling.kernel.figures import Dimension, Indicator, Member
+from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import NotAMonth, Period, PeriodUnreadable
 
 pytestmark = pytest.mark.django_db
 Offer = Callable[..., None]
+CORE = ("columns", "rows", "total", "cumulative")
 ROWS = bookings(("南京鼓楼医院", 37300, 49417, 11609, 52400), ("南京市儿童医院", 16869, 8678, 0, 39111))
 
 
@@ -34,16 +35,32 @@ def fresh(nothing_kept: None) -> None:
     """No test sees a bulletin that another counted."""
 
 
+def core(table: dict[str, Any]) -> dict[str, Any]:
+    """What the reference figures print of a table."""
+    return {key: table[key] for key in CORE}
+
+
 def test_the_document_has_the_reference_form(offer: Offer, release: Any) -> None:
     offer({**release, **routes(("健康南京客户端", 32841)), **ROWS})
     only = ["schedule_release", "booking_by_route", "booking_by_hospital"]
     document = statistics.document(statistics.bulletin("2018-05", only=only))
-    assert list(document) == ["period", "tables", "checks"]
+    assert list(document) == [
+        *("period", "title", "publisher", "as_of", "standing", "release", "complete", "tables", "checks"),
+    ]
     assert document["period"] == "2018-05"
     # In the order in which the city prints them.
     assert list(document["tables"]) == ["booking_by_hospital", "booking_by_route", "schedule_release"]
     table = document["tables"]["booking_by_hospital"]
-    assert list(table) == ["columns", "rows", "total", "cumulative"]
+    assert (table["title"], table["codes"]) == ("各医疗机构预约挂号情况", ["32010100", "NJ0002"])
+    assert table["fields"][2] == {
+        "code": "online_12320",
+        "heading": "12320 在线",
+        "holds": "count",
+        "indicator": "scheduling.bookings",
+        "unit": "人次",
+        "numbers": [2, 2],
+    }
+    assert (table["missing"], table["scale"], table["not_counted"]) == ([], None, None)
     assert table["rows"] == [
         [1, "南京鼓楼医院", 37300, 49417, 11609, 52400, 150726],
         [2, "南京市儿童医院", 16869, 8678, 0, 39111, 64658],
@@ -57,7 +74,7 @@ def test_the_document_has_the_reference_form(offer: Offer, release: Any) -> None
     names = [row[1] for row in printed]
     assert [row[1] for row in by_route["rows"] if row[1] in names] == names
     assert [row[2] for row in by_route["rows"]] == [32841] + [0] * (len(by_route["rows"]) - 1)
-    assert document["tables"]["schedule_release"] == {
+    assert core(document["tables"]["schedule_release"]) == {
         "columns": ["category", "organization", "public_release", "community_priority_release"],
         "rows": [["市属医院", "南京鼓楼医院", "一周", "第二周"], ["市属医院", "南京脑科医院", "一周", "第二周前4天"]],
         "total": None,
@@ -73,22 +90,22 @@ def test_the_document_has_the_reference_form(offer: Offer, release: Any) -> None
     ]
 
 
-def test_the_city_s_tables_are_those_that_show_an_indicator(offer: Offer) -> None:
+def test_every_table_of_the_city_is_printed_and_what_nobody_counts_says_so(offer: Offer) -> None:
     offer()
-    found = [table.layout.name for table in statistics.bulletin("2018-05").parts]
-    counted = [
-        name for name, table in layout.layout().tables.items() if any(column.indicator for column in table.columns)
-    ]
-    assert found == counted
-    then = directory.current_pack().section("reference/2018-05")["tables"]  # the city may print more by now
-    assert [name for name in found if name in then] == [
-        "booking_by_hospital",
-        "cards_issued",
-        "booking_by_route",
-        "schedule_release",
-        "collection_district",
-        "collection_hospital",
-    ]
+    made = statistics.bulletin("2018-05")
+    assert [part.layout.name for part in made.parts] == list(layout.layout().tables)
+    uncounted = {part.layout.name for part in made.parts if part.missing == "no_counter"}
+    assert uncounted == {name for name, table in layout.layout().tables.items() if not table.indicators}
+    document = statistics.document(made)
+    assert document["complete"] is (not uncounted)
+    for name in uncounted:
+        table = document["tables"][name]
+        assert table["not_counted"] == "no_counter"
+        assert {one["reason"] for one in table["missing"]} == ({"no_counter"} if table["rows"] else set())
+        figures = [place for place, field in enumerate(table["fields"]) if field["holds"] in ("count", "amount")]
+        assert {row[place] for row in table["rows"] for place in figures} <= {"尚无统计来源"}
+        total = table["total"] if isinstance(table["total"], list) else [table["total"]]
+        assert set(total) <= {"尚无统计来源", None}
 
 
 def test_rows_stand_by_their_column_then_as_the_city_orders_them(offer: Offer) -> None:
@@ -166,7 +183,6 @@ def test_a_replay_s_differences_are_checks_of_its_month(
     failed = [c for c in statistics.document(statistics.bulletin("2018-05"))["checks"] if not c["ok"]]
     assert [(c["code"], c["expected"], c["counted"]) for c in failed] == [("printed_total", 342106, 342105)]
     assert "合计" in failed[0]["text"]
-    assert all(c["ok"] for c in statistics.document(statistics.bulletin("2018-04"))["checks"])
     assert all(c["ok"] for c in statistics.document(statistics.bulletin("2018-06"))["checks"])
 
 
@@ -174,9 +190,9 @@ def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:
     offer({**ROWS, **routes(("健康南京客户端", 54170), ("趣医网", 1))})
     found = [c for c in statistics.bulletin("2018-05").checks if c.code == "routes_within_kind"]
     assert [(c.expected, c.counted, c.ok) for c in found] == [(54169, 54170, False), (91511, 1, True)]
-    assert "“12320 在线”" in statistics.check_text(found[0], Period("2018-05"))
+    assert "“12320 在线”" in printing.check_document(found[0])["text"]
     with translation.override("en"):
-        assert "12320 online" in statistics.check_text(found[0], Period("2018-05"))
+        assert "12320 online" in printing.check_document(found[0])["text"]
 
 
 def test_replayed_figures_say_so(offer: Offer, ledger: Ledger, by: Actor) -> None:
@@ -242,130 +258,106 @@ def test_the_future_is_refused_and_the_running_month_is_to_date(offer: Offer) ->
         assert statistics.bulletin("2018-05").closed
 
 
-def test_totals_to_date_are_unknown_before_the_opening_balance(offer: Offer) -> None:
+def replayed(ledger: Ledger, by: Actor, period: str, table: str = "booking_by_hospital") -> None:
+    """Replay a table of the reference month as if it were of another month."""
+    tables = directory.current_pack().section("reference/2018-05")["tables"]
+    file = statistics_replayfiles_rules.ReplayFile("x.json", Period(period), {table: tables[table]})
+    statistics.replay(by=by, file=file, scale=0.01)
+
+
+def test_totals_to_date_are_unknown_before_the_opening_balance(offer: Offer, ledger: Ledger, by: Actor) -> None:
     offer(ROWS)
-    assert statistics.document(statistics.bulletin("2018-04"))["tables"]["booking_by_hospital"]["cumulative"] is None
+    replayed(ledger, by, "2018-04")
+    table = statistics.document(statistics.bulletin("2018-04"))["tables"]["booking_by_hospital"]
+    assert (table["cumulative"], table["cumulative_months"], table["scale"]) == (None, None, 0.01)
 
 
-def test_a_kept_bulletin_is_counted_once_until_a_replay_moves(
-    offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any
+def test_a_month_that_nobody_counted_has_no_bulletin(offer: Offer) -> None:
+    offer(ROWS)
+    for period in ("2018-04", "1999-01"):
+        with pytest.raises(statistics_refusals_rules.MonthNotCounted) as refused:
+            statistics.bulletin(period)
+        assert refused.value.fields["months"].startswith("2018-05, 2018-06")
+
+
+def test_what_was_not_replayed_is_not_nought(offer: Offer, ledger: Ledger, by: Actor, collection: Any) -> None:
+    offer({**ROWS, **collection})
+    replayed(ledger, by, "2018-04")
+    document = statistics.document(statistics.bulletin("2018-04"))
+    assert document["complete"] is False
+    hospital = document["tables"]["collection_hospital"]
+    assert hospital["not_counted"] == "not_replayed"
+    assert {cell for row in hospital["rows"] for cell in row[1:]} == {"未回放"}
+    assert (hospital["cumulative"], document["tables"]["cards_issued"]["rows"]) == (None, [])
+    text = printing.markdown(printing.printable(statistics.bulletin("2018-04")))
+    assert "| 未回放 |" in text
+    assert document["tables"]["booking_by_hospital"]["total"] == [54169, 58095, 11609, 91511, 215384]
+
+
+def test_a_month_before_a_source_lived_is_not_counted_and_the_first_says_since_when(
+    offer: Offer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer(ROWS)
-    first = kept_bulletin("2018-05")
-    offer(bookings(("南京鼓楼医院", 1, 1, 1, 1)))
-    assert kept_bulletin("2018-05") == first
-    document = {**paper_pack.section("reference/2018-05")}
-    document["tables"] = {"booking_by_hospital": document["tables"]["booking_by_hospital"]}
-    statistics.replay(by=by, file=statistics_replays.read_document(document, name="may.json"), scale=0.01)
-    assert statistics.document(kept_bulletin("2018-05"))["tables"]["booking_by_hospital"]["total"] == [1, 1, 1, 1, 4]
+    from jinling.data.statistics.queries import coverage
+
+    real = coverage.indicators()
+    later = dataclasses.replace(real["cards.issued"], begins=lambda: date(2018, 7, 16))
+    monkeypatch.setattr(coverage, "indicators", lambda: {**real, "cards.issued": later})
+    june = statistics.document(statistics.bulletin("2018-06"))["tables"]["cards_issued"]
+    assert (june["rows"], june["total"], june["not_counted"]) == ([], "尚未启用", "before_start")
+    july = statistics.document(statistics.bulletin("2018-07"))["tables"]["cards_issued"]
+    assert july["not_counted"] is None
+    assert july["cumulative_months"] == [1, 3]
+    assert "发卡量：自2018年7月16日起统计，不是整月。" in july["notes"]
+    assert "累计数只含 3 个月中的 1 个月，其余未统计。" in july["notes"]
 
 
-class _Balance(HTMLParser):
-    """Every element that is opened is closed; and what the document loads."""
-
-    VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.loads: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.loads += [value or "" for name, value in attrs if name in ("src",) or (tag == "link" and name == "href")]
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+def test_a_total_over_some_of_the_rows_says_so(offer: Offer, collection: Any) -> None:
+    offer(collection)
+    made = statistics.bulletin("2018-05", only=["collection_district"])
+    table = statistics.document(made)["tables"]["collection_district"]
+    declared = next(field for field in table["fields"] if field["code"] == "tables_declared")
+    assert declared["numbers"] == [0, 12]
+    assert table["missing"][0] == {"row": 0, "column": "tables_declared", "reason": "not_reported"}
 
 
-@pytest.fixture
-def whole(offer: Offer, release: Any, collection: Any) -> statistics.Bulletin:
-    offer({**ROWS, **routes(("健康南京客户端", 32841)), **release, **collection})
-    only = ["booking_by_hospital", "booking_by_route", "schedule_release", "collection_hospital"]
-    return statistics.bulletin("2018-05", only=only)
+def test_files_that_are_still_taken_in_leave_no_number(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer({"cards.issued": {("南京鼓楼医院",): 5, ("南京市儿童医院",): 4}})
+    from jinling.data.statistics.queries import counting
 
-
-def test_the_printable_file_stands_alone(whole: statistics.Bulletin) -> None:
-    text = printing.standalone(printing.printable(whole))
-    parser = _Balance()
-    parser.feed(text)
-    assert parser.open == []
-    assert not parser.tags & {"script", "link", "img", "iframe"}
-    assert parser.loads == []
-    assert "@page" in text
-    for expected in (
-        "南京市卫生信息中心月度通报",
-        "2018年5月",
-        "150,726",
-        "累计预约",
-        "11,716,131",
-        "开库采集",
-        "※",
-        "口径",
-        "统计时间",
-        "相符",
-    ):
-        assert expected in text
-
-
-def test_the_file_in_english(whole: statistics.Bulletin) -> None:
-    with translation.override("en"):
-        text = printing.standalone(printing.printable(whole))
-        plain = printing.markdown(printing.printable(whole))
-    for expected in (
-        "Nanjing Drum Tower Hospital",
-        "Bookings by hospital",
-        "May 2018",
-        "Healthy Nanjing app",
-        "first 4 days of the second week",
-        "collected from the opened database",
-        "Numbers booked within the",
-    ):
-        assert expected in text
-        assert expected in plain
-    body = text.split("<body", 1)[1]
-    assert not [character for character in body if "\u4e00" <= character <= "\u9fff"]
-
-
-def test_markdown_is_a_table_for_every_table(whole: statistics.Bulletin) -> None:
-    text = printing.markdown(printing.printable(whole))
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert "| 1 | 南京鼓楼医院 | 37,300 | 49,417 | 11,609 | 52,400 | 150,726 |" in rows
-    assert "|  | **合计** | **54,169** | **58,095** | **11,609** | **91,511** | **215,384** |" in rows
-    assert text.count("\n## ") == 5
-    assert "- ✓ " in text
-
-
-def test_what_a_name_holds_breaks_no_markup(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
-    nasty = "<script>a|b</script>[x](y)"
-    offer(bookings((nasty, 1, 0, 0, 0)))
+    real = counting.indicators()
+    late = dataclasses.replace(real["cards.issued"], late=lambda span: {"南京鼓楼医院", "南京市第一医院"})
     monkeypatch.setattr(
-        "jinling.data.statistics.queries.figures.dimensions",
-        lambda: {"organization": Dimension("organization", lambda on: [Member(nasty, "X1", nasty, nasty)])},
+        "jinling.data.statistics.queries.bulletins.Counting",
+        lambda covered, period, sums: counting.Counting(covered, period, sums, {**real, "cards.issued": late}),
     )
-    printable = printing.printable(statistics.bulletin("2018-05", only=["booking_by_hospital"]))
-    assert "<script>" not in printing.standalone(printable)
-    line = next(line for line in printing.markdown(printable).splitlines() if "a\\|b" in line)
-    assert line.replace("\\|", "").count("|") == 8
-    assert nasty in printing.terminal_text(printable, width=200, colour=False)
+    table = statistics.document(statistics.bulletin("2018-05"))["tables"]["cards_issued"]
+    assert [row[1:] for row in table["rows"]] == [
+        ["南京市儿童医院", 4],
+        ["南京鼓楼医院", "数据尚在接收"],
+        ["南京市第一医院", "数据尚在接收"],
+    ]
+    assert (table["total"], table["fields"][2]["numbers"]) == (4, [1, 3])
+    assert "◦" in printing.markdown(printing.printable(statistics.bulletin("2018-05")))
 
 
-@pytest.mark.parametrize("width", [60, 100, 200])
-def test_the_terminal_cuts_no_number_off(whole: statistics.Bulletin, width: int) -> None:
-    text = printing.terminal_text(printing.printable(whole), width=width, colour=False)
-    assert "…" not in text
-    if width > 60:
-        assert "150,726" in text
-        assert "各医疗机构预约挂号情况" in text
+def test_a_year_s_total_begins_with_the_city_s_year(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer({"cards.issued": {("南京鼓楼医院",): 5}})
+    plan = layout.layout()
+    table = plan.tables["cards_issued"]
+    assert table.cumulative is not None
+    yearly = dataclasses.replace(table, cumulative=dataclasses.replace(table.cumulative, over="year", opening=0))
+    other = dataclasses.replace(plan, tables={**plan.tables, "cards_issued": yearly}, year_begins=4)
+    for place in ("bulletins", "coverage"):
+        monkeypatch.setattr(f"jinling.data.statistics.queries.{place}.layout", lambda: other)
+
+    def to_date(period: str) -> Any:
+        return statistics.document(statistics.bulletin(period))["tables"]["cards_issued"]["cumulative"]
+
+    assert (to_date("2019-03"), to_date("2019-04"), to_date("2020-02")) == (12 * 5, 5, 11 * 5)
 
 
-def test_the_months_listed(ledger: Ledger, by: Actor, paper_pack: Any) -> None:
-    document = {**paper_pack.section("reference/2018-05")}
-    document["tables"] = {"booking_by_route": document["tables"]["booking_by_route"]}
-    statistics.replay(by=by, file=statistics_replays.read_document(document, name="may.json"))
-    with time_machine.travel("2026-11-23T08:00:00Z", tick=False):
-        listed = [str(period) for period in statistics.periods()]
-    assert listed == [*(f"2026-{n:02}" for n in range(11, 0, -1)), "2025-12", "2018-05"]
+def test_the_months_offered(offer: Offer, ledger: Ledger, by: Actor, paper_pack: Any) -> None:
+    replayed(ledger, by, "2017-03")
+    with time_machine.travel("2018-07-23T08:00:00Z", tick=False):
+        assert [str(month) for month in Coverage.now().months()] == ["2018-07", "2018-06", "2018-05", "2017-03"]

@@ -318,8 +318,10 @@ def test_what_cannot_hold_is_kept_and_told(figures: dict[str, Any], ledger: Ledg
         ("printed_total", "booking_by_hospital", 68025, 68024),
         ("printed_routes_within_kind", "booking_by_route", 58869, 60000),
     ]
-    assert statistics.check_text(outcome.differences[1], Period("2018-05")).startswith("回放文件中这一条不成立：")
-    assert "不超过“12320 在线”一栏" in statistics.check_text(outcome.differences[1], Period("2018-05"))
+    said = statistics.said_checks(outcome.differences, Period("2018-05"))[1].said
+    assert said is not None
+    assert said.zh.startswith("回放文件中这一条不成立：")
+    assert "不超过“12320 在线”一栏" in said.zh
     assert [kept["code"] for kept in ReplayRun.objects.get().differences] == [
         "printed_total",
         "printed_routes_within_kind",

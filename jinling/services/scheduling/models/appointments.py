@@ -71,6 +71,7 @@ class Appointment(models.Model):
         ]
         indexes = [
             models.Index(fields=["patient", "date"], name="scheduling_of_patient"),
+            models.Index(fields=["booked_at"], name="scheduling_booked"),
             models.Index(
                 fields=["expires_at"],
                 name="scheduling_expiring",

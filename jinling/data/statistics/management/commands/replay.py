@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -60,17 +60,19 @@ class Command(BaseCommand):
                 only=options["only"],
                 tell=talk.hear,
             )
+        statistics.keep(file.period)  # what strangers read is counted before anyone asks
         if outcome.not_replayed:
             say(
                 gettext("Passed over, because no context replays these tables yet: %(tables)s.")
                 % {"tables": ", ".join(outcome.not_replayed)}
             )
-        for check in outcome.differences:
+        differences = statistics.said_checks(outcome.differences, file.period)
+        for check in differences:
             say(
                 gettext("The file disagrees with itself: %(table)s: %(text)s Printed %(expected)s, rows %(counted)s.")
                 % {
                     "table": check.table,
-                    "text": statistics.check_text(check, file.period),
+                    "text": check.said.text(get_language() or "") if check.said else check.code,
                     "expected": check.expected,
                     "counted": check.counted,
                 }
@@ -93,7 +95,7 @@ class Command(BaseCommand):
                         for item in outcome.replayed
                     ],
                     "not_replayed": list(outcome.not_replayed),
-                    "disagreements": [statistics.check_document(check, file.period) for check in outcome.differences],
+                    "disagreements": [printing.check_document(check) for check in differences],
                 }
             )
         else:
