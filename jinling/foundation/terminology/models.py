@@ -1,4 +1,4 @@
-"""Tables of terminology, after FHIR's resources of the same names."""
+"""Tables of terminology, after FHIR's CodeSystem. Nothing is deleted, and a version that stands is not changed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from django.db import models
 
 
 class CodeSystem(models.Model):
-    """A list of codes with one meaning each. ``basis``: seen, partly or recalled, how sure the codes are."""
+    """Codes that have one meaning each. ``of_districts`` is the one whose codes the city's districts carry."""
 
     code = models.TextField(unique=True)
     name = models.TextField()
     name_en = models.TextField()
-    standard = models.TextField(blank=True)
-    oid = models.TextField(blank=True, db_index=True)
-    url = models.TextField(blank=True, db_index=True)
-    basis = models.TextField()
+    standard = models.TextField(blank=True, help_text="without its year: GB/T 2261.1")
+    oid = models.TextField(blank=True)
+    url = models.TextField(blank=True)
+    of_districts = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["code"]
@@ -23,50 +23,50 @@ class CodeSystem(models.Model):
         return self.code
 
 
-class Concept(models.Model):
-    """A code of a system and what it is called. Codes that a pack drops stay, inactive: old records use them."""
+class CodeSystemVersion(models.Model):
+    """The list of a system's codes as it is in force from a day. ``basis``: seen, partly or recalled, how sure it is."""
 
-    system = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="concepts")
+    system = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="versions")
+    version = models.TextField()
+    from_on = models.DateField(null=True, help_text="null is since ever")
+    basis = models.TextField()
+    source = models.TextField(blank=True, help_text="where the codes were read")
+    digest = models.TextField(help_text="SHA-256 of the codes: a list that differs is another version")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["system", models.F("from_on").asc(nulls_first=True), "pk"]
+        constraints = [models.UniqueConstraint(fields=["system", "version"], name="terminology_version_once")]
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class Concept(models.Model):
+    """A code of a version and what it is called, from a day on and until another (exclusive); null is open."""
+
+    version = models.ForeignKey(CodeSystemVersion, on_delete=models.CASCADE, related_name="concepts")
     code = models.TextField()
     display = models.TextField()
     display_en = models.TextField(blank=True)
     position = models.PositiveIntegerField()
-    active = models.BooleanField(default=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+    replaced_by = models.JSONField(default=list, help_text="codes of the system that hold its meaning afterwards")
 
     class Meta:
-        ordering = ["system", "position"]
-        constraints = [models.UniqueConstraint(fields=["system", "code"], name="terminology_concept_once")]
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="terminology_concept_once_a_version"),
+            models.CheckConstraint(
+                name="terminology_concept_lasts",
+                condition=(
+                    models.Q(from_on__isnull=True)
+                    | models.Q(until_on__isnull=True)
+                    | models.Q(until_on__gt=models.F("from_on"))
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display
-
-
-class ValueSet(models.Model):
-    """The codes that a field may hold: a whole system, or those that ``include`` names."""
-
-    code = models.TextField(unique=True)
-    name = models.TextField()
-    name_en = models.TextField()
-    system = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="value_sets")
-    include = models.JSONField(null=True, help_text="codes; null is the whole system")
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class ConceptMap(models.Model):
-    """How the codes of one system read in another."""
-
-    code = models.TextField(unique=True)
-    source = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="+")
-    target = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="+")
-    mappings = models.JSONField(help_text="{source code: target code}")
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.code

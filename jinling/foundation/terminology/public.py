@@ -1,10 +1,23 @@
 """The face of terminology."""
 
-from jinling.foundation.terminology.queries import choices, code_system, display, translate
+from jinling.foundation.terminology.queries import (
+    code_system,
+    code_systems,
+    codes_in_force,
+    districts,
+    look_up,
+    version_in_force,
+)
+from jinling.foundation.terminology.rules import CodeSystemUnknown, Meaning, uri_of
 
 __all__ = [
-    "choices",
+    "CodeSystemUnknown",
+    "Meaning",
     "code_system",
-    "display",
-    "translate",
+    "code_systems",
+    "codes_in_force",
+    "districts",
+    "look_up",
+    "uri_of",
+    "version_in_force",
 ]

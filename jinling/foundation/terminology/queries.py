@@ -1,127 +1,132 @@
-"""Lookups of codes and words."""
+"""Lookups of codes and words, as of a day."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 
-from jinling.foundation.terminology.models import CodeSystem, Concept, ConceptMap, ValueSet
+from jinling.foundation.terminology.models import CodeSystem, CodeSystemVersion, Concept
 from jinling.foundation.terminology.rules import (
+    CodeNotInForce,
     CodeSystemUnknown,
     CodeUnknown,
-    ConceptMapUnknown,
-    NotMapped,
-    ValueSetUnknown,
+    Meaning,
     chosen,
     listed,
+    names_of,
+    place_in_force,
+    uri_of,
+    written,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A code and its word, for a form's list."""
-
-    code: str
-    display: str
-
-
-def validate(code: str, value_set: str) -> bool:
-    """Whether a value set holds an active code.
-
-    Raises:
-        ValueSetUnknown: there is no such value set.
-    """
-    held = _value_set(value_set)
-    if held.include is not None and code not in held.include:
-        return False
-    return Concept.objects.filter(system=held.system_id, code=code, active=True).exists()
-
-
-def codes(value_set: str) -> frozenset[str]:
-    """All active codes of a value set, to check many values against.
-
-    Raises:
-        ValueSetUnknown: there is no such value set.
-    """
-    return frozenset(row.code for row in _expanded(value_set))
-
-
-def choices(value_set: str, language: str | None = None) -> list[Choice]:
-    """A value set's active codes with their words, in the system's order.
-
-    Args:
-        language: ``en`` or ``zh-hans``; None is the reader's.
-
-    Raises:
-        ValueSetUnknown: there is no such value set.
-    """
-    spoken = language or get_language() or ""
-    return [Choice(row.code, chosen(row.display, row.display_en, spoken)) for row in _expanded(value_set)]
-
-
-def display(code: str, system: str, language: str | None = None) -> str:
-    """What a code is called, inactive codes included: old records use them.
-
-    Args:
-        system: the system's code, OID or URL.
-        language: ``en`` or ``zh-hans``; None is the reader's. A missing word falls back to the other language.
-
-    Raises:
-        CodeSystemUnknown, CodeUnknown: no such system, or it does not hold the code.
-    """
-    held = code_system(system)
-    row = Concept.objects.filter(system=held, code=code).first()
-    if row is None:
-        raise _unknown_code(held, code)
-    return chosen(row.display, row.display_en, language or get_language() or "")
-
-
-def translate(code: str, concept_map: str) -> str:
-    """A code read in the target system of a map.
-
-    Raises:
-        ConceptMapUnknown: there is no such map.
-        NotMapped: the map says nothing of the code.
-    """
-    row = ConceptMap.objects.filter(code=concept_map).first()
-    if row is None:
-        known = list(ConceptMap.objects.values_list("code", flat=True))
-        raise ConceptMapUnknown(concept_map=concept_map[:60], choices=listed(known))
-    if code not in row.mappings:
-        raise NotMapped(concept_map=concept_map, value=code[:60])
-    return str(row.mappings[code])
+def code_systems() -> QuerySet[CodeSystem]:
+    """Every code system, with its versions in the order of their beginning."""
+    return CodeSystem.objects.prefetch_related("versions")
 
 
 def code_system(name: str) -> CodeSystem:
-    """The code system of that code, OID or URL.
+    """The code system of that code, name, standard (with or without its year), OID or URL, however it is written.
 
     Raises:
         CodeSystemUnknown: there is none.
     """
-    row = CodeSystem.objects.filter(Q(code=name) | Q(oid=name) | Q(url=name)).first() if name else None
-    if row is None:
-        raise CodeSystemUnknown(
-            system=name[:60], choices=listed(list(CodeSystem.objects.values_list("code", flat=True)))
-        )
-    return row
+    rows, key = list(code_systems()), written(name)
+    for row in rows:
+        versions = [one.version for one in row.versions.all()]
+        if key in names_of(row.code, (row.name, row.name_en, row.oid, row.url), row.standard, versions):
+            return row
+    raise CodeSystemUnknown(system=name[:60], choices=listed([row.code for row in rows]))
 
 
-def _value_set(name: str) -> ValueSet:
-    row = ValueSet.objects.filter(code=name).first()
-    if row is None:
-        known = list(ValueSet.objects.values_list("code", flat=True))
-        raise ValueSetUnknown(value_set=name[:60], choices=listed(known))
-    return row
+def version_in_force(system: CodeSystem, on: date | None = None) -> CodeSystemVersion:
+    """The version of a system that is in force on a day, without one today; the first one also before its own day."""
+    versions = list(system.versions.all())
+    return versions[place_in_force([one.from_on for one in versions], on or timezone.localdate())]
 
 
-def _expanded(name: str) -> list[Concept]:
-    held = _value_set(name)
-    rows = Concept.objects.filter(system=held.system_id, active=True).order_by("position")
-    return [row for row in rows if held.include is None or row.code in held.include]
+def look_up(code: str, system: str, *, on: date | None = None, language: str | None = None) -> Meaning:
+    """What a code is called on a day; today's meaning of a code that is retired is refused.
+
+    Args:
+        system: the system's code, name, standard, OID or URL.
+        on: the day of the record in which the code stands; without it today.
+        language: ``en`` or ``zh-hans``; None is the reader's. A missing word falls back to the other language.
+
+    Raises:
+        CodeSystemUnknown, CodeUnknown: no such system, or none of its versions holds the code.
+        CodeNotInForce: the code is retired, or not yet used, on that day; says when it is and what replaced it.
+    """
+    held, day = code_system(system), on or timezone.localdate()
+    found = _known([code], held, day, language)
+    if code in found:
+        return found[code]
+    raise _absent(held, code, day)
 
 
-def _unknown_code(system: CodeSystem, code: str) -> CodeUnknown:
-    known = list(system.concepts.filter(active=True).order_by("position").values_list("code", flat=True))
-    return CodeUnknown(system=system.code, value=code[:60], choices=listed(known))
+def codes_in_force(system: str, *, on: date | None = None, language: str | None = None) -> list[Meaning]:
+    """The codes of a system on a day, in the system's order.
+
+    Raises:
+        CodeSystemUnknown: there is no such system.
+    """
+    held, day = code_system(system), on or timezone.localdate()
+    version = version_in_force(held, day)
+    found = [_meaning(held, version, row, language) for row in version.concepts.all()]
+    return [one for one in found if one.holds(day)]
+
+
+def districts(codes: Iterable[str], *, on: date | None = None, language: str | None = None) -> dict[str, Meaning]:
+    """What codes of districts are called on a day, of this city and of others; nothing where no system has them."""
+    wanted = set(codes) - {""}
+    held = code_systems().filter(of_districts=True).first() if wanted else None
+    return _known(wanted, held, on or timezone.localdate(), language) if held else {}
+
+
+def _known(codes: Iterable[str], held: CodeSystem, on: date, language: str | None) -> dict[str, Meaning]:
+    version = version_in_force(held, on)
+    found = [_meaning(held, version, row, language) for row in version.concepts.filter(code__in=set(codes))]
+    return {one.code: one for one in found if one.holds(on)}
+
+
+def _meaning(system: CodeSystem, version: CodeSystemVersion, row: Concept, language: str | None) -> Meaning:
+    return Meaning(
+        system=system.code,
+        uri=uri_of(system.code, system.oid, system.url),
+        version=version.version,
+        code=row.code,
+        display=chosen(row.display, row.display_en, language or get_language() or ""),
+        from_on=row.from_on,
+        until_on=row.until_on,
+        replaced_by=tuple(row.replaced_by),
+    )
+
+
+def _absent(system: CodeSystem, code: str, on: date) -> CodeNotInForce | CodeUnknown:
+    """Why a code has no meaning on a day: its system uses it at another time, or never."""
+    rows = {row.version_id: row for row in Concept.objects.filter(version__system=system, code=code)}
+    if not rows:
+        choices = [one.code for one in codes_in_force(system.code, on=on)]
+        return CodeUnknown(system=system.code, value=code[:60], choices=listed(choices))
+    versions = list(system.versions.all())
+    first, until, replaced_by = None, None, []
+    for place, version in enumerate(versions):
+        row = rows.get(version.pk)
+        if row is None:
+            continue
+        following = versions[place + 1].from_on if place + 1 < len(versions) else None
+        first = first or row.from_on or version.from_on
+        until = row.until_on or following
+        replaced_by = row.replaced_by
+    return CodeNotInForce(
+        system=system.code,
+        value=code,
+        day=on,
+        first=first or "-",
+        until=until or "-",
+        replaced_by=listed(replaced_by),
+    )

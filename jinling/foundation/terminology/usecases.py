@@ -2,87 +2,78 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from jinling.foundation.terminology.models import CodeSystem, Concept, ConceptMap, ValueSet
+from jinling.foundation.terminology.models import CodeSystem, CodeSystemVersion, Concept
+from jinling.foundation.terminology.rules import VersionStands
 
 
 @transaction.atomic
 def load_terminology(data: Any, pack: Any) -> int:
-    """Write a pack's code systems, value sets and maps; returns how many of them it has.
+    """Write the versions of a pack's code systems that are not there yet; returns how many systems the pack has.
 
-    A code that the pack drops becomes inactive; value sets and maps that it drops are taken away, because
-    nothing is recorded under them. The load as a whole is recorded by whoever loads the pack.
+    Versions that stand stay as they are, also those of which the pack knows no longer. A version without a day of its
+    own is in force since ever where it is the first, and otherwise from the day on which it comes in. The load as a
+    whole is recorded by whoever loads the pack.
+
+    Raises:
+        VersionStands: a version that stands would get other codes.
     """
-    systems = _systems(data["code_systems"])
-    _concepts(data["code_systems"], systems)
-    value_sets = [
-        ValueSet(
-            code=v["code"], name=v["name"], name_en=v["name_en"], system=systems[v["system"]], include=v.get("include")
+    for entry in data["code_systems"]:
+        system, _made = CodeSystem.objects.update_or_create(
+            code=entry["code"],
+            defaults={
+                "name": entry["name"],
+                "name_en": entry["name_en"],
+                "standard": entry.get("standard", ""),
+                "oid": entry.get("oid") or "",
+                "url": entry.get("url") or "",
+                "of_districts": entry.get("of_districts", False),
+            },
         )
-        for v in data.get("value_sets", ())
-    ]
-    ValueSet.objects.exclude(code__in=[v.code for v in value_sets]).delete()
-    ValueSet.objects.bulk_create(
-        value_sets,
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=["name", "name_en", "system", "include"],
-    )
-    maps = [
-        ConceptMap(code=m["code"], source=systems[m["source"]], target=systems[m["target"]], mappings=m["mappings"])
-        for m in data.get("concept_maps", ())
-    ]
-    ConceptMap.objects.exclude(code__in=[m.code for m in maps]).delete()
-    ConceptMap.objects.bulk_create(
-        maps, update_conflicts=True, unique_fields=["code"], update_fields=["source", "target", "mappings"]
-    )
-    return len(systems) + len(value_sets) + len(maps)
+        _load_version(system, entry)
+    return len(data["code_systems"])
 
 
-def _systems(data: Any) -> dict[str, CodeSystem]:
-    rows = [
-        CodeSystem(
-            code=s["code"],
-            name=s["name"],
-            name_en=s["name_en"],
-            standard=s.get("standard", ""),
-            oid=s.get("oid") or "",
-            url=s.get("url") or "",
-            basis=s["basis"],
-        )
-        for s in data
-    ]
-    CodeSystem.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=["name", "name_en", "standard", "oid", "url", "basis"],
+def _load_version(system: CodeSystem, entry: Any) -> None:
+    said = [entry.get("from_on"), list(entry["concepts"].items())]
+    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    basis = {"basis": entry["basis"], "source": entry.get("source", "")}
+    standing = system.versions.filter(version=entry["version"]).first()
+    if standing is not None:
+        if standing.digest != digest:
+            raise VersionStands(where=f"terminology.yaml: {system.code}", system=system.code, version=entry["version"])
+        system.versions.filter(pk=standing.pk).update(**basis)
+        return
+    now = timezone.now()
+    from_on = _day(entry.get("from_on")) or (timezone.localdate(now) if system.versions.exists() else None)
+    version = CodeSystemVersion.objects.create(
+        system=system, version=entry["version"], from_on=from_on, digest=digest, recorded_at=now, **basis
     )
-    return {row.code: row for row in CodeSystem.objects.filter(code__in=[s["code"] for s in data])}
+    Concept.objects.bulk_create(
+        _concept(version, place, code, word if isinstance(word, dict) else {"zh": word})
+        for place, (code, word) in enumerate(entry["concepts"].items())
+    )
 
 
-def _concepts(data: Any, systems: dict[str, CodeSystem]) -> None:
-    rows = []
-    for entry in data:
-        for i, (code, word) in enumerate(entry["concepts"].items()):
-            words = word if isinstance(word, dict) else {"zh": word, "en": ""}
-            rows.append(
-                Concept(
-                    system=systems[entry["code"]],
-                    code=code,
-                    display=words["zh"],
-                    display_en=words["en"],
-                    position=i,
-                    active=True,
-                )
-            )
-    kept = Concept.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["system", "code"],
-        update_fields=["display", "display_en", "position", "active"],
+def _concept(version: CodeSystemVersion, place: int, code: str, words: dict[str, Any]) -> Concept:
+    return Concept(
+        version=version,
+        code=code,
+        display=words["zh"],
+        display_en=words.get("en", ""),
+        position=place,
+        from_on=_day(words.get("from_on")),
+        until_on=_day(words.get("until_on")),
+        replaced_by=words.get("replaced_by", []),
     )
-    Concept.objects.filter(active=True).exclude(pk__in=[row.pk for row in kept]).update(active=False)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,50 +1,73 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils.translation import get_language
 
 from jinling.foundation.terminology import public as terminology
 from jinling.web.command import Command as BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Look codes up: terminology lookup SYSTEM CODE, terminology list VALUE_SET."
+    help = "Look codes up, today or as of a day: terminology lookup SYSTEM CODE, terminology list [SYSTEM]."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="lookup|list|translate")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="lookup|list")
         lookup = verbs.add_parser("lookup", help="what a code is called")
-        lookup.add_argument("system", metavar="SYSTEM", help="a code system's code, OID or URL")
+        lookup.add_argument("system", metavar="SYSTEM", help="a code system's code, name, standard, OID or URL")
         lookup.add_argument("code", metavar="CODE")
-        listing = verbs.add_parser("list", help="the codes of a value set")
-        listing.add_argument("value_set", metavar="VALUE_SET")
-        translate = verbs.add_parser("translate", help="a code read in another system")
-        translate.add_argument("concept_map", metavar="MAP")
-        translate.add_argument("code", metavar="CODE")
+        listing = verbs.add_parser("list", help="the codes of a code system; without one, the systems")
+        listing.add_argument("system", metavar="SYSTEM", nargs="?", default="")
         for verb in (lookup, listing):
+            verb.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="YYYY-MM-DD; without it, today")
             verb.add_argument("--language", choices=["zh-hans", "en"], help="without it, the one of the settings")
-        for verb in (lookup, listing, translate):
             self.add_json(verb)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        as_json, verb = options["as_json"], options["verb"]
-        if verb == "translate":
-            target = terminology.translate(options["code"], options["concept_map"])
-            self.print_json({"code": options["code"], "target": target}) if as_json else self.stdout.write(target)
-            return
-        language = options["language"] or get_language()
-        if verb == "lookup":
-            system = terminology.code_system(options["system"])
-            word = terminology.display(options["code"], system.code, language)
-            if as_json:
-                self.print_json({"system": system.code, "oid": system.oid, "code": options["code"], "display": word})
+        as_of = {"on": options["on"], "language": options["language"]}
+        if options["verb"] == "lookup":
+            found = terminology.look_up(options["code"], options["system"], **as_of)
+            if options["as_json"]:
+                self.print_json(_plain(found))
             else:
-                self.stdout.write(word)
+                self.stdout.write(found.display)
             return
-        rows = terminology.choices(options["value_set"], language)
-        if as_json:
-            self.print_json([{"code": row.code, "display": row.display} for row in rows])
+        if options["system"]:
+            rows = terminology.codes_in_force(options["system"], **as_of)
+            plain, shown = [_plain(row) for row in rows], [(row.code, row.display) for row in rows]
+        else:
+            plain = [_system(row, options["on"]) for row in terminology.code_systems()]
+            shown = [(one["code"], one["standard"], one["version"], one["name"]) for one in plain]
+        if options["as_json"]:
+            self.print_json(plain)
             return
-        for row in rows:
-            self.stdout.write(f"{row.code}\t{row.display}")
+        for line in shown:
+            self.stdout.write("\t".join(line))
+
+
+def _plain(found: terminology.Meaning) -> dict[str, Any]:
+    return {
+        "system": found.system,
+        "uri": found.uri,
+        "version": found.version,
+        "code": found.code,
+        "display": found.display,
+        "from_on": found.from_on,
+        "until_on": found.until_on,
+        "replaced_by": list(found.replaced_by),
+    }
+
+
+def _system(row: Any, on: date | None) -> dict[str, Any]:
+    version = terminology.version_in_force(row, on)
+    return {
+        "code": row.code,
+        "uri": terminology.uri_of(row.code, row.oid, row.url),
+        "standard": row.standard,
+        "version": version.version,
+        "name": row.name,
+        "name_en": row.name_en,
+        "basis": version.basis,
+        "source": version.source,
+    }
