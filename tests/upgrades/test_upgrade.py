@@ -106,6 +106,10 @@ def test_nothing_is_lost_and_the_platform_goes_on(kept: tuple[str, str], tmp_pat
         live = "batch = '' AND from_on = '2018-05-01'"
         assert database.execute(f"SELECT count(*) FROM collection_participation WHERE {live}").fetchone() == (0,)
 
+        first = "JOIN terminology_codesystemversion AS v ON v.id = version_id WHERE v.version = 'unversioned'"
+        moved = database.execute(f"SELECT count(*) FROM terminology_concept {first}").fetchone()
+        assert moved == (before["terminology_concept"],)
+
     facts = HERE / f"{commit}.json"
     expected = json.loads(facts.read_text(encoding="utf-8"))
     seen = json.loads(run("tests.upgrades.look", str(facts)).splitlines()[-1])
@@ -116,3 +120,8 @@ def test_nothing_is_lost_and_the_platform_goes_on(kept: tuple[str, str], tmp_pat
     assert seen["figures"] == expected["figures"]
     assert seen["open_to_all"] == []
     assert seen["booked"] == 1 and seen["audit_after"] == 0
+
+    # The pack of today brings its versions beside what stood.
+    run("jinling", "city", "load")
+    for code, day in (("1", "2010-01-01"), ("1", "2100-01-01")):
+        assert run("jinling", "terminology", "lookup", "GB/T 2261.1", code, "--on", day, "--language", "en") == "Male\n"

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi, rights
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.public import TooLittleKnown, match_one
 from jinling.foundation.mpi.rules import fhir as rules
 from jinling.foundation.mpi.rules.fhir import ResourceInvalid
 from jinling.foundation.mpi.rules.people import Identifier
+from jinling.foundation.terminology import public as terminology
 from jinling.kernel.actor import Actor
 from jinling.kernel.identifiers import normalise
 from jinling.kernel.sockets import FhirResource
@@ -66,7 +68,24 @@ def _resources(by: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
                     replaced_by=str(current[key]) if current[key] != key else "",
                 )
             )
-    return found
+    return _placed(found)
+
+
+def _placed(patients: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Patients whose district is named; its code stands beside the name, with the code system that has it."""
+    addresses = [address for one in patients for address in one.get("address", ()) if "district" in address]
+    national = terminology.districts([str(one["district"]) for one in addresses], language="zh-hans")
+    names = {row.code: row.name for row in directory.districts()} if addresses else {}
+    for address in addresses:
+        code = address["district"]
+        if code in national:
+            found = national[code]
+            coding = {"system": found.uri, "version": found.version, "code": code, "display": found.display}
+        else:
+            coding = {"system": rules.LOCAL_DISTRICT, "code": code, "display": names.get(code, code)}
+        address["district"] = coding["display"]
+        address["_district"] = {"extension": [{"url": rules.CODED, "valueCoding": coding}]}
+    return patients
 
 
 def _own(by: Actor, item: Identifier) -> bool:

@@ -112,9 +112,7 @@ def _given(resource: Mapping[str, Any]) -> dict[str, Any]:
     listed = resource.get("parameter") if resource.get("resourceType") == "Parameters" else None
     if not isinstance(listed, list) or not all(isinstance(item, Mapping) for item in listed):
         raise LookupInvalid(where="Parameters", mend="Send a Parameters resource with named parameters.")
-    return {
-        str(item.get("name")): value for item in listed for key, value in item.items() if key.startswith("value")
-    }
+    return {str(item.get("name")): value for item in listed for key, value in item.items() if key.startswith("value")}
 
 
 RESOURCES = [

@@ -24,7 +24,7 @@ class CodeSystem(models.Model):
 
 
 class CodeSystemVersion(models.Model):
-    """The list of a system's codes as it is in force from a day. ``basis``: seen, partly or recalled, how sure it is."""
+    """The list of a system's codes in force from a day. ``basis``: seen, partly or recalled, how sure it is."""
 
     system = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="versions")
     version = models.TextField()

@@ -24,7 +24,7 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(_("Write the day as YYYY-MM-DD.")) from None
+        raise ValueError(_("Write the date as YYYY-MM-DD.")) from None
 
 
 Day = Annotated[str, AfterValidator(_day)]

@@ -8,10 +8,9 @@ from jinling.foundation.terminology.queries import (
     look_up,
     version_in_force,
 )
-from jinling.foundation.terminology.rules import CodeSystemUnknown, Meaning, uri_of
+from jinling.foundation.terminology.rules import Meaning, uri_of
 
 __all__ = [
-    "CodeSystemUnknown",
     "Meaning",
     "code_system",
     "code_systems",

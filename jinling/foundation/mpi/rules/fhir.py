@@ -12,10 +12,12 @@ from jinling.kernel.outcomes import Denied, Invalid, NotFound
 
 RENDERED = "http://hl7.org/fhir/StructureDefinition/rendered-value"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+CODED = "http://hl7.org/fhir/StructureDefinition/iso21090-SC-coding"
 GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 # The object identifier that Chinese shared documents use for citizens' numbers; other systems are this platform's own.
 RESIDENT_ID = "urn:oid:2.16.156.10011.1.3"
 OWN = "urn:jinling:identifier:"
+LOCAL_DISTRICT = "urn:jinling:district"
 
 
 class ResourceInvalid(Invalid):

@@ -10,6 +10,7 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi.rules.comparison import Agreement
 from jinling.foundation.mpi.rules.matching import Rule
 from jinling.foundation.mpi.rules.people import Relation
+from jinling.foundation.terminology import public as terminology
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Chip, Tone
 
@@ -99,8 +100,9 @@ def agreement_chip(agreement: Agreement) -> Chip:
 
 
 def district_name(code: str) -> str:
-    """A district by name; a code that the city does not know stays as it is."""
+    """A district of this city or another one by name; a code that neither knows stays as it is."""
     try:
         return directory.district(code).name
     except Refused:
-        return code
+        found = terminology.districts([code], language="zh-hans").get(code)
+        return found.display if found else code

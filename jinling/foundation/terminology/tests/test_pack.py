@@ -80,7 +80,8 @@ def test_a_sound_section_has_no_faults(folder: Path) -> None:
         ("replaced_by: [W02]", "replaced_by: [W01]", "districts_differ", 13),
         ("until_on: 1990-01-01, replaced_by: [W02]", "en: Old town", "districts_differ", 13),
         ("W01: Uptown", "W01: Uptown\n      W99: Port", "districts_differ", 12),
-        ("W01: Uptown", "W01: Uptown\n      W08: {zh: Hill, until_on: 1990-01-01, replaced_by: [W01]}", "districts_differ", 12),
+        ("W01: Uptown", "W01: Uptown\n      W08: {zh: Hill, until_on: 1990-01-01, replaced_by: [W01]}",
+         "districts_differ", 12),
     ],
 )  # fmt: skip
 def test_each_fault_is_found_with_its_line(folder: Path, old: str, new: str, code: str, line: int) -> None:

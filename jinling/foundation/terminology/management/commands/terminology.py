@@ -33,6 +33,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(found.display)
             return
+        shown: list[tuple[str, ...]]
         if options["system"]:
             rows = terminology.codes_in_force(options["system"], **as_of)
             plain, shown = [_plain(row) for row in rows], [(row.code, row.display) for row in rows]
