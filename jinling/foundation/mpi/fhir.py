@@ -74,13 +74,13 @@ def _resources(by: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
 def _placed(patients: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Patients whose district is named; its code stands beside the name, with the code system that has it."""
     addresses = [address for one in patients for address in one.get("address", ()) if "district" in address]
-    national = terminology.districts([str(one["district"]) for one in addresses], language="zh-hans")
+    national = terminology.districts(str(one["district"]) for one in addresses)
     names = {row.code: row.name for row in directory.districts()} if addresses else {}
     for address in addresses:
         code = address["district"]
         if code in national:
             found = national[code]
-            coding = {"system": found.uri, "version": found.version, "code": code, "display": found.display}
+            coding = {"system": found.uri, "version": found.version, "code": code, "display": found.name}
         else:
             coding = {"system": rules.LOCAL_DISTRICT, "code": code, "display": names.get(code, code)}
         address["district"] = coding["display"]

@@ -95,11 +95,12 @@ def _look_up(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     except ValueError:
         raise LookupInvalid(where="date", mend="Write the date as YYYY-MM-DD.") from None
     row = terminology.code_system(system)
-    found = terminology.look_up(code, row.code, on=on, language=str(asked.get("displayLanguage") or "zh-hans"))
+    spoken = str(asked.get("displayLanguage") or "")
+    found = terminology.look_up(code, row.code, on=on, language=spoken)
     said: list[dict[str, Any]] = [
         {"name": "name", "valueString": row.name},
         {"name": "version", "valueString": found.version},
-        {"name": "display", "valueString": found.display},
+        {"name": "display", "valueString": found.display if spoken else found.name},
     ]
     for one in _properties(found.from_on, found.until_on, found.replaced_by):
         value = next((key, text) for key, text in one.items() if key != "code")

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.public import Entry, Name
 from jinling.foundation.terminology.rules import names_of
-from jinling.foundation.terminology.usecases import load_terminology
+from jinling.foundation.terminology.usecases import facts_of, load_terminology
 from jinling.kernel.sockets import PackFault, PackSection
 
 
@@ -106,7 +106,7 @@ def check_terminology(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
 
 def _successors(entry: Any, at: tuple[str | int, ...]) -> Iterator[PackFault]:
     for code, word in entry["concepts"].items():
-        for successor in word.get("replaced_by", ()) if isinstance(word, dict) else ():
+        for successor in facts_of(word)["replaced_by"]:
             if successor not in entry["concepts"] or successor == code:
                 yield PackFault(
                     "code_unknown",
@@ -119,7 +119,7 @@ def _successors(entry: Any, at: tuple[str | int, ...]) -> Iterator[PackFault]:
 
 def _districts(entry: Any, at: tuple[str | int, ...], pack: directory.Pack) -> Iterator[PackFault]:
     """Where districts.yaml and the code system differ: both say what a district's code is called, now and formerly."""
-    concepts = {code: w if isinstance(w, dict) else {"zh": w} for code, w in entry["concepts"].items()}
+    concepts = {code: facts_of(word) for code, word in entry["concepts"].items()}
 
     def differs(code: str, what: str) -> PackFault:
         place = (*at, "concepts", code) if code in concepts else (*at, "concepts")
@@ -132,19 +132,19 @@ def _districts(entry: Any, at: tuple[str | int, ...], pack: directory.Pack) -> I
         if district.get("local", False):
             if word is not None:
                 yield differs(code, _("districts.yaml calls %(code)s a local code, the code system has it."))
-        elif word is None or word.get("until_on"):
+        elif word is None or word["until_on"]:
             yield differs(code, _("districts.yaml has the district %(code)s, the code system does not."))
-        elif word["zh"] != district["name"] or word.get("en", district["name_en"]) != district["name_en"]:
+        elif word["display"] != district["name"] or word["display_en"] not in ("", district["name_en"]):
             yield differs(code, _("districts.yaml calls %(code)s by another name."))
         for former in district.get("formerly", ()):
             formerly[former["code"]], word = code, concepts.get(former["code"])
-            if word is None or not word.get("until_on"):
+            if word is None or not word["until_on"]:
                 yield differs(former["code"], _("districts.yaml has %(code)s as retired, the code system does not."))
-            elif word["zh"] != former["name"]:
+            elif word["display"] != former["name"]:
                 yield differs(former["code"], _("districts.yaml calls %(code)s by another name."))
     own = {district["code"] for district in pack.section("districts", ())}
     for code, word in concepts.items():
-        heirs = own & set(word.get("replaced_by", ()))
+        heirs = own & set(word["replaced_by"])
         if code not in own and (heirs or code in formerly) and formerly.get(code) not in heirs:
             yield differs(code, _("districts.yaml does not have %(code)s among the retired codes of its successor."))
 

@@ -80,14 +80,14 @@ def codes_in_force(system: str, *, on: date | None = None, language: str | None 
     return [one for one in found if one.holds(day)]
 
 
-def districts(codes: Iterable[str], *, on: date | None = None, language: str | None = None) -> dict[str, Meaning]:
+def districts(codes: Iterable[str], *, on: date | None = None) -> dict[str, Meaning]:
     """What codes of districts are called on a day, of this city and of others; nothing where no system has them."""
     wanted = set(codes) - {""}
     held = code_systems().filter(of_districts=True).first() if wanted else None
-    return _known(wanted, held, on or timezone.localdate(), language) if held else {}
+    return _known(wanted, held, on or timezone.localdate()) if held else {}
 
 
-def _known(codes: Iterable[str], held: CodeSystem, on: date, language: str | None) -> dict[str, Meaning]:
+def _known(codes: Iterable[str], held: CodeSystem, on: date, language: str | None = None) -> dict[str, Meaning]:
     version = version_in_force(held, on)
     found = [_meaning(held, version, row, language) for row in version.concepts.filter(code__in=set(codes))]
     return {one.code: one for one in found if one.holds(on)}
@@ -99,6 +99,7 @@ def _meaning(system: CodeSystem, version: CodeSystemVersion, row: Concept, langu
         uri=uri_of(system.code, system.oid, system.url),
         version=version.version,
         code=row.code,
+        name=row.display,
         display=chosen(row.display, row.display_en, language or get_language() or ""),
         from_on=row.from_on,
         until_on=row.until_on,

@@ -55,12 +55,16 @@ class LookupInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a code is called in a version of its system, when, and by which codes of the system it was replaced."""
+    """What a code is called in a version of its system, when, and by which codes of the system it was replaced.
+
+    ``name`` is in the city's language, ``display`` in the reader's.
+    """
 
     system: str
     uri: str
     version: str
     code: str
+    name: str
     display: str
     from_on: date | None = None
     until_on: date | None = None

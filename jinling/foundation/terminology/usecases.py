@@ -57,22 +57,21 @@ def _load_version(system: CodeSystem, entry: Any) -> None:
         system=system, version=entry["version"], from_on=from_on, digest=digest, recorded_at=now, **basis
     )
     Concept.objects.bulk_create(
-        _concept(version, place, code, word if isinstance(word, dict) else {"zh": word})
+        Concept(version=version, code=code, position=place, **facts_of(word))
         for place, (code, word) in enumerate(entry["concepts"].items())
     )
 
 
-def _concept(version: CodeSystemVersion, place: int, code: str, words: dict[str, Any]) -> Concept:
-    return Concept(
-        version=version,
-        code=code,
-        display=words["zh"],
-        display_en=words.get("en", ""),
-        position=place,
-        from_on=_day(words.get("from_on")),
-        until_on=_day(words.get("until_on")),
-        replaced_by=words.get("replaced_by", []),
-    )
+def facts_of(word: str | dict[str, Any]) -> dict[str, Any]:
+    """What a pack says of a code: its name alone, or keys."""
+    words = word if isinstance(word, dict) else {"zh": word}
+    return {
+        "display": words["zh"],
+        "display_en": words.get("en") or "",
+        "from_on": _day(words.get("from_on")),
+        "until_on": _day(words.get("until_on")),
+        "replaced_by": words.get("replaced_by", []),
+    }
 
 
 def _day(text: str | None) -> date | None:

@@ -104,5 +104,5 @@ def district_name(code: str) -> str:
     try:
         return directory.district(code).name
     except Refused:
-        found = terminology.districts([code], language="zh-hans").get(code)
-        return found.display if found else code
+        found = terminology.districts([code]).get(code)
+        return found.name if found else code

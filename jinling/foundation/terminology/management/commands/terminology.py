@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 
 from jinling.foundation.terminology import public as terminology
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         listing.add_argument("system", metavar="SYSTEM", nargs="?", default="")
         for verb in (lookup, listing):
             verb.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="YYYY-MM-DD; without it, today")
-            verb.add_argument("--language", choices=["zh-hans", "en"], help="without it, the one of the settings")
+            verb.add_argument(
+                "--language", choices=list(dict(settings.LANGUAGES)), help="without it, the one of the settings"
+            )
             self.add_json(verb)
 
     def handle(self, *args: Any, **options: Any) -> None:
