@@ -11,14 +11,17 @@ import pytest
 from django.test import Client
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.codesystem import CodeSystem
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.parameters import Parameters
 from fhir.resources.R4B.patient import Patient
 
 from jinling.channels.fhirapi.pages import resources
 from jinling.foundation.access import public as access
+from jinling.foundation.directory.public import read_pack
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.usecases import linkage as mpi_linkage
+from jinling.foundation.terminology.usecases import load_terminology
 from jinling.kernel.actor import system
 from jinling.kernel.identifiers import resident_check_digit
 
@@ -80,8 +83,25 @@ def test_patients_bundles_and_parameters(asking, person):
     assert len(read(Parameters, post(asking, "ihe-pix", body)).parameter) == 2
 
 
-def post(asking: Client, name: str, body: object):
-    return asking.post(f"/fhir/Patient/${name}", json.dumps(body), content_type="application/fhir+json")
+def test_code_systems_and_what_a_code_is_called(asking, person):
+    load_terminology(read_pack("nanjing").section("terminology"), None)
+    found = read(CodeSystem, asking.get("/fhir/CodeSystem/division"))
+    retired = next(one for one in found.concept if one.code == "320123")
+    assert [one.code for one in retired.property] == ["retirementDate", "replacedBy"]
+    assert read(Bundle, asking.get("/fhir/CodeSystem")).total == 18
+    asked = [
+        {"name": "coding", "valueCoding": {"system": found.url, "code": "320123"}},
+        {"name": "date", "valueDateTime": "1999-05-01"},
+    ]
+    body = {"resourceType": "Parameters", "parameter": asked}
+    said = read(Parameters, post(asking, "lookup", body, of="CodeSystem"))
+    assert {one.name for one in said.parameter} == {"name", "version", "display", "property"}
+    address = read(Patient, asking.get(f"/fhir/Patient/{person}")).address[0]
+    assert address.district__ext.extension[0].valueCoding.code == "320106"
+
+
+def post(asking: Client, name: str, body: object, *, of: str = "Patient"):
+    return asking.post(f"/fhir/{of}/${name}", json.dumps(body), content_type="application/fhir+json")
 
 
 def test_refusals(asking):
