@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -11,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from jinling.foundation.directory.packs import Pack
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
-from jinling.foundation.directory.rules import variant_key
+from jinling.foundation.directory.rules import loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
 from jinling.kernel.sockets import PackFault, PackSection
 
@@ -29,6 +30,7 @@ class NamingEntry(Entry):
     suffixes: list[Name] = []
     equivalents: dict[Name, str] = {}
     variants: dict[Annotated[str, Field(min_length=1, max_length=1)], Annotated[str, Field(max_length=1)]] = {}
+    kinds: list[Name] = []
     readings: dict[Name, list[Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$")]]] = {}
 
 
@@ -155,12 +157,13 @@ def check_streets(data: Any, pack: Pack) -> Iterator[PackFault]:
 
 
 def _names(data: Any, pack: Pack) -> Iterator[PackFault]:
-    naming = pack.naming
-    owners: dict[str, tuple[str, str]] = {}
+    # A district's former name may still tell an institution that closed from the one that is there now.
+    naming = replace(pack.naming, renamed={})
+    owners: dict[tuple[int, str], tuple[str, str]] = {}
     for i, entry in enumerate(data):
         for name in (entry["name"], entry["name_en"], *entry.get("aliases", ())):
-            key = variant_key(name, naming)
-            if not key:
+            keys = list(enumerate((name_key(name), variant_key(name, naming), loose_key(name, naming))))
+            if not all(key for _tier, key in keys):
                 yield PackFault(
                     "empty_name",
                     _("A name needs letters or figures."),
@@ -168,16 +171,18 @@ def _names(data: Any, pack: Pack) -> Iterator[PackFault]:
                     entry=entry["code"],
                     at=(i,),
                 )
-            elif key in owners and owners[key][0] != entry["code"]:
+                continue
+            taken = next((owners[key] for key in keys if key in owners and owners[key][0] != entry["code"]), None)
+            if taken is not None:
                 yield PackFault(
                     "name_means_two",
-                    _("%(name)s already means %(owner)s.")
-                    % {"name": name, "owner": f"{owners[key][1]} ({owners[key][0]})"},
+                    _("%(name)s already means %(owner)s.") % {"name": name, "owner": f"{taken[1]} ({taken[0]})"},
                     _("Leave the name to one institution."),
                     entry=entry["code"],
                     at=(i,),
                 )
-            owners.setdefault(key, (entry["code"], entry["name"]))
+            for key in keys:
+                owners.setdefault(key, (entry["code"], entry["name"]))
 
 
 def _district(entry: Any, key: str, i: int, pack: Pack) -> Iterator[PackFault]:

@@ -12,7 +12,6 @@ from jinling.foundation.directory.models import City, District, Location, Organi
 from jinling.foundation.directory.packs import current_pack
 from jinling.foundation.directory.packs.sections import sections as declared
 from jinling.foundation.directory.rules import (
-    AliasSource,
     AmbiguousOrganization,
     AnotherCityLoaded,
     AnotherClockLoaded,
@@ -20,14 +19,14 @@ from jinling.foundation.directory.rules import (
     Naming,
     OrganizationMissing,
     PractitionerUnknown,
-    loose_key,
+    Spelling,
+    Spellings,
     name_key,
-    nearest,
+    sounds,
+    strict,
     unknown_organization,
-    variant_key,
-    with_prefixes,
-    without_prefix,
 )
+from jinling.foundation.directory.rules.spellings import LONGEST
 from jinling.kernel.actor import Actor
 
 
@@ -67,18 +66,19 @@ def ensure_own_city() -> None:
 
 def naming() -> Naming:
     """How names may differ in the loaded city; empty before a pack is loaded."""
-    return Naming.of(City.objects.values_list("naming", flat=True).first())
+    return Naming.of(City.objects.values_list("naming", flat=True).first(), District.objects.values("name", "formerly"))
 
 
 def resolve(name: str) -> Organization:
     """The institution that a code, name or alias means.
 
-    Width, case, spaces, punctuation and traditional characters do not matter. A prefix that the city
-    pack calls omissible may be missing where no other institution's name ends in the same words.
+    Width, case, spaces, silent punctuation, character variants, marks on letters and the way in which numbers are
+    written do not matter. A prefix that the city pack calls omissible may be missing where the rest says more than
+    what kind of institution it is, and no other institution's name ends in the same words.
 
     Raises:
-        OrganizationUnknown: nothing is written so; ``nearest`` lists canonical names.
-        AmbiguousOrganization: the name without its prefix fits several institutions.
+        OrganizationUnknown: nothing is written so; ``candidates`` lists what comes near.
+        AmbiguousOrganization: the name fits several institutions.
     """
     return resolve_many([name])[name]
 
@@ -89,14 +89,25 @@ def resolve_many(names: Iterable[str]) -> dict[str, Organization]:
     Raises:
         OrganizationUnknown, AmbiguousOrganization: the first name that means none or several.
     """
-    wanted = {name: name_key(name) for name in names}
+    wanted: dict[str, str] = {}
+    for name in names:
+        if len(name) > LONGEST:
+            raise unknown_organization(name, [])
+        wanted[name] = name_key(name)
     keys = {key for key in wanted.values() if key}
     rows = OrganizationAlias.objects.filter(key__in=keys).select_related("organization__district")
-    by_key = {row.key: row.organization for row in rows}
+    by_key = {row.key: row for row in rows}
     found: dict[str, Organization] = {}
+    spellings: Spellings[int] | None = None
     for name, key in wanted.items():
-        organization = by_key.get(key) or _by_code(unicodedata.normalize("NFKC", name), exactly=False)
-        found[name] = organization or _loosely(name)
+        row = by_key.get(key)
+        # The key knows no punctuation; some says something.
+        exact = row.organization if row is not None and strict(row.name) == strict(name) else None
+        organization = exact or _by_code(unicodedata.normalize("NFKC", name), exactly=False)
+        if organization is None:
+            spellings = spellings or _spellings()
+            organization = _loosely(name, spellings)
+        found[name] = organization
     return found
 
 
@@ -232,33 +243,46 @@ def _by_code(code: str, *, exactly: bool = True) -> Organization | None:
     if not text or "\0" in text:
         return None
     rows = Organization.objects.select_related("district", "part_of")
-    return (rows.filter(code=text) if exactly else rows.filter(code__iexact=text)).first()
+    if exactly:
+        return rows.filter(code=text).first()
+    found = list(rows.filter(code__iexact=text)[:3])
+    return next((row for row in found if row.code == text), found[0] if len(found) == 1 else None)
 
 
-def _loosely(name: str) -> Organization:
-    """The last resort for a name that is written in no known way; the safest reading that fits anyone wins."""
+def _loosely(name: str, spellings: Spellings[int]) -> Organization:
+    """The last resort for a name that is written in no known way."""
+    meant = spellings.meant(name)
+    if len(meant) == 1:
+        return Organization.objects.select_related("district", "part_of").get(pk=meant[0])
+    if meant:
+        raise AmbiguousOrganization(name=name, candidates=_candidates(meant))
+    raise unknown_organization(name, _candidates(spellings.near(name, _sounded)))
+
+
+def _candidates(ids: list[int]) -> list[dict[str, str]]:
+    rows = Organization.objects.in_bulk(ids)
+    return [{"code": rows[pk].code, "name": rows[pk].name} for pk in ids]
+
+
+def _sounded(key: str) -> list[tuple[str, int]]:
+    found = Organization.objects.filter(search__contains=f" {key}").values_list("pk", flat=True)
+    whole = Organization.objects.values_list("pinyin", "pk")
+    return [(key, pk) for pk in found] + [(way, pk) for pinyin, pk in whole for way in sounds(pinyin)]
+
+
+_latest: tuple[list[tuple[str, int]], Naming, Spellings[int]] | None = None
+
+
+def _spellings() -> Spellings[int]:
+    """All ways in which institutions are written; put together anew only when a name or the city's rules changed."""
+    global _latest
+    written = list(
+        OrganizationAlias.objects.order_by("organization__position", "id").values_list("name", "organization_id")
+    )
     rules = naming()
-    key = variant_key(name, rules)
-    rows = OrganizationAlias.objects.select_related("organization__district", "organization__part_of")
-    loose = loose_key(name, rules)
-    bare = without_prefix(loose, rules)
-    fitting = _owners(rows.filter(variant=key)) or _owners(rows.filter(loose=loose)) if key else {}
-    if not fitting and bare:
-        fitting = _owners(rows.filter(loose__in=with_prefixes(bare, rules)))
-        if fitting and bare == loose:
-            # The prefix was left out altogether: whoever else's name ends in the same words may be meant too.
-            fitting |= _owners(rows.filter(loose__endswith=bare))
-    if len(fitting) == 1:
-        return next(iter(fitting.values()))
-    if fitting:
-        several = sorted(fitting.values(), key=lambda o: o.position)
-        raise AmbiguousOrganization(name=name, candidates=[{"code": o.code, "name": o.name} for o in several])
-    known = rows.exclude(source=AliasSource.NAME_EN).values_list("variant", "organization__name")
-    raise unknown_organization(name, nearest(key, known) if key else [])
-
-
-def _owners(rows: Iterable[OrganizationAlias]) -> dict[int, Organization]:
-    return {row.organization_id: row.organization for row in rows}
+    if _latest is None or _latest[:2] != (written, rules):
+        _latest = (written, rules, Spellings([Spelling(*pair) for pair in written], rules))
+    return _latest[2]
 
 
 def _compact(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,8 +13,18 @@ from django.conf import settings
 
 import jinling.cities
 from jinling.foundation.directory.packs.files import Read, read_file
-from jinling.foundation.directory.rules import Naming, PackRefused, PackUnknown, nearest, unknown_organization
-from jinling.foundation.directory.rules.names import variant_key
+from jinling.foundation.directory.rules import (
+    AmbiguousOrganization,
+    Naming,
+    PackRefused,
+    PackUnknown,
+    Spelling,
+    Spellings,
+    readings,
+    search_text,
+    sounds,
+    unknown_organization,
+)
 
 ENDINGS = (".yaml", ".json")
 REQUIRED: Any = object()
@@ -45,7 +56,7 @@ class Pack:
     @property
     def naming(self) -> Naming:
         """How names may differ in this city; exactly as written where the pack does not say."""
-        return Naming.of(self.section("city", {}).get("naming"))
+        return Naming.of(self.section("city", {}).get("naming"), self.section("districts", ()))
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Names of the files of a folder without their ending, sorted; empty where there is no such folder."""
@@ -80,33 +91,55 @@ class Pack:
         return unwrapped(name, self._sound(file).data)
 
     def find(self, name: str) -> str | None:
-        """The code of the pack's institution of that code, name or alias, None where it names none."""
-        codes, keys, naming = self._organizations
-        return name.strip() if name.strip() in codes else keys.get(variant_key(name, naming))
+        """The code of the pack's institution that a code, name or alias means; None where it means none or several."""
+        found = self._meant(name)
+        return found[0] if len(found) == 1 else None
 
     def code_of(self, name: str) -> str:
-        """The code of the pack's institution of that code, name or alias, without a database.
+        """``find`` that says no: as the database would once the pack is loaded, and without it.
 
         Raises:
             OrganizationUnknown: the pack names no such institution.
+            AmbiguousOrganization: the name fits several.
         """
-        found = self.find(name)
-        if found is None:
-            codes, keys, naming = self._organizations
-            raise unknown_organization(
-                name, nearest(variant_key(name, naming), [(k, codes[c]) for k, c in keys.items()])
-            )
-        return found
+        found = self._meant(name)
+        if len(found) == 1:
+            return found[0]
+        names, spellings = self._organizations
+        if found:
+            raise AmbiguousOrganization(name=name, candidates=[{"code": c, "name": names[c]} for c in found])
+        raise unknown_organization(name, [{"code": c, "name": names[c]} for c in spellings.near(name, self._sounded)])
+
+    def _sounded(self, key: str) -> list[tuple[str, str]]:
+        found = [(key, code) for code, text, _whole in self._readings if f" {key}" in text]
+        return found + [(way, code) for code, _text, whole in self._readings for way in sounds(whole)]
 
     @cached_property
-    def _organizations(self) -> tuple[dict[str, str], dict[str, str], Naming]:
-        """Names by code, codes by the key of every name and alias, and how names may differ."""
-        entries, naming = self.section("organizations", ()), self.naming
-        keys: dict[str, str] = {}
-        for entry in entries:
-            for name in (entry["name"], *entry.get("aliases", ())):
-                keys.setdefault(variant_key(name, naming), entry["code"])
-        return {entry["code"]: str(entry["name"]) for entry in entries}, keys, naming
+    def _readings(self) -> list[tuple[str, str, str]]:
+        """Each institution's code, what a search by sound looks into, and how its name sounds."""
+        heard, dictionary = [], self.naming.readings
+        for entry in self.section("organizations"):
+            names = (entry["name"], *entry.get("aliases", ()))
+            read = [reading for name in names for reading in readings(name, dictionary)]
+            heard.append((entry["code"], search_text(names, read), read[0] if read else ""))
+        return heard
+
+    def _meant(self, name: str) -> list[str]:
+        names, spellings = self._organizations
+        code = unicodedata.normalize("NFKC", name).strip().casefold()
+        coded = [name.strip()] if name.strip() in names else [c for c in names if c.casefold() == code]
+        return spellings.exactly(name) or coded or spellings.meant(name)
+
+    @cached_property
+    def _organizations(self) -> tuple[dict[str, str], Spellings[str]]:
+        """Names by code, and all ways in which institutions are written."""
+        entries = self.section("organizations", ())
+        written = [
+            Spelling(name, entry["code"])
+            for entry in entries
+            for name in (entry["name"], entry["name_en"], *entry.get("aliases", ()))
+        ]
+        return {entry["code"]: str(entry["name"]) for entry in entries}, Spellings(written, self.naming)
 
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files."""

@@ -5,12 +5,11 @@ from jinling.foundation.directory.rules.names import (
     Naming,
     loose_key,
     name_key,
-    nearest,
     variant_key,
     with_prefixes,
     without_prefix,
 )
-from jinling.foundation.directory.rules.reading import readings, search_text
+from jinling.foundation.directory.rules.reading import readings, search_text, sounds
 from jinling.foundation.directory.rules.refusals import (
     AmbiguousOrganization,
     AnotherCityLoaded,
@@ -28,6 +27,8 @@ from jinling.foundation.directory.rules.refusals import (
     PractitionerUnknown,
     unknown_organization,
 )
+from jinling.foundation.directory.rules.spellings import Spelling, Spellings, nearest
+from jinling.foundation.directory.rules.writing import strict
 
 __all__ = [
     "AliasSource",
@@ -46,11 +47,15 @@ __all__ = [
     "PackRefused",
     "PackUnknown",
     "PractitionerUnknown",
+    "Spelling",
+    "Spellings",
     "loose_key",
     "name_key",
     "nearest",
     "readings",
     "search_text",
+    "sounds",
+    "strict",
     "unknown_organization",
     "variant_key",
     "with_prefixes",

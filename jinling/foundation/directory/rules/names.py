@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from jinling.foundation.directory.rules.writing import figures, strict, usual
+
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 class AliasSource(StrEnum):
@@ -19,22 +25,58 @@ class AliasSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """The parts of names as they stand in keys: what ``Naming`` says, ready to be compared."""
+
+    prefixes: Sequence[str]
+    suffixes: Sequence[str]
+    equivalents: Sequence[tuple[str, str]]
+    renamed: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Naming:
     """How names may differ in a city and mean the same; part of the city pack.
 
     ``prefixes`` and ``suffixes`` may be left out, ``equivalents`` are read as their right side,
-    ``variants`` are single characters (traditional forms), ``readings`` sound a part of a name.
+    ``variants`` are single characters beside those that everybody has, ``kinds`` words that say only what kind of
+    institution it is, ``readings`` sound a part of a name, ``renamed`` are districts' former names with the present.
     """
 
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     equivalents: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The parts of names as they stand in keys, each list with the longest first."""
+
+        def key(part: str) -> str:
+            return variant_key(part, self)
+
+        now = {
+            key(prefix + before): key(prefix + after)
+            for before, after in self.renamed.items()
+            for prefix in ("", *self.prefixes)
+        }
+        return Folded(
+            prefixes=_longest_first(figures(key(prefix)) for prefix in self.prefixes),
+            suffixes=_longest_first(figures(key(suffix)) for suffix in self.suffixes),
+            equivalents=_pairs({key(written): key(read) for written, read in self.equivalents.items()}),
+            renamed=_pairs(now),
+        )
 
     @classmethod
-    def of(cls, data: Mapping[str, object] | None) -> Naming:
-        """The naming section of a pack, as stored; missing parts are empty."""
+    def of(cls, data: Mapping[str, object] | None, districts: Iterable[Mapping[str, Any]] = ()) -> Naming:
+        """The naming section of a pack, as stored; missing parts are empty.
+
+        Args:
+            districts: each with its ``name`` and, under ``formerly``, the ``name`` of those that it holds now.
+        """
         parts: dict[str, object] = dict(data or {})
         listed = {k: tuple(v) for k, v in _mapping(parts.get("readings")).items()}
         return cls(
@@ -42,8 +84,31 @@ class Naming:
             suffixes=tuple(_sequence(parts.get("suffixes"))),
             equivalents=_mapping(parts.get("equivalents")),
             variants=_mapping(parts.get("variants")),
+            kinds=tuple(_sequence(parts.get("kinds"))),
             readings=listed,
+            renamed=renamed(districts),
         )
+
+
+def renamed(districts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Former names of districts that only changed what kind of district they are, with the present ones.
+
+    One that went up in another district is none of them: both were there at once, each with institutions of its own.
+
+    >>> renamed([{"name": "Hill District", "formerly": [{"name": "Hill County"}, {"name": "Old Quay"}]}])
+    {'Hill County': 'Hill District'}
+    """
+    return {
+        str(former["name"]): str(district["name"])
+        for district in districts
+        for former in district.get("formerly") or ()
+        if former["name"] != district["name"] and _proper(former["name"]) == _proper(district["name"]) != ""
+    }
+
+
+def _proper(name: str) -> str:
+    """A district's name without its kind: the last word, in Chinese the last character."""
+    return name[:-1] if _HAN.match(name[-1:]) else name.rpartition(" ")[0]
 
 
 def name_key(name: str) -> str:
@@ -57,24 +122,30 @@ def name_key(name: str) -> str:
 
 
 def variant_key(name: str, naming: Naming) -> str:
-    """``name_key`` with the city's character variants read as the usual ones."""
-    return "".join(naming.variants.get(c, c) for c in name_key(name))
+    """The name as everybody writes it: variant characters, marks on letters and silent signs taken away."""
+    return usual("".join(naming.variants.get(c, c) for c in strict(name)))
 
 
 def loose_key(name: str, naming: Naming) -> str:
-    """``variant_key`` with equivalents replaced and the longest omissible suffix dropped."""
-    key = variant_key(name, naming)
-    for written in sorted(naming.equivalents, key=len, reverse=True):
-        key = key.replace(name_key(written), name_key(naming.equivalents[written]))
-    for suffix in sorted(map(name_key, naming.suffixes), key=len, reverse=True):
-        if suffix and key.endswith(suffix) and key != suffix:
+    """``variant_key`` with renamed districts and equivalents replaced, numbers in figures, and the longest
+    omissible suffix dropped."""
+    key, folded = variant_key(name, naming), naming.folded
+    for before, after in folded.renamed:
+        if key.startswith(before):
+            key = after + key[len(before) :]
+            break
+    for written, read in folded.equivalents:
+        key = key.replace(written, read)
+    key = figures(key)
+    for suffix in folded.suffixes:
+        if key.endswith(suffix) and key != suffix:
             return key[: -len(suffix)]
     return key
 
 
 def without_prefix(loose: str, naming: Naming) -> str:
     """A loose key without the longest omissible prefix; a key that is nothing but a prefix stays."""
-    for prefix in _prefixes(naming):
+    for prefix in naming.folded.prefixes:
         if loose.startswith(prefix) and loose != prefix:
             return loose[len(prefix) :]
     return loose
@@ -82,33 +153,15 @@ def without_prefix(loose: str, naming: Naming) -> str:
 
 def with_prefixes(bare: str, naming: Naming) -> list[str]:
     """The loose keys that a name may have whose prefix was left out or written differently."""
-    return [bare, *(prefix + bare for prefix in _prefixes(naming))]
+    return [bare, *(prefix + bare for prefix in naming.folded.prefixes)]
 
 
-def _prefixes(naming: Naming) -> list[str]:
-    return sorted(filter(None, map(name_key, naming.prefixes)), key=len, reverse=True)
+def _longest_first(parts: Iterable[str]) -> list[str]:
+    return sorted(filter(None, parts), key=len, reverse=True)
 
 
-def nearest(key: str, known: Iterable[tuple[str, str]], *, limit: int = 5) -> list[str]:
-    """Owners of the keys most like ``key``, best first, each once.
-
-    Args:
-        known: pairs of (key, owner); an owner may have several keys.
-        limit: at most this many owners.
-    """
-    best: dict[str, float] = {}
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(key)
-    for other, owner in known:
-        matcher.set_seq1(other)
-        score = matcher.ratio()
-        if key and (key in other or other in key):
-            score += 0.5
-        if score > best.get(owner, 0.0):
-            best[owner] = score
-    ranked = sorted(best, key=lambda owner: (-best[owner], owner))
-    # A name like nothing known still gets a few, so that the reader sees what names look like here.
-    return [owner for i, owner in enumerate(ranked[:limit]) if best[owner] >= 0.4 or i < 3]
+def _pairs(parts: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(part, parts[part]) for part in _longest_first(parts)]
 
 
 def _sequence(value: object) -> list[str]:

@@ -38,6 +38,12 @@ def readings(name: str, dictionary: Mapping[str, Sequence[str]] | None = None, *
     return list(dict.fromkeys(" ".join(" ".join(way).split()) for way in ways))
 
 
+def sounds(reading: str) -> tuple[str, str]:
+    """A reading in one word, and its initials."""
+    syllables = reading.split()
+    return "".join(syllables), "".join(s if s.isdigit() else s[0] for s in syllables)
+
+
 def search_text(names: Iterable[str], sounded: Iterable[str]) -> str:
     """What a search looks into: name keys, then readings and initials from every syllable on.
 
@@ -52,8 +58,7 @@ def search_text(names: Iterable[str], sounded: Iterable[str]) -> str:
     for reading in sounded:
         syllables = reading.split()
         for start in range(len(syllables)):
-            keys["".join(syllables[start:])] = None
-            keys["".join(s if s.isdigit() else s[0] for s in syllables[start:])] = None
+            keys |= dict.fromkeys(sounds(" ".join(syllables[start:])))
     keys.pop("", None)
     return " " + " ".join(keys) + " "
 

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
+
+MOST_TOLD = 12  # institutions that a sentence lists; the others are counted
 
 
 class OrganizationUnknown(NotFound):
-    """No institution is written so. ``nearest`` lists the canonical names most like it."""
+    """No institution is written so. ``candidates`` are those most like it: codes and canonical names; ``nearest``
+    the names alone."""
 
     code = "organization_unknown"
     text = "No institution is named %(name)s."
     mend = "Nearest names: %(choices)s. Use one of them, or register the name as an alias."
 
-    def __init__(self, *, name: str, nearest: list[str], where: str = "", mend: str | None = None) -> None:
-        shown = name if len(name) <= 60 else name[:60] + "…"
-        super().__init__(where=where, mend=mend, name=shown, nearest=nearest, choices=", ".join(nearest))
+    def __init__(
+        self, *, name: str, candidates: Sequence[Mapping[str, str]], where: str = "", mend: str | None = None
+    ) -> None:
+        super().__init__(
+            where=where,
+            mend=mend,
+            name=_shown(name),
+            nearest=[c["name"] for c in candidates],
+            candidates=list(candidates),
+            choices=_listed(candidates),
+        )
 
 
-def unknown_organization(name: str, nearest: list[str]) -> OrganizationUnknown:
+def unknown_organization(name: str, candidates: Sequence[Mapping[str, str]]) -> OrganizationUnknown:
     """The refusal of a name; where nothing is near it, the advice is to look at the list."""
-    if nearest:
-        return OrganizationUnknown(name=name, nearest=nearest)
-    return OrganizationUnknown(name=name, nearest=[], mend="Use a name or code listed by: jinling directory list")
+    if candidates:
+        return OrganizationUnknown(name=name, candidates=candidates)
+    return OrganizationUnknown(name=name, candidates=[], mend="Use a name or code listed by: jinling directory list")
 
 
 class AmbiguousOrganization(Refused):
@@ -32,9 +45,17 @@ class AmbiguousOrganization(Refused):
     text = "%(name)s may mean more than one institution: %(choices)s."
     mend = "Write the full name or the code."
 
-    def __init__(self, *, name: str, candidates: list[dict[str, str]], where: str = "") -> None:
-        choices = ", ".join(f"{c['name']} ({c['code']})" for c in candidates)
-        super().__init__(where=where, name=name[:60], candidates=candidates, choices=choices)
+    def __init__(self, *, name: str, candidates: Sequence[Mapping[str, str]], where: str = "") -> None:
+        super().__init__(where=where, name=_shown(name), candidates=list(candidates), choices=_listed(candidates))
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= 60 else name[:60] + "…"
+
+
+def _listed(candidates: Sequence[Mapping[str, str]]) -> str:
+    told = ", ".join(f"{c['name']} ({c['code']})" for c in candidates[:MOST_TOLD])
+    return f"{told}, … (+{len(candidates) - MOST_TOLD})" if len(candidates) > MOST_TOLD else told
 
 
 class DistrictUnknown(NotFound):

@@ -122,6 +122,8 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("code twice", swap(ORG, "code: H2", "code: H1"), ORG, "duplicate_code"),
     ("alias means two", swap(ORG, "[St. Brendan Hospital]", "[St. Brendan Hospital, wgh]"), ORG, "name_means_two"),
     ("name means two", swap(ORG, "name: Saint Brendan Hospital,", "name: W.G.H.,"), ORG, "name_means_two"),
+    ("name means two, by a mark", swap(ORG, "[WGH]", "[WGH, Sa\u00efnt Brendan Hospital]"), ORG, "name_means_two"),
+    ("name means two, by a short word", swap(ORG, "[WGH]", "[WGH, St Br\u00e9ndan Hospital]"), ORG, "name_means_two"),
     ("name without letters", swap(ORG, "aliases: [WGH]", "aliases: [WGH, '...']"), ORG, "empty_name"),
     ("unknown district", swap(ORG, "district: WRN-2", "district: WRN-9"), ORG, "district_unknown"),
     ("part of nothing", swap(ORG, "part_of: H1", "part_of: H9"), ORG, "bad_part_of"),

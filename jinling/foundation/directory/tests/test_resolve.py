@@ -40,11 +40,19 @@ def test_many_known_names_cost_one_query() -> None:
         ("ＮＪ０００２", "南京市儿童医院"),
         ("32010100", "南京鼓楼医院"),
         ("nj0002", "南京市儿童医院"),
-        ("第一医院", "南京市第一医院"),
         ("栖霞妇幼保健院", "南京市栖霞区妇幼保健院"),
         ("中国人民解放军南京总医院", "南京军区南京总医院"),
         ("南湖街道社区卫生服务中心", "南湖社区卫生服务中心"),
         ("南京市浦口区中医医院", "南京市浦口中医院"),
+        ("解放军第81医院", "解放军第八一医院"),
+        ("解放军第八十一医院", "解放军第八一医院"),
+        ("四百五十四医院", "解放军第四五四医院"),
+        ("南京市第1医院", "南京市第一医院"),
+        ("六合县人民医院", "南京市六合区人民医院"),
+        ("南京市高淳县中医院", "南京市高淳中医院"),
+        ("南京市紅十字醫院", "南京市红十字医院"),
+        ("南京鼔樓醫院", "南京鼓楼医院"),
+        ("江苏省南京市第一医院", "南京市第一医院"),
     ],
 )
 def test_ways_of_writing(written: str, name: str) -> None:
@@ -80,6 +88,65 @@ def test_an_unknown_name_is_refused_with_the_nearest(written: str, nearest: str)
     assert nearest in refused.value.fields["nearest"]
     assert 1 <= len(refused.value.fields["nearest"]) <= 5
     assert nearest in refused.value.mend_message()
+
+
+@pytest.mark.parametrize(
+    ("written", "first"),
+    [
+        ("第一医院", "南京市第一医院"),
+        ("第1医院", "南京市第一医院"),
+        ("人民医院", "江苏省人民医院"),
+        ("红十字医院", "南京市红十字医院"),
+        ("职业病防治院", "南京市职业病防治院"),
+        ("总医院", "南京军区南京总医院"),
+        ("南京鼓楼医院急诊科", "南京鼓楼医院"),
+        ("宿迁鼓楼医院", "南京鼓楼医院"),
+        ("大厂区医院", "南京市大厂医院"),  # went up in another district: both had hospitals of their own
+        ("gulou yiyuan", "南京鼓楼医院"),
+        ("njglyy", "南京鼓楼医院"),
+        ("luhe renmin yiyuan", "南京市六合区人民医院"),
+        ("drum towr hospital", "南京鼓楼医院"),
+        ("PLA 81 Hospital", "解放军第八一医院"),
+    ],
+)
+def test_what_says_too_little_or_too_much_is_refused_with_who_may_be_meant(written: str, first: str) -> None:
+    with pytest.raises(directory.OrganizationUnknown) as refused:
+        directory.resolve(written)
+    told = refused.value.fields["candidates"][0]
+    assert (told["name"], directory.get(told["code"]).name) == (first, first)
+    assert f"{first} ({told['code']})" in refused.value.mend_message()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["儿童医院、河西分院", "解放军第8.1医院", "□京鼓楼医院", "□南京鼓楼医院", "……市第一医院", "（　）第一医院"],
+)
+def test_signs_that_say_something_are_not_read_over(written: str) -> None:
+    with pytest.raises(directory.OrganizationUnknown):
+        directory.resolve(written)
+
+
+def test_a_name_that_staff_give_is_known_at_once_in_every_way_of_writing(clerk: Actor) -> None:
+    with pytest.raises(directory.OrganizationUnknown):
+        directory.resolve("河西第十六门诊部")
+    directory_usecases.alias(by=clerk, code="NJ0002", name="河西第十六门诊部")
+    assert directory.resolve("河西第16門診部").code == "NJ0002"
+
+
+def test_codes_that_differ_in_case_alone_are_not_guessed(clerk: Actor) -> None:
+    for code in ("Q7a", "Q7A"):
+        name = f"Clinic {code[-1:].islower()}"
+        directory.register(by=clerk, code=code, name=name, name_en=name, kind="other", ownership="other")
+    assert directory.resolve("Q7A").code == "Q7A"
+    assert directory.resolve("Q7a").code == "Q7a"
+    with pytest.raises(directory.OrganizationUnknown):
+        directory.resolve("q7Ａ")
+
+
+def test_what_is_too_long_for_a_name_is_refused_unread() -> None:
+    with CaptureQueriesContext(connection) as queries, pytest.raises(directory.OrganizationUnknown):
+        directory.resolve("南京鼓楼医院" * 2_000)
+    assert len(queries) == 0
 
 
 @pytest.mark.parametrize("written", ["", "   ", "？！", "\0", "a\0b", "x" * 5000])
