@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 
-from jinling.foundation.directory.packs import Pack
+from jinling.foundation.directory.packs import Pack, names_of
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 from jinling.foundation.directory.rules import loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
@@ -161,7 +161,7 @@ def _names(data: Any, pack: Pack) -> Iterator[PackFault]:
     naming = replace(pack.naming, renamed={})
     owners: dict[tuple[int, str], tuple[str, str]] = {}
     for i, entry in enumerate(data):
-        for name in (entry["name"], entry["name_en"], *entry.get("aliases", ())):
+        for name in names_of(entry):
             keys = list(enumerate((name_key(name), variant_key(name, naming), loose_key(name, naming))))
             if not all(key for _tier, key in keys):
                 yield PackFault(

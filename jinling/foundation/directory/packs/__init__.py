@@ -2,7 +2,7 @@
 
 from jinling.foundation.directory.packs.checks import check_pack
 from jinling.foundation.directory.packs.problems import Problem
-from jinling.foundation.directory.packs.reading import Pack, current_pack, packaged, read_pack
+from jinling.foundation.directory.packs.reading import Pack, current_pack, names_of, packaged, read_pack
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "check_pack",
     "current_pack",
     "duplicates",
+    "names_of",
     "packaged",
     "read_pack",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -119,7 +120,7 @@ class Pack:
         """Each institution's code, what a search by sound looks into, and how its name sounds."""
         heard, dictionary = [], self.naming.readings
         for entry in self.section("organizations"):
-            names = (entry["name"], *entry.get("aliases", ()))
+            names = names_of(entry)
             read = [reading for name in names for reading in readings(name, dictionary)]
             heard.append((entry["code"], search_text(names, read), read[0] if read else ""))
         return heard
@@ -134,11 +135,7 @@ class Pack:
     def _organizations(self) -> tuple[dict[str, str], Spellings[str]]:
         """Names by code, and all ways in which institutions are written."""
         entries = self.section("organizations", ())
-        written = [
-            Spelling(name, entry["code"])
-            for entry in entries
-            for name in (entry["name"], entry["name_en"], *entry.get("aliases", ()))
-        ]
+        written = [Spelling(name, entry["code"]) for entry in entries for name in names_of(entry)]
         return {entry["code"]: str(entry["name"]) for entry in entries}, Spellings(written, self.naming)
 
     def digest(self) -> str:
@@ -167,6 +164,11 @@ class Pack:
 def unwrapped(section: str, data: Any) -> Any:
     """What stands under a file's one key where that key is the section's own name, otherwise the whole."""
     return data[section] if isinstance(data, dict) and set(data) == {section} else data
+
+
+def names_of(entry: Mapping[str, Any]) -> list[str]:
+    """Every name that a pack writes out for one of its institutions."""
+    return [entry["name"], entry["name_en"], *entry.get("aliases", ())]
 
 
 def packaged() -> dict[str, Path]:

@@ -24,7 +24,7 @@ Owner = TypeVar("Owner", bound=Hashable)
 Sounded = Callable[[str], Iterable[tuple[str, Owner]]]
 
 LONGEST = 1000  # characters; whatever is longer is no name
-COMPARED = 200  # letters; with longer ones nothing is near
+COMPARED = 100  # letters; with longer ones nothing is near
 LOOKED_AT = 300  # keys that are compared letter by letter
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 
 import pytest
+from hypothesis import given, strategies as st
 
 from jinling.foundation.directory import public as directory, rules as directory_rules
 from jinling.foundation.directory.packs import read_pack
@@ -94,6 +95,16 @@ def test_a_directory_of_another_town_knows_its_own_and_nobody_elses(town: str) -
     elsewhere |= {f"{name}{behind}" for name in TOWNS[town] for behind in ("急诊科", "东院", "二部", "集团")}
     assert len(elsewhere) > 200
     assert {name: found for name in elsewhere - set(TOWNS[town]) if (found := spellings.meant(name))} == {}
+
+
+@given(st.text(max_size=60) | st.text("南京市第一八百〇医院/（）_.-a1\u3005\u0303\u200b", max_size=30))
+def test_whatever_is_asked_is_answered(text: str) -> None:
+    try:
+        assert PACK.code_of(text) in MADE.by_name.values()
+    except directory.OrganizationUnknown as refused:
+        assert len(refused.fields["candidates"]) <= 5
+    except directory_rules.AmbiguousOrganization as refused:
+        assert len(refused.fields["candidates"]) > 1
 
 
 @pytest.mark.usefixtures("nanjing")
