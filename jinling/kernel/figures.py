@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from jinling.kernel.periods import Span
 
@@ -18,6 +18,55 @@ class Figure:
 
     value: int | float | str | None
     reason: str = ""
+
+
+# What an indicator's figures can be. ``other`` is another indicator, compared row by row where a table prints both.
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """No figure is above ``most``; one above ``usual`` is possible, but worth a look."""
+
+    most: float | Literal["days_of_month"]
+    usual: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """In no row more than the other figure."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Nought where the other figure is nought and only there; ``steady``: the ratio of the two changes little from
+    month to month (a rate and what it is a rate of, an amount and how many payments it is made of)."""
+
+    other: str
+    steady: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What there is, not what happened in the month: it changes little from month to month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the other figure came to in the months so far."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons that may stand for a figure, by code; of an indicator without them no reason is told."""
+
+    codes: tuple[str, ...]
+
+
+Limit = Ceiling | AtMost | Along | Held | Running | Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +95,7 @@ class Indicator:
     words: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     begins: Callable[[], date | None] | None = None
     late: Callable[[Span], Collection[Any]] | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_noop as _
 from jinling.data.collection import public as collection
 from jinling.data.quality import counting, queries
 from jinling.data.quality.counting import NOTHING, Sent
-from jinling.data.quality.rules import MISSING, upload_rate
+from jinling.data.quality.rules import MISSING, TOO_FEW, upload_rate
 from jinling.foundation.directory import public as directory
-from jinling.kernel.figures import Figure, Indicator
+from jinling.kernel.figures import Along, AtMost, Ceiling, Figure, Held, Indicator, Limit, Reasons
 from jinling.kernel.periods import Span
 
 Count = Callable[[Span], Mapping[tuple[Any, ...], Any]]
@@ -109,6 +109,7 @@ def _both(
     missing: Any = 0,
     since: Callable[[collection.By], Count] | None = None,
     whole: bool = False,
+    limits: Callable[[str], tuple[Limit, ...]] = lambda own: (),
 ) -> list[Indicator]:
     """An indicator for institutions and one for districts; ``whole``: it is not known while files are being checked."""
     return [
@@ -123,6 +124,7 @@ def _both(
             missing,
             begins=collection.first_day,
             late=partial(_unfinished, by) if whole else None,
+            limits=limits(f"collection.{prefix}"),
         )
         for by, prefix in BOTH
     ]
@@ -132,6 +134,10 @@ def _unfinished(by: collection.By, span: Span) -> Collection[int]:
     return collection.unfinished(span, by, LISTS[by])
 
 
+# More was sent than returned now and then; twice as much and more never.
+RATE = Ceiling(200, usual=150)
+UNDECLARED = (collection.Way.NOT_REPORTED.value, collection.Way.DATABASE_OPENED.value)
+WITHOUT_RATE = (MISSING, TOO_FEW)
 BOTH: tuple[tuple[collection.By, str], ...] = (("organization", ""), ("district", "district_"))
 INDICATORS = [
     *_both(
@@ -142,6 +148,7 @@ INDICATORS = [
         _sent(lambda one: one.accepted),
         since=_accepted,
         whole=True,
+        limits=lambda own: (Along(f"{own}upload_days", steady=False),),
     ),
     *_both(
         "tables_declared",
@@ -150,6 +157,7 @@ INDICATORS = [
         _("Data sets that the institution had declared to send on the period's last day."),
         _declared,
         missing=Figure(None, collection.Way.NOT_REPORTED),
+        limits=lambda own: (Held(), AtMost(f"{own}tables_required"), Reasons(UNDECLARED)),
     ),
     *_both(
         "tables_required",
@@ -157,6 +165,7 @@ INDICATORS = [
         _("tables"),
         _("Data sets on the list that the institution follows; none where the centre reads its database."),
         _required,
+        limits=lambda own: (Held(),),
     ),
     *_both(
         "tables_uploaded",
@@ -165,6 +174,7 @@ INDICATORS = [
         _("Different data sets of which at least one row was accepted in the period."),
         _sent(lambda one: one.tables),
         whole=True,
+        limits=lambda own: (Held(), AtMost(f"{own}tables_required")),
     ),
     *_both(
         "upload_days",
@@ -173,6 +183,7 @@ INDICATORS = [
         _("Days of the period on which a stored file was received; a district counts a day once."),
         _sent(lambda one: one.days),
         whole=True,
+        limits=lambda own: (Held(), Ceiling("days_of_month")),
     ),
     *_both(
         "outpatient_visits",
@@ -193,6 +204,7 @@ INDICATORS = [
         _rate("outpatient", lambda one: one.visits),
         missing=Figure(None, MISSING),
         whole=True,
+        limits=lambda own: (RATE, Along(f"{own}outpatient_visits"), Reasons(WITHOUT_RATE)),
     ),
     *_both(
         "discharges",
@@ -210,6 +222,7 @@ INDICATORS = [
         _rate("discharge", lambda one: one.discharges),
         missing=Figure(None, MISSING),
         whole=True,
+        limits=lambda own: (RATE, Along(f"{own}discharges"), Reasons(WITHOUT_RATE)),
     ),
     *_both(
         "health_records",
@@ -221,6 +234,7 @@ INDICATORS = [
         ),
         _kinds(counting.held),
         parts=("kind",),
+        limits=lambda own: (Held(),),
     ),
     *_both(
         "deployments",
@@ -230,5 +244,6 @@ INDICATORS = [
         _kinds(_deployed),
         parts=("kind",),
         missing=Figure(None, "not_deployed"),
+        limits=lambda own: (Held(), Reasons(("not_deployed",))),
     ),
 ]

@@ -4,9 +4,11 @@ from jinling.data.statistics.printing import document
 from jinling.data.statistics.queries.bulletins import bulletin, said_checks
 from jinling.data.statistics.queries.coverage import month
 from jinling.data.statistics.queries.kept import kept_bulletin, offered_months
+from jinling.data.statistics.queries.plausibility import counted_figures, examine, months_before, read_figures
 from jinling.data.statistics.queries.releases import approved, bulletin_of, changes, periods, waiting, waiting_periods
 from jinling.data.statistics.queries.replays import read_file, replayed
 from jinling.data.statistics.rules.bulletins import Bulletin
+from jinling.data.statistics.rules.plausible.findings import Finding
 from jinling.data.statistics.rules.refusals import ReplayFileRefused
 from jinling.data.statistics.usecases.keeping import keep, keep_due, recount
 from jinling.data.statistics.usecases.releases import (
@@ -21,6 +23,7 @@ from jinling.data.statistics.usecases.replays import Progress, replay
 __all__ = [
     "Bulletin",
     "Compared",
+    "Finding",
     "Progress",
     "ReplayFileRefused",
     "approve_release",
@@ -29,15 +32,19 @@ __all__ = [
     "bulletin_of",
     "changes",
     "compare",
+    "counted_figures",
     "decline_release",
     "document",
+    "examine",
     "keep",
     "keep_due",
     "kept_bulletin",
     "month",
+    "months_before",
     "offered_months",
     "periods",
     "prepare_release",
+    "read_figures",
     "read_file",
     "recount",
     "replay",

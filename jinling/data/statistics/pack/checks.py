@@ -41,6 +41,7 @@ def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         asked = [("order", order["by"])] if isinstance(order, dict) else []
         asked += [("cumulative", cumulative["column"])] if cumulative else []
         asked += [("columns", part) for column in table["columns"] for part in column.get("sum", ())]
+        asked += [("columns", code) for column in table["columns"] for code in _limited(column)]
         for key, code in asked:
             if code not in codes:
                 yield _choice("column_unknown", _("The table has no column %(code)s."), code, codes, table, (*at, key))
@@ -48,6 +49,13 @@ def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
             yield from _listed(table, item, names, (*at, "list", j))
         yield from _counted(table, at)
     yield from _between(data)
+
+
+def _limited(column: Any) -> Iterator[str]:
+    """The columns that a column's limits name."""
+    limits = column.get("limits") or {}
+    yield from limits.get("at_most", ())
+    yield from (limits[key] for key in ("along", "running") if limits.get(key))
 
 
 def _counted(table: Any, at: At) -> Iterator[PackFault]:

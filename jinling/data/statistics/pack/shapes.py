@@ -17,6 +17,17 @@ class Word(Entry):
     name_en: Name
 
 
+class Limits(Entry):
+    most: Literal["days_of_month"] | Annotated[float, Field(gt=0)] | None = None
+    usual: Annotated[float, Field(gt=0)] | None = None
+    at_most: list[Code] = []
+    along: Code | None = None
+    steady: bool = True
+    held: bool = False
+    running: Code | None = None
+    reasons: list[Code] = []
+
+
 class Column(Entry):
     code: Code
     heading: Name
@@ -27,6 +38,7 @@ class Column(Entry):
     group: Code | None = None
     words: list[Word] = []
     sum: list[Code] = []
+    limits: Limits | None = None
 
 
 class Footnote(Entry):
@@ -84,6 +96,7 @@ class CrossCheckEntry(Entry):
     left: CheckSide
     right: CheckSide
     holds: Literal["equal", "at_most"]
+    usual: Literal["sums", "rows"] | None = None
     text: Name
     text_en: Name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jinling.data.statistics.rules.layout import COUNTED, Column, CrossCheck, Cumulative, Side, TableLayout, Wording
 from jinling.foundation.directory import public as directory
+from jinling.kernel.figures import Along, AtMost, Ceiling, Held, Limit, Reasons, Running
 from jinling.kernel.periods import Period
 
 
@@ -89,6 +90,7 @@ def table_of(entry: Mapping[str, Any]) -> TableLayout:
             cumulative.get("opening", 0),
             _wording(cumulative, "heading"),
             cumulative.get("over", "opening"),
+            cumulative.get("rounded_to", 1),
         )
         if cumulative
         else None,
@@ -107,7 +109,23 @@ def _column(entry: Mapping[str, Any]) -> Column:
         group=entry.get("group", ""),
         words=_words(entry.get("words", ())),
         parts=tuple(entry.get("sum", ())),
+        limits=tuple(_limits(entry.get("limits", {}))),
     )
+
+
+def _limits(entry: Mapping[str, Any]) -> Iterator[Limit]:
+    """What the figures of a column can be."""
+    if entry.get("most") is not None:
+        yield Ceiling(entry["most"], entry.get("usual"))
+    yield from (AtMost(code) for code in entry.get("at_most", ()))
+    if entry.get("along"):
+        yield Along(entry["along"], entry.get("steady", True))
+    if entry.get("held"):
+        yield Held()
+    if entry.get("running"):
+        yield Running(entry["running"])
+    if entry.get("reasons"):
+        yield Reasons(tuple(entry["reasons"]))
 
 
 def _check(entry: Mapping[str, Any]) -> CrossCheck:
@@ -115,4 +133,4 @@ def _check(entry: Mapping[str, Any]) -> CrossCheck:
         Side(side["table"], side["column"], dict(side.get("where", {})), side.get("row", ""))
         for side in (entry["left"], entry["right"])
     )
-    return CrossCheck(entry["code"], left, right, entry["holds"], _wording(entry, "text"))
+    return CrossCheck(entry["code"], left, right, entry["holds"], _wording(entry, "text"), entry.get("usual") or "")

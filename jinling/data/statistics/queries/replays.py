@@ -84,6 +84,16 @@ def read_file(path: str | Path, *, only: Iterable[str] = ()) -> ReplayFile:
         FileUnreadable: not there, too large, or not UTF-8.
         ReplayFileRefused: with every problem, as sentences in the active language.
     """
+    return _read(read_content(path), Path(path).name, only)
+
+
+def read_content(path: str | Path) -> Any:
+    """The document in a file, numbers exact, whatever else is wrong with it.
+
+    Raises:
+        FileUnreadable: not there, too large, or not UTF-8.
+        ReplayFileRefused: no JSON.
+    """
     place = Path(path)
     try:
         if not place.is_file():
@@ -99,13 +109,12 @@ def read_file(path: str | Path, *, only: Iterable[str] = ()) -> ReplayFile:
         why = getattr(error, "strerror", None) or gettext("not a path")
         raise FileUnreadable(where=str(path)[:200], why=why, megabytes=LARGEST_FILE) from None
     try:
-        content = replayfiles.parse(text)
+        return replayfiles.parse(text)
     except replayfiles.Unreadable as error:
         raise ReplayFileRefused(
             where=place.name,
             problems=[replayfiles.Problem("unreadable", fields={"why": str(error)})],
         ) from None
-    return _read(content, place.name, only)
 
 
 def read_document(content: Any, *, name: str, only: Iterable[str] = ()) -> ReplayFile:
@@ -118,13 +127,14 @@ def read_document(content: Any, *, name: str, only: Iterable[str] = ()) -> Repla
 
 
 def _read(content: Any, name: str, only: Iterable[str]) -> ReplayFile:
-    outcome = replayfiles.read(content, name=name, known=_known(content), only=tuple(only))
+    outcome = replayfiles.read(content, name=name, known=known_of(content), only=tuple(only))
     if isinstance(outcome, ReplayFile):
         return outcome
     raise ReplayFileRefused(where=name, problems=outcome)
 
 
-def _known(content: Any) -> Known:
+def known_of(content: Any) -> Known:
+    """What the city knows of the names in a document, as they were in its month."""
     today = timezone.now().astimezone(zone()).date()
     on = replayfiles.last_day(content) or today
     pack, plan, offered, counted = directory.current_pack(), layout(), dimensions(), indicators()
@@ -159,8 +169,8 @@ def _names(dimension: Dimension, spelled: Iterable[str], nearest: dict[str, list
     members = dimension.members(on)
     by_key = {member.key: member.name for member in members}
     by_text = {"".join(text.split()): one.key for one in members for text in (one.code, one.name)}
-    names: dict[str, str] = {}
-    for text in spelled:
+    names = {member.name: member.name for member in members}
+    for text in {*spelled}.difference(names):
         try:
             key = dimension.resolve(text) if dimension.resolve else by_text.get("".join(text.split()))
         except Refused as refused:

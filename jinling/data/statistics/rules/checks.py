@@ -130,14 +130,14 @@ def printed_differences(table: TableLayout, source: Mapping[str, Any]) -> list[C
 def between(
     checks: Iterable[CrossCheck], layouts: Mapping[str, TableLayout], tables: Mapping[str, Rows], groups: Groups
 ) -> list[Check]:
-    """The checks between tables that are both there, and have what is compared.
+    """The checks between tables that are both there, and have what is compared; not those of what is only usual.
 
     Args:
         tables: rows by table name.
         groups: what a row belongs to, by its table and name.
     """
     found = []
-    for check in checks:
+    for check in (check for check in checks if not check.usual):
         sides = [_side(side, layouts, tables, groups) for side in (check.left, check.right)]
         left, right = sides
         if left is not None and right is not None:

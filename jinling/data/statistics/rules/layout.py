@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from jinling.kernel.figures import Limit
+
 # What a column holds. A `name` is the row's own, a `word` one of the column's words, a `text` whatever an indicator
 # says; a `rate` is per cent, an `amount` money.
 Holds = Literal["position", "name", "word", "text", "count", "rate", "amount"]
@@ -33,6 +35,7 @@ class Column:
 
     ``indicator`` with ``at``, fixed parts of the key; parts that are neither fixed nor the row's are summed over.
     ``group`` names a group of the row instead. ``parts`` are columns of which the cell is the sum, in every row.
+    ``limits``: what its figures can be beyond what its indicator says; others that they name are columns of the table.
     """
 
     code: str
@@ -43,6 +46,7 @@ class Column:
     group: str = ""
     words: Mapping[str, Wording] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
     @property
     def figures(self) -> bool:
@@ -55,12 +59,14 @@ class Cumulative:
     """A total to date: the column counted, and what it stood at when the platform opened.
 
     ``over`` says since when: the ``opening``, or the beginning of the city's ``year``, at which it stands at nought.
+    A printed text of it (in hundreds of millions) is rounded to ``rounded_to``.
     """
 
     column: str
     opening: int
     heading: Wording
     over: Literal["opening", "year"] = "opening"
+    rounded_to: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +127,17 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class CrossCheck:
-    """What must hold between two tables: ``left`` equals ``right``, or is at most that. Printed with left's table."""
+    """What must hold between two tables: ``left`` equals ``right``, or is at most that. Printed with left's table.
+
+    ``usual``: what need not hold, but is worth a look where it does not: of the sums, or of the rows of one name.
+    """
 
     code: str
     left: Side
     right: Side
     holds: Literal["equal", "at_most"]
     text: Wording
+    usual: Literal["", "sums", "rows"] = ""
 
 
 def pattern_of(text: str) -> re.Pattern[str]:

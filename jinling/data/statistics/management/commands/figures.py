@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from jinling.data.statistics import public as statistics
+from jinling.web.command import REFUSED, Command as BaseCommand, say
+
+BEFORE = 14  # months that stand, where none are named
+
+
+class Command(BaseCommand):
+    help = "Examine a month's figures: figures check FILE|YYYY-MM [--against FILE ...]. Errors exit with 1."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="check")
+        check = verbs.add_parser("check", help="hold a month to what its figures can be and to the months before")
+        check.add_argument("month", metavar="FILE|YYYY-MM", help="a file of printed figures, or a month to be counted")
+        check.add_argument(
+            "--against",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="FILE|YYYY-MM",
+            help="earlier months; without it, those before that are replayed here",
+        )
+        check.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of texts (default zh)")
+        self.add_json(check)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("en" if options["lang"] == "en" else "zh-hans"):
+            document = self._document(options["month"])
+            given = [self._document(one) for one in options["against"]]
+            before = sorted(given, key=lambda one: str(one["period"])) or self._before(document)
+            found = statistics.examine(document, before=before)
+            if options["as_json"]:
+                self.print_json(
+                    {
+                        "period": str(document.get("period")),
+                        "against": [str(one.get("period")) for one in before],
+                        "findings": [self._plain(finding) for finding in found],
+                    }
+                )
+            else:
+                for line in self._lines(found):
+                    self.stdout.write(line)
+            errors = sum(1 for finding in found if finding.severity == "error")
+            say(self._summary(document, before, errors, len(found) - errors))
+        if errors:
+            sys.exit(REFUSED)
+
+    def _document(self, text: str) -> dict[str, Any]:
+        """A file as it stands, or a month as it is counted."""
+        if Path(text).suffix or Path(text).exists():
+            return statistics.read_figures(text)
+        return statistics.counted_figures(text)
+
+    def _before(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+        months = statistics.months_before(str(document.get("period")))
+        return [statistics.counted_figures(month) for month in months[-BEFORE:]]
+
+    def _lines(self, found: Iterable[statistics.Finding]) -> Iterable[str]:
+        said = {"error": gettext("error"), "warning": gettext("worth a look")}
+        for finding in found:
+            place = ", ".join(part for part in (finding.table, finding.row, finding.column) if part)
+            yield f"{said[finding.severity]}: {place}: {finding.text} {finding.remedy} [{finding.rule}]"
+
+    def _plain(self, finding: statistics.Finding) -> dict[str, Any]:
+        plain = asdict(finding)
+        plain.pop("fields")
+        return plain
+
+    def _summary(self, document: Any, before: Any, errors: int, warnings: int) -> str:
+        held = ngettext("held to %(count)s month before", "held to %(count)s months before", len(before))
+        return gettext("%(period)s, %(held)s: %(errors)s errors, %(warnings)s worth a look.") % {
+            "period": document.get("period"),
+            "held": held % {"count": len(before)},
+            "errors": errors,
+            "warnings": warnings,
+        }

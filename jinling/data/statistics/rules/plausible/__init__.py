@@ -1,0 +1,1 @@
+"""Whether a month's figures can be, and are likely: held to what is declared of them and to the months before."""
