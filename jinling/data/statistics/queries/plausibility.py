@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def examine(document: Any, *, before: Sequence[Any] = ()) -> list[Finding]:
     content, earlier = replayfiles.exact(document), list(before)[-examination.WINDOW :]
     plan = layout()
     known = known_of(_every_row([content, *earlier], plan))
-    city = _city(plan, known)
+    city = _city(plan, known, replayfiles.last_day(content) or known.today)
     outcome = replayfiles.read(content, name="", known=known)
     problems = outcome if isinstance(outcome, list) else []
     found = [_of_problem(problem, content, plan) for problem in problems]
@@ -105,28 +106,29 @@ def _every_row(documents: Sequence[Any], plan: Layout) -> dict[str, Any]:
             own = given.get(name) if isinstance(given, Mapping) else None
             more = own.get("rows") if isinstance(own, Mapping) else None
             rows += more if isinstance(more, list) else []
-    return {"tables": tables}
+    period = documents[0].get("period") if isinstance(documents[0], Mapping) else None
+    return {"period": period, "tables": tables}
 
 
-def _city(plan: Layout, known: Known) -> City:
+def _city(plan: Layout, known: Known, on: date) -> City:
     offered, counted = dimensions(), indicators()
     return City(
         layouts=plan.tables,
         limits={name: limits_of(table, counted) for name, table in plan.tables.items()},
         names=known.names,
-        ordered={name: _ordered(table, known, offered) for name, table in plan.tables.items()},
-        groups=groups_of(plan.tables),
+        ordered={name: _ordered(table, known, offered, on) for name, table in plan.tables.items()},
+        groups=groups_of(plan.tables, on),
         reasons=plan.reason_names(),
         checks=plan.checks,
     )
 
 
-def _ordered(table: TableLayout, known: Known, offered: Mapping[str, Any]) -> list[str]:
+def _ordered(table: TableLayout, known: Known, offered: Mapping[str, Any], on: date) -> list[str]:
     """Names in the order in which a table has its rows: as listed, or as the dimension has them."""
     names = known.names.get(table.rows, {})
     if table.listed:
         return [names.get(text, text) for text in table.listed]
-    return [] if table.order else [member.name for member in members_of(table, offered)]
+    return [] if table.order else [member.name for member in members_of(table, offered, on)]
 
 
 def _of_problem(problem: Problem, content: Any, plan: Layout) -> Finding:

@@ -32,6 +32,7 @@ class Months:
         self.closed: set[tuple[str, str]] = set()
         self.returns: dict[Any, float] = {}
         self.noise = self.draw.choice((0.03, 0.06, 0.1, 0.15))
+        self.wild = self.draw.choice((0.0, 0.0, 0.01))
 
     def run(self, count: int) -> Iterator[dict[str, Any]]:
         """The next months, oldest first."""
@@ -83,7 +84,8 @@ class Months:
                     made[place] = min(made[place], row[layout.place(limit.other)])
             else:
                 row[place] = value * (1 + trend)
-                made[place] = self._count(row[place] * season)
+                own = math.exp(self.draw.gauss(0, 0.06)) if season < 0.8 else 1.0
+                made[place] = self._count(row[place] * season * own)
         for place, column in enumerate(layout.columns):
             for other, _ in self.limits[name][place].along:
                 made[place] = self._along(name, row, made, place, other, column.holds)
@@ -97,7 +99,8 @@ class Months:
     def _count(self, mean: float) -> int:
         if mean <= 0:
             return 0
-        mean *= math.exp(self.draw.gauss(0, self.noise))
+        heavy = 3 if self.draw.random() < self.wild else 1
+        mean *= math.exp(self.draw.gauss(0, self.noise * heavy))
         return max(0, round(self.draw.gauss(mean, math.sqrt(mean))))
 
     def _along(self, name: str, row: list[Any], made: list[Any], place: int, other: int, holds: str) -> Any:

@@ -241,3 +241,40 @@ def test_bad_switches_are_usage(may: Callable[..., str], ledger: Ledger, argumen
 def test_a_missing_file_is_refused(capsys: Capture) -> None:
     assert run("replay", "/nowhere/may.json") == 1
     assert "/nowhere/may.json" in capsys.readouterr().err
+
+
+def test_figures_are_checked(may: Callable[..., str], tmp_path: Path, capsys: Capture) -> None:
+    def later(tables: dict[str, Any]) -> None:
+        tables["booking_by_hospital"]["rows"][0][2] += 1000
+
+    before = tmp_path / "april.json"
+    before.write_text(Path(may()).read_text(encoding="utf-8").replace("2018-05", "2018-04"), encoding="utf-8")
+    assert run("figures", "check", may(later), "--against", str(before), "--json") == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["period"], told["against"]) == ("2018-05", ["2018-04"])
+    row = next(one for one in told["findings"] if one["rule"] == "printed_row_total")
+    assert {key: row[key] for key in ("severity", "table", "row", "column", "expected", "found")} == {
+        "severity": "error",
+        "table": "booking_by_hospital",
+        "row": "南京鼓楼医院",
+        "column": "total",
+        "expected": 151726,
+        "found": 150726,
+    }
+    assert "对照此前 1 个月" in err
+
+
+def test_a_counted_month_is_checked_and_lines_say_place_and_remedy(capsys: Capture) -> None:
+    assert run("figures", "check", "2018-05", "--lang", "en") == 0
+    out, err = capsys.readouterr()
+    assert "2018-05, held to 0 months before" in err
+    assert "error" not in out
+
+
+def test_figures_of_no_file_and_no_json(tmp_path: Path, capsys: Capture) -> None:
+    list_file = tmp_path / "list.json"
+    list_file.write_text("[]", encoding="utf-8")
+    assert run("figures", "check", str(tmp_path / "none.json")) == 1
+    assert run("figures", "check", str(list_file)) == 1
+    assert run("figures", "check", "2018-13") == 1

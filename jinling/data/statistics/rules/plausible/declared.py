@@ -1,4 +1,4 @@
-"""A month held to what is declared: limits of figures, positions, order, groups, totals, what must hold between tables."""
+"""A month held to what is declared: limits of figures, positions, order, groups, totals, tables between each other."""
 
 from __future__ import annotations
 

@@ -74,9 +74,7 @@ RULES: Mapping[str, tuple[str, str]] = {
     "between": (gettext_noop("This must hold: %(text)s Here %(found)s, there %(expected)s."), COMPARE),
     "unlikely": (gettext_noop("After the months before about %(expected)s was to be expected, not %(found)s."), SEEN),
     "slip": (
-        gettext_noop(
-            "After the months before about %(expected)s was to be expected, not %(found)s; %(slip)s would be."
-        ),
+        gettext_noop("After the months before about %(expected)s was to be expected, not %(found)s: perhaps %(slip)s."),
         SEEN,
     ),
     "ratio": (

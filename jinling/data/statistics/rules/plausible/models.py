@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 from typing import Literal
@@ -19,6 +19,7 @@ Values = Mapping[str, float]
 
 LATEST = 5  # months that a level is of
 PRIOR = 4  # for how many months of a row's own the noise of the whole column stands
+ENOUGH, WIDEST = 8, 2.0  # rows that tell how much a column scatters now, and the most that is believed
 FEWEST = 3  # rows that make a factor of the month
 SPREAD = 1.4826  # of a median deviation to a standard one
 SHIFT = {"count": 0.5, "held": 0.5, "rate": 0.02, "amount": 0.5, "ratio": 1e-9}
@@ -122,13 +123,18 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A column now, before its past. ``step`` is what all its rows do alike; ``shift`` what was measured of that."""
+    """A column now, before its past.
+
+    ``step`` is what all its rows do alike, ``shift`` what was measured of that, ``spread`` how much more than before
+    they scatter around it.
+    """
 
     past: Past
     now: Values
     step: float
     shift: float | None
     extra: Mapping[str, float] = field(default_factory=dict)
+    spread: float = 1.0
 
     @classmethod
     def of(cls, past: Past, now: Values, extra: Mapping[str, float] | None = None) -> Outlook:
@@ -143,7 +149,11 @@ class Outlook:
                     step = math.log(value + shift) - level - past.factors[-1]
                     both.append((step, _weight(past.kind, value)))
         measured = _middle(both) if len(both) >= FEWEST else None
-        return cls(past, now, measured or 0.0, measured, extra or {})
+        made = cls(past, now, measured or 0.0, measured, extra or {})
+        # A holiday does not do the same to all rows: where all scatter more than they use to, each may.
+        far = [abs(made.far(name, value)) for name, value in now.items() if value >= least and past.known(name)]
+        spread = SPREAD * median(far) if len(far) >= ENOUGH else 1.0
+        return replace(made, spread=min(max(1.0, spread), WIDEST))
 
     def expected(self, name: str) -> float:
         """What was to be expected of a row."""
@@ -156,7 +166,7 @@ class Outlook:
         levels = past.past[name][-LATEST:]
         off = past._far(name, value, levels, None, self.step, self.extra.get(name, 0.0))
         young = 1.5 if len(past.past[name]) < 3 else 1.0
-        return off / past.excess / young
+        return off / past.excess / young / self.spread
 
 
 def _unsure(months: int) -> float:

@@ -12,8 +12,8 @@ from jinling.data.statistics.rules.plausible.unlikely import Columns
 
 CAP = 25.0  # the most that one figure tells: five deviations, squared
 OWN = 6.0  # below this a row fits its own past well enough
-GAIN, EACH = 12.0, 2.0  # how much better figures must fit elsewhere, and for each figure more
-BLOCK = 18.0
+GAIN, EACH = 18.0, 2.0  # how much better figures must fit elsewhere, and for each figure more
+BLOCK = 22.0
 OFFSETS = (-1, 1, -2, 2)
 NEVER = 40  # figures of which one was never below the other, so that it says something when many are
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from jinling.data.statistics.rules.cells import column_sum, number
@@ -127,8 +128,7 @@ def running(month: Month, before: Sequence[Month]) -> Iterator[Finding]:
         for place, limits in sheet.limits.items():
             for other in limits.running:
                 for late in (1, 0):
-                    pairs = list(zip(sheets, sheets[1:], strict=False))
-                    held = [ok for one, two in pairs for ok in _ran(one, two, place, other, late).values()]
+                    held = [ok for one, two in pairwise(sheets) for ok in _ran(one, two, place, other, late).values()]
                     if len(held) >= 8 and sum(fine for fine, _ in held) >= 0.95 * len(held):
                         for text, (fine, wanted) in _ran(sheets[-1], sheet, place, other, late).items():
                             if not fine:

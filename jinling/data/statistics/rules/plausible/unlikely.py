@@ -63,7 +63,10 @@ def outlooks(month: Month, pasts: Mapping[str, Pasts]) -> dict[str, Columns]:
     return {
         name: Columns(
             sheet,
-            {place: Outlook.of(past, sheet.numbers(place)) for place, past in pasts[name].plain.items()},
+            {
+                place: Outlook.of(past, sheet.numbers(place), _few(sheet, place))
+                for place, past in pasts[name].plain.items()
+            },
             {pair: Outlook.of(past, *_ratio(sheet, *pair)) for pair, past in pasts[name].ratios.items()},
         )
         for name, sheet in month.sheets.items()
@@ -115,6 +118,17 @@ def _hits(table: str, sheet: Sheet, place: int, outlook: Outlook, other: int | N
         far = outlook.far(name, value)
         if abs(far) >= LIKELY:
             yield Hit(far, table, name, place, outlook.expected(name), value, other)
+
+
+def _few(sheet: Sheet, place: int) -> dict[str, float]:
+    """How much of an amount is chance, because it is made of few payments."""
+    if sheet.layout.columns[place].holds != "amount":
+        return {}
+    return {
+        name: 1 / math.sqrt(count + 0.2)
+        for other, _ in sheet.limits[place].along
+        for name, count in sheet.numbers(other).items()
+    }
 
 
 def _ratio(sheet: Sheet, place: int, other: int) -> tuple[dict[str, float], dict[str, float]]:
