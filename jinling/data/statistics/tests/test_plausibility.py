@@ -36,7 +36,7 @@ def months(paper_pack: Any) -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture
 def examined(months: Any) -> Callable[[Change], list[statistics.Finding]]:
-    """What is found in a month after twelve others, changed by ``change(tables)``, that is not found in it unchanged."""
+    """What is found in a month changed by ``change(tables)``, and is not found in it unchanged; after twelve others."""
     run = months(3, 13)
     clean = {finding.place for finding in statistics.examine(run[-1], before=run[:-1])}
 
@@ -153,7 +153,7 @@ def test_a_column_in_another_unit(examined: Any) -> None:
 def test_exchanged_cells_rows_and_columns(examined: Any) -> None:
     def change(tables: dict[str, Any]) -> None:
         one, other = (row(tables, "collection_hospital", name) for name in ("南京市中医院", "江苏省肿瘤医院"))
-        one[3:6], other[3:6] = other[3:6], one[3:6]
+        one[3:], other[3:] = other[3:], one[3:]
         for cells in tables["maternal"]["rows"]:
             cells[4], cells[5] = cells[5], cells[4]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from jinling.data.statistics.rules.plausible.declared import plain
@@ -138,7 +139,9 @@ def _columns(table: str, columns: Columns) -> Iterator[Finding]:
 
 
 def _fit_crosswise(one: Outlook, other: Outlook) -> bool:
-    crossed = (Outlook.of(one.past, other.now), Outlook.of(other.past, one.now))
+    # What is exchanged scatters: that makes it no likelier.
+    one, other = replace(one, spread=1.0), replace(other, spread=1.0)
+    crossed = [replace(Outlook.of(a.past, b.now), spread=1.0) for a, b in ((one, other), (other, one))]
     gains = []
     for name in one.now:
         if name in other.now and one.past.known(name) and other.past.known(name) and one.now[name] != other.now[name]:
