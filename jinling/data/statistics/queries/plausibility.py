@@ -146,12 +146,13 @@ def _of_problem(problem: Problem, content: Any, plan: Layout) -> Finding:
         column = str(problem.at[2])
     elif problem.at and not table:
         column = str(problem.at[0])
-    return Finding(ERROR, problem.code, table, row, column, fields=problem.fields)
+    said = {"text": problem.text, "remedy": problem.remedy}
+    return Finding(ERROR, problem.code, table, row, column, fields=problem.fields, **said)
 
 
 def _said(finding: Finding, plan: Layout) -> Finding:
     """A finding with its text and remedy in the active language."""
-    text, remedy = RULES.get(finding.rule) or replayfiles.PROBLEMS[finding.rule]
+    text, remedy = (finding.text, finding.remedy) if finding.text else RULES[finding.rule]
     language = get_language() or "zh-hans"
     fields = {"expected": finding.expected, "found": finding.found, **finding.fields}
     table = plan.tables.get(finding.table)

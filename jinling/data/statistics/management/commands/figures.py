@@ -67,10 +67,10 @@ class Command(BaseCommand):
         return [statistics.counted_figures(month) for month in months[-BEFORE:]]
 
     def _lines(self, found: Iterable[statistics.Finding]) -> Iterable[str]:
-        said = {"error": gettext("error"), "warning": gettext("worth a look")}
         for finding in found:
             place = ", ".join(part for part in (finding.table, finding.row, finding.column) if part)
-            yield f"{said[finding.severity]}: {place}: {finding.text} {finding.remedy} [{finding.rule}]"
+            said = gettext("error") if finding.severity == "error" else gettext("worth a look")
+            yield f"{said}: {place}: {finding.text} {finding.remedy} [{finding.rule}]"
 
     def _plain(self, finding: statistics.Finding) -> dict[str, Any]:
         plain = asdict(finding)

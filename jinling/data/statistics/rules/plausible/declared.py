@@ -44,7 +44,7 @@ def _cells(table: str, sheet: Sheet, row: Sequence[Any], month: Month, city: Cit
         if not column.figures:
             continue
         limits, cell, value = sheet.limits[place], row[place], number(row[place])
-        at = {"table": table, "row": own, "column": column.code}
+        at: dict[str, Any] = {"table": table, "row": own, "column": column.code}
         if value is None:
             if isinstance(cell, str) and cell in reasons and reasons[cell] not in limits.reasons:
                 yield Finding(ERROR, "reason_not_here", **at, found=cell)
@@ -151,10 +151,10 @@ def _totals(table: str, sheet: Sheet) -> Iterator[Finding]:
     """Printed totals and the sums of rows; where the layout prints no total, one that differs is only worth a look."""
     for check in checks.printed_differences(sheet.layout, dict(sheet.source, **_total(sheet))):
         row, column = str(check.fields.get("row", "")), str(check.fields.get("column", ""))
-        if row:
+        if check.code == "printed_row_total":
             column = next((one.code for one in sheet.layout.columns if one.parts), "")
             yield Finding(ERROR, check.code, table, row, column, check.counted, check.expected)
-        else:
+        elif check.code == "printed_total":
             severity = ERROR if sheet.layout.total else WARNING
             yield Finding(severity, check.code, table, "", column, check.counted, check.expected)
 
