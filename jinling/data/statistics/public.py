@@ -4,7 +4,7 @@ from jinling.data.statistics.printing import document
 from jinling.data.statistics.queries.bulletins import bulletin, said_checks
 from jinling.data.statistics.queries.coverage import month
 from jinling.data.statistics.queries.kept import kept_bulletin, offered_months
-from jinling.data.statistics.queries.plausibility import counted_figures, examine, months_before, read_figures
+from jinling.data.statistics.queries.plausibility import examine, months_before, read_figures
 from jinling.data.statistics.queries.releases import approved, bulletin_of, changes, periods, waiting, waiting_periods
 from jinling.data.statistics.queries.replays import read_file, replayed
 from jinling.data.statistics.rules.bulletins import Bulletin
@@ -32,7 +32,6 @@ __all__ = [
     "bulletin_of",
     "changes",
     "compare",
-    "counted_figures",
     "decline_release",
     "document",
     "examine",

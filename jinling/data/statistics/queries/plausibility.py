@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from jinling.data.statistics.models import ReplayRun
-from jinling.data.statistics.queries.bulletins import bulletin
 from jinling.data.statistics.queries.figures import dimensions, groups_of, indicators, members_of
 from jinling.data.statistics.queries.layout import Layout, layout
 from jinling.data.statistics.queries.replays import known_of, read_content
@@ -23,7 +22,6 @@ from jinling.data.statistics.rules.plausible.findings import ERROR, RULES, Findi
 from jinling.data.statistics.rules.plausible.sheets import City, limits_of, month_of
 from jinling.data.statistics.rules.refusals import ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, Problem
-from jinling.data.statistics.rules.tables import document as document_of
 from jinling.foundation.directory import public as directory
 
 _kept: dict[str, Any] = {}
@@ -59,20 +57,6 @@ def read_figures(path: str | Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ReplayFileRefused(where=Path(path).name, problems=[Problem("no_object")])
     return content
-
-
-def counted_figures(period: str) -> dict[str, Any]:
-    """A month as it is counted, in the form of a file of printed figures.
-
-    Raises:
-        PeriodUnreadable, NotAMonth, PeriodInFuture: no month that can be counted.
-    """
-    made, reasons, tables = bulletin(period), layout().reason_names(), {}
-    for part in made.parts:
-        table = document_of(part, reasons)
-        whole = {"printed_total": table.pop("total"), "cumulative": table.pop("cumulative")}
-        tables[part.layout.name] = table | {key: value for key, value in whole.items() if value is not None}
-    return {"city": directory.current_pack().name, "period": str(made.period), "tables": tables}
 
 
 def months_before(period: str) -> list[str]:

@@ -11,9 +11,25 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from jinling.data.statistics import public as statistics
+from jinling.foundation.directory import public as directory
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
 BEFORE = 14  # months that stand, where none are named
+
+
+def _counted(period: str) -> dict[str, Any]:
+    """A month as it is counted, in the form of a file of printed figures; tables that are not counted whole are not
+    in it."""
+    pack = directory.current_pack()
+    known = {reason["code"] for reason in pack.section("missing_figures", ())}
+    made = statistics.document(statistics.bulletin(period))
+    tables = {}
+    for name, table in made["tables"].items():
+        if not table["not_counted"] and known.issuperset(one["reason"] for one in table["missing"]):
+            whole = {"printed_total": table["total"], "cumulative": table["cumulative"]}
+            tables[name] = {"columns": table["columns"], "rows": table["rows"]}
+            tables[name] |= {key: value for key, value in whole.items() if value is not None}
+    return {"city": pack.name, "period": made["period"], "tables": tables}
 
 
 class Command(BaseCommand):
@@ -60,11 +76,11 @@ class Command(BaseCommand):
         """A file as it stands, or a month as it is counted."""
         if Path(text).suffix or Path(text).exists():
             return statistics.read_figures(text)
-        return statistics.counted_figures(text)
+        return _counted(text)
 
     def _before(self, document: dict[str, Any]) -> list[dict[str, Any]]:
         months = statistics.months_before(str(document.get("period")))
-        return [statistics.counted_figures(month) for month in months[-BEFORE:]]
+        return [_counted(month) for month in months[-BEFORE:]]
 
     def _lines(self, found: Iterable[statistics.Finding]) -> Iterable[str]:
         for finding in found:
