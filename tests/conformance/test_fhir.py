@@ -94,7 +94,9 @@ def test_code_systems_and_what_a_code_is_called(asking, person):
         {"name": "date", "valueDateTime": "1999-05-01"},
     ]
     body = {"resourceType": "Parameters", "parameter": asked}
-    said = read(Parameters, post(asking, "lookup", body, of="CodeSystem"))
+    answer = post(asking, "lookup", body, of="CodeSystem")
+    assert answer.status_code == 200, answer.content.decode()
+    said = read(Parameters, answer)
     assert {one.name for one in said.parameter} == {"name", "version", "display", "property"}
     address = read(Patient, asking.get(f"/fhir/Patient/{person}")).address[0]
     assert address.district__ext.extension[0].valueCoding.code == "320106"

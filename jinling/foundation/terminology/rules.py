@@ -75,9 +75,13 @@ class Meaning:
         return (self.from_on or BEFORE) <= on and (self.until_on is None or on < self.until_on)
 
 
+# How documents name a system that has neither URL nor object identifier: this, and its code.
+OWN_URI = "urn:jinling:code-system:"
+
+
 def written(name: str) -> str:
     """A name of a system as it is compared: however width, case, spaces, strokes and hyphens stand."""
-    text = unicodedata.normalize("NFKC", name).casefold().strip().removeprefix("urn:oid:")
+    text = unicodedata.normalize("NFKC", name).casefold().strip().removeprefix("urn:oid:").removeprefix(OWN_URI)
     return re.sub(r"[\s/_\u2010-\u2015-]+", "", text)
 
 
@@ -89,7 +93,7 @@ def names_of(code: str, names: Iterable[str], standard: str, versions: Iterable[
 
 def uri_of(code: str, oid: str, url: str) -> str:
     """How documents name a system: its URL, its object identifier, or a name of this platform's own."""
-    return url or (f"urn:oid:{oid}" if oid else f"urn:jinling:code-system:{code}")
+    return url or (f"urn:oid:{oid}" if oid else f"{OWN_URI}{code}")
 
 
 def place_in_force(starts: Sequence[date | None], on: date) -> int:
