@@ -54,7 +54,7 @@ def change_document(change: Change) -> dict[str, Any]:
 
 
 def _language() -> str:
-    return get_language() or "zh-hans"
+    return get_language() or ""
 
 
 def _edition(of: Bulletin) -> dict[str, Any] | None:
@@ -126,4 +126,4 @@ def own_reasons(of: Bulletin) -> dict[str, str]:
 
 def own(wording: Wording) -> str:
     """A wording in the city's language."""
-    return wording.zh
+    return wording.own

@@ -17,6 +17,7 @@ from jinling.data.statistics.rules.layout import SUMMED, Column, Wording
 from jinling.data.statistics.rules.replayfiles import Problem
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.figures import Figure
+from jinling.kernel.languages import tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Printable:
 
 def printable(of: Bulletin) -> Printable:
     """Put a bulletin into the words of the active language."""
-    language = get_language() or "zh-hans"
+    language = get_language() or ""
     tables = [_table(number, part, of, language) for number, part in enumerate(of.parts, start=1)]
     titles = {table.name: table.title for table in tables}
     checks = [
@@ -110,7 +111,7 @@ def printable(of: Bulletin) -> Printable:
         for check in of.checks
     ]
     return Printable(
-        language="zh-CN" if language.startswith("zh") else language,
+        language=tag(language),
         title=of.title.text(language),
         publisher=of.publisher.text(language),
         period=str(of.period),
@@ -264,7 +265,7 @@ def _over(value: Any, column: Column) -> bool:
 
 def _reason(value: str, of: Bulletin, language: str) -> str:
     for code, wording in of.reasons.items():
-        if value in (code, wording.zh):
+        if value in (code, wording.own):
             return wording.text(language)
     return value
 

@@ -42,7 +42,7 @@ def records(of: Bulletin) -> str:
 
 
 def _lines(table: Table, of: Bulletin) -> Iterator[list[Any]]:
-    language = get_language() or "zh-hans"
+    language = get_language() or ""
     reasons, units = own_reasons(of), {one.indicator: one.unit.text(language) for one in table.definitions}
     name = table.layout.name_place() or 0
     scale = "" if table.scale is None else f"{table.scale:g}"

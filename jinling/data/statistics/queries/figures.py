@@ -36,7 +36,7 @@ def members_of(table: TableLayout, known: Mapping[str, Dimension], on: date) -> 
     if dimension is not None:
         return list(dimension.members(on))
     return [
-        Member(code, code, wording.zh if wording else code, wording.en if wording else code)
+        Member(code, code, wording.own if wording else code, wording.en if wording else code)
         for code, wording in table.listed.items()
     ]
 

@@ -31,7 +31,7 @@ class Layout:
 
     def reason_names(self) -> dict[str, str]:
         """Printed name of each reason code."""
-        return {code: wording.zh for code, wording in self.reasons.items()}
+        return {code: wording.own for code, wording in self.reasons.items()}
 
 
 def layout() -> Layout:

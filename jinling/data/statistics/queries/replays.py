@@ -145,7 +145,7 @@ def known_of(content: Any) -> Known:
         if table.rows in offered and table.rows not in names and table.rows in spelled:
             names[table.rows] = _names(offered[table.rows], spelled[table.rows], nearest, on)
         elif table.rows not in offered:
-            listed = ((code, wording.zh if wording else code) for code, wording in table.listed.items())
+            listed = ((code, wording.own if wording else code) for code, wording in table.listed.items())
             names.setdefault(table.rows, {}).update({text: name for code, name in listed for text in (code, name)})
     return Known(
         city=frozenset({pack.name, str(pack.city["code"]), str(pack.city["name"])}),

@@ -38,7 +38,7 @@ def printed(cell: Any, holds: Holds, reasons: Mapping[str, str]) -> Any:
         int for counts, float for rates, text with two decimals for amounts of money.
     """
     if isinstance(cell, Wording):
-        return cell.zh
+        return cell.own
     if isinstance(cell, Figure):
         cell = reasons.get(cell.reason, cell.reason) if cell.reason else cell.value
     if isinstance(cell, str) and holds in FIGURES:

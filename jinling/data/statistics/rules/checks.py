@@ -62,7 +62,7 @@ class Check:
             "expected": self.expected,
             "counted": self.counted,
             "fields": dict(self.fields),
-            "wording": [self.wording.zh, self.wording.en] if self.wording else None,
+            "wording": [self.wording.own, self.wording.en] if self.wording else None,
         }
 
 
@@ -193,7 +193,7 @@ def _side(
 def _belongs(side: Side, layout: TableLayout, name: str, groups: Groups) -> bool:
     if side.row:
         wording = layout.listed.get(side.row)
-        return name in (side.row, wording.zh if wording else side.row)
+        return name in (side.row, wording.own if wording else side.row)
     return side.where.items() <= groups(side.table, name).items()
 
 

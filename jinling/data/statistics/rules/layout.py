@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jinling.kernel.figures import Limit
+from jinling.kernel.languages import chosen
 
 # What a column holds. A `name` is the row's own, a `word` one of the column's words, a `text` whatever an indicator
 # says; a `rate` is per cent, an `amount` money.
@@ -21,12 +22,12 @@ COUNTED, LISTED = "counted", "listed"
 class Wording:
     """A text in the city's language and in English."""
 
-    zh: str
+    own: str
     en: str
 
     def text(self, language: str) -> str:
-        """The text for a language code; any Chinese code gives the city's own."""
-        return self.zh if language.startswith("zh") else self.en
+        """The text for a language code; every code but English gives the city's own."""
+        return chosen(self.own, self.en, language)
 
 
 @dataclass(frozen=True, slots=True)

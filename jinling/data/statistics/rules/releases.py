@@ -41,7 +41,7 @@ class Change:
 
 def differences(before: Bulletin, after: Bulletin) -> list[Change]:
     """What a later count of a month changes, in the order of the tables, rows and columns of the earlier one."""
-    reasons = {code: wording.zh for code, wording in {**before.reasons, **after.reasons}.items()}
+    reasons = {code: wording.own for code, wording in {**before.reasons, **after.reasons}.items()}
     old = {part.layout.name: part for part in before.parts}
     new = {part.layout.name: part for part in after.parts}
     found: list[Change] = []

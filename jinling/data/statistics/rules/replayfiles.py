@@ -342,7 +342,7 @@ class _Reader:
             return cell
         names = self.known.names.get(layout.rows)
         if column.holds == "word":
-            names = {text: wording.zh for code, wording in column.words.items() for text in (code, wording.zh)}
+            names = {text: wording.own for code, wording in column.words.items() for text in (code, wording.own)}
         if names is None:  # nobody here knows the names
             return cell
         if cell not in names:

@@ -320,8 +320,8 @@ def test_what_cannot_hold_is_kept_and_told(figures: dict[str, Any], ledger: Ledg
     ]
     said = statistics.said_checks(outcome.differences, Period("2018-05"))[1].said
     assert said is not None
-    assert said.zh.startswith("回放文件中这一条不成立：")
-    assert "不超过“12320 在线”一栏" in said.zh
+    assert said.own.startswith("回放文件中这一条不成立：")
+    assert "不超过“12320 在线”一栏" in said.own
     assert [kept["code"] for kept in ReplayRun.objects.get().differences] == [
         "printed_total",
         "printed_routes_within_kind",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from jinling.data.statistics import printing, public as statistics
 from jinling.data.statistics.rules.refusals import FormatUnknown
+from jinling.kernel.languages import ENGLISH, primary
 from jinling.web.command import Command as BaseCommand, say
 from jinling.web.output import whole_file
 
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         forms = "table (default), json, html, md or csv; else as -o is named"
         parser.add_argument("--format", choices=FORMATS, help=forms)
         parser.add_argument("--only", nargs="+", action="extend", default=[], metavar="TABLE", help="these tables only")
-        parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of headings (default zh)")
+        spoken = [primary(code) for code, _name in settings.LANGUAGES]
+        parser.add_argument("--lang", choices=spoken, help="language of headings (default: the city's)")
         parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, whole or not at all")
         parser.add_argument("--recount", action="store_true", help="count a month that was released all the same")
         parser.add_argument("--edition", type=int, metavar="N", help="an edition of the release, 1 the first")
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         if output and not form and output.suffix.lower() not in SUFFIXES:
             raise FormatUnknown(where=output.name, form=output.suffix or output.name, forms=", ".join(SUFFIXES))
         form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
-        with translation.override("en" if options["lang"] == "en" else settings.LANGUAGE_CODE):
+        with translation.override(ENGLISH if options["lang"] == ENGLISH else settings.LANGUAGE_CODE):
             if options["compare"]:
                 return self._compare(options["period"], options["as_json"])
             bulletin = self._bulletin(options)
