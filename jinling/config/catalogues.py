@@ -3,15 +3,24 @@
 In a source tree the command and the tests call :func:`refresh` before Django reads a text, so that whoever changed a
 locale file, or fetched another's change, sees the new Chinese without a step of his own. A wheel brings them along.
 
+A city's pack may hold the texts of its own language; those are compiled into the home (:func:`pack_texts`).
+
 ``python -m jinling.config.catalogues`` compiles what is missing or old, and nothing else.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from django.utils.translation import to_locale
+
+from jinling.kernel.languages import fits
+from jinling.kernel.outcomes import Refused
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -40,18 +49,71 @@ def refresh(package: Path = PACKAGE) -> None:
             )
 
 
+class CatalogueBroken(Refused):
+    """The pack's translations cannot be read."""
+
+    code = "catalogue_broken"
+    text = "The translations %(file)s cannot be read: %(reason)s."
+    mend = "Correct the file; jinling city check PATH tells what is wrong with it."
+
+
+def pack_texts(pack: Path, language: str, under: Path) -> Path:
+    """The folder in which the texts of a pack's own language stand compiled; what is missing or old is compiled anew.
+
+    A language that the pack does not translate stands there with no text: everything then reads in English, also where
+    Django does not know the language. What would not fit its text stays out.
+
+    Args:
+        under: where such folders are kept; a pack may lie where nobody writes.
+
+    Raises:
+        CatalogueBroken: a file of the pack cannot be read.
+    """
+    place = under / hashlib.sha256(str(pack).encode()).hexdigest()[:16]
+    part = Path(to_locale(language)) / "LC_MESSAGES" / "django.po"
+    source, target = pack / "locale" / part, place / part.with_suffix(".mo")
+    age = _age(source)
+    if not target.exists() or _age(target) != age:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(_read(source, to_locale(language), sound=True), target)
+        except (ValueError, OSError) as error:
+            raise CatalogueBroken(file=str(source), reason=str(error)) from None
+        os.utime(target, ns=(age, age))
+    return place
+
+
 def compile_file(path: Path) -> None:
-    """Write the ``.mo`` beside a ``.po``, at one stroke: several processes may start at once."""
+    """Write the ``.mo`` beside a ``.po``."""
+    _write(_read(path, "zh_Hans"), path.with_suffix(".mo"))
+
+
+def _read(path: Path, locale: str, *, sound: bool = False) -> Any:
+    """The messages of a locale file, none where there is none; with ``sound`` only those that fit their texts."""
     # Only where something is to compile: a start does not pay for it.
-    from babel.messages.mofile import write_mo
+    from babel.messages import Catalog
     from babel.messages.pofile import read_po
 
+    if not path.exists():
+        return Catalog(locale=locale)
     with path.open("rb") as source:
-        catalogue = read_po(source, locale="zh_Hans")
+        catalogue = read_po(source, locale=locale, abort_invalid=True)
+    for message in list(catalogue) if sound else ():
+        texts = [message.id] if isinstance(message.id, str) else list(message.id)
+        said = [message.string] if isinstance(message.string, str) else list(message.string)
+        if message.id and not all(fits(texts, form) for form in said if form):
+            catalogue.delete(message.id, message.context)
+    return catalogue
+
+
+def _write(catalogue: Any, path: Path) -> None:
+    """At one stroke: several processes may start at once."""
+    from babel.messages.mofile import write_mo
+
     part = path.with_name(f".{path.stem}.{os.getpid()}.mo")
     with part.open("wb") as target:
         write_mo(target, catalogue)
-    part.replace(path.with_suffix(".mo"))
+    part.replace(path)
 
 
 def _age(path: Path) -> int:

@@ -6,14 +6,14 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
+from jinling.config.catalogues import pack_texts
 from jinling.config.database.postgres import database_settings, is_embedded
 from jinling.config.observing.logs import logging_settings
-from jinling.config.site.city import city_of
+from jinling.config.site.city import city_of, name_of
 from jinling.config.site.home import home, secret, secret_versions
 from jinling.config.site.mail import mail_settings
 from jinling.kernel.contexts import contexts
+from jinling.kernel.languages import ENGLISH, english
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home()
@@ -27,6 +27,8 @@ JINLING_CITY = os.environ.get("JINLING_CITY", "nanjing")
 _city = city_of(JINLING_CITY)
 # The numbers that pages name for questions and in an emergency; without one they name none.
 JINLING_HOTLINE, JINLING_EMERGENCY = _city.hotline, _city.emergency
+# What amounts are in, and how the city writes numbers and dates where its language does so in another way.
+JINLING_CURRENCY, JINLING_FORMATS = _city.currency, _city.formats
 JINLING_EMBEDDED_DATABASE = is_embedded()
 # What a command calls before it touches the database.
 JINLING_PREPARATION = "jinling.config.database.preparation.ensure_prepared"
@@ -120,8 +122,12 @@ DATABASES = {"default": database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+# The city's own language and English; where they are one, there is one. A third one's texts stand in the pack.
+LANGUAGE_CODE = _city.language
+LANGUAGES = [
+    (code, name_of(code)) for code in ((LANGUAGE_CODE,) if english(LANGUAGE_CODE) else (LANGUAGE_CODE, ENGLISH))
+]
+LOCALE_PATHS = [pack_texts(_city.path, LANGUAGE_CODE, HOME / "locale")]
 # The city's one clock. The database's sessions keep to UTC: SQL compares instants and is told days.
 TIME_ZONE = _city.timezone
 USE_TZ = True

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 ENGLISH = "en"
+LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"  # BCP 47, without its rarer parts
+_NAMED, _BRACED, _BARE = re.compile(r"%\((\w+)\)"), re.compile(r"{(\w+)}"), re.compile(r"%[sdr]")
+# Codes under which the platform's own Chinese is meant too.
+_SIMPLIFIED = frozenset({"zh", "zh-cn", "zh-sg", "zh-hans-cn", "zh-hans-sg"})
 
 
 def primary(language: str) -> str:
     """The first part of a language code: ``pt`` of ``pt-br``."""
     return language.replace("_", "-").partition("-")[0].lower()
+
+
+def spelled(language: str) -> str:
+    """A language code as Django spells it: small letters, and simplified Chinese under one code."""
+    small = language.replace("_", "-").lower()
+    return "zh-hans" if small in _SIMPLIFIED else small
 
 
 def english(language: str) -> bool:
@@ -23,7 +36,32 @@ def chosen(own: str, in_english: str, language: str) -> str:
 def tag(language: str) -> str:
     """A language code as pages and files print it in ``lang``: ``pt-BR``. Simplified Chinese names its place, by which
     browsers choose how a character is drawn."""
-    first, *rest = language.replace("_", "-").split("-")
-    if first.lower() == "zh" and [part.lower() for part in rest] in ([], ["hans"]):
+    first, *rest = spelled(language).split("-")
+    if [first, *rest] == ["zh", "hans"]:
         return "zh-CN"
-    return "-".join([first.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+    return "-".join([first, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+def fits(texts: Iterable[str], translated: str) -> bool:
+    """Whether a translation has the placeholders of its text, so that it can be filled in as the text is.
+
+    Args:
+        texts: the text, or its singular and its plural; of those a form may leave a placeholder out.
+    """
+    asked = [_placeholders(text) for text in texts]
+    found, wanted = _placeholders(translated), frozenset().union(*asked)
+    if found - wanted or (len(asked) == 1 and found != wanted):
+        return False
+    names = {name: 1 for kind, name in wanted if kind == "%"}
+    try:
+        return not names or bool(translated % names)
+    except (TypeError, ValueError, KeyError):
+        return False
+
+
+def _placeholders(text: str) -> frozenset[tuple[str, str]]:
+    named = _NAMED.findall(text)
+    bare = [] if named else [f"{place}{found}" for place, found in enumerate(_BARE.findall(text))]
+    return frozenset(
+        [*(("%", name) for name in named), *(("{}", name) for name in _BRACED.findall(text)), *(("", b) for b in bare)]
+    )

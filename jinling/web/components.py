@@ -12,10 +12,10 @@ import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
 
 from jinling.kernel.outcomes import Refused
+from jinling.web.notation import instant
 
 # How verbs write an instant into a refusal: ISO 8601 with its offset.
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
@@ -109,7 +109,7 @@ def _readable(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if INSTANT.fullmatch(value):
-        return localtime(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
+        return instant(datetime.fromisoformat(value))
     return pgettext("value", value) if value else value
 
 

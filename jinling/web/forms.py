@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
+from jinling.kernel.money import decimals, minor
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import told
 
@@ -48,3 +50,16 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%H:%M", **kwargs)
+
+
+class MoneyField(forms.DecimalField):
+    """An amount in the city's currency; its value is an integer in the minor unit."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        places = decimals(settings.JINLING_CURRENCY)
+        super().__init__(max_digits=6 + places, decimal_places=places, **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        """The amount in the minor unit; None where nothing was typed and nothing had to be."""
+        amount = super().clean(value)
+        return None if amount is None else minor(amount, digits=decimals(settings.JINLING_CURRENCY))

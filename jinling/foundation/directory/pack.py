@@ -14,7 +14,9 @@ from jinling.foundation.directory.packs import Pack, names_of
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 from jinling.foundation.directory.rules import loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
+from jinling.kernel.languages import LANGUAGE
 from jinling.kernel.sockets import PackFault, PackSection
+from jinling.web.notation import FORMATS, is_format
 
 # -- shapes --------------------------------------------------------------------------------
 
@@ -34,11 +36,32 @@ class NamingEntry(Entry):
     readings: dict[Name, list[Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$")]]] = {}
 
 
+def _currency(code: str) -> str:
+    from babel.numbers import is_currency
+
+    if not is_currency(code):
+        raise ValueError(_("This is not the code of a currency (ISO 4217)."))
+    return code
+
+
+def _formats(said: dict[str, str]) -> dict[str, str]:
+    for name, form in said.items():
+        if not is_format(name, form):
+            raise ValueError(
+                _("%(name)s cannot be written as %(form)s. Known are: %(names)s.")
+                % {"name": name, "form": form, "names": ", ".join(FORMATS)}
+            )
+    return said
+
+
 class CityFile(Entry):
     code: Code
     name: Name
     name_en: Name
     timezone: Annotated[str, AfterValidator(_zone)]
+    language: Annotated[str, Field(pattern=f"^{LANGUAGE}$")] = "zh-Hans"
+    currency: Annotated[str, AfterValidator(_currency)] = "CNY"
+    formats: Annotated[dict[str, str], AfterValidator(_formats)] = {}
     hotline: str = ""
     emergency: str = ""
     naming: NamingEntry = NamingEntry()

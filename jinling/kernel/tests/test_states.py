@@ -56,10 +56,10 @@ def test_a_year_is_full_on_the_birthday(born: date, day: date, age: int) -> None
 
 
 def test_amounts_are_exact() -> None:
-    assert minor(Decimal("9174805.50")) == 917480550 and major(917480550) == Decimal("9174805.50")
-    assert minor(Decimal("12")) == 1200 and minor(Decimal("500"), digits=0) == 500
+    assert minor(Decimal("9174805.50"), digits=2) == 917480550 and major(917480550, digits=2) == Decimal("9174805.50")
+    assert minor(Decimal("12"), digits=2) == 1200 and minor(Decimal("500"), digits=0) == 500
     with pytest.raises(ValueError, match="more than 2 decimals"):
-        minor(Decimal("0.005"))
+        minor(Decimal("0.005"), digits=2)
 
 
 def test_an_actor_is_kept_as_kind_and_id() -> None:

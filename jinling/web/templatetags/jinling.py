@@ -19,38 +19,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext
 
 from jinling.kernel.identifiers import mask, mask_mobile, mask_name
-from jinling.kernel.money import major
+from jinling.kernel.languages import chosen, english, tag
+from jinling.web import notation
 from jinling.web.components import Tone, qr_data_uri
 from jinling.web.menus import ways
 
 register = template.Library()
-
-WEEKDAYS = (
-    pgettext_lazy("weekday, short", "Mon"),
-    pgettext_lazy("weekday, short", "Tue"),
-    pgettext_lazy("weekday, short", "Wed"),
-    pgettext_lazy("weekday, short", "Thu"),
-    pgettext_lazy("weekday, short", "Fri"),
-    pgettext_lazy("weekday, short", "Sat"),
-    pgettext_lazy("weekday, short", "Sun"),
-)
-MONTHS = (
-    pgettext_lazy("month, short", "Jan"),
-    pgettext_lazy("month, short", "Feb"),
-    pgettext_lazy("month, short", "Mar"),
-    pgettext_lazy("month, short", "Apr"),
-    pgettext_lazy("month, short", "May"),
-    pgettext_lazy("month, short", "Jun"),
-    pgettext_lazy("month, short", "Jul"),
-    pgettext_lazy("month, short", "Aug"),
-    pgettext_lazy("month, short", "Sep"),
-    pgettext_lazy("month, short", "Oct"),
-    pgettext_lazy("month, short", "Nov"),
-    pgettext_lazy("month, short", "Dec"),
-)
 
 
 @register.simple_tag
@@ -168,6 +145,22 @@ def post_form(
     }
 
 
+register.filter("lang", stringfilter(tag))
+
+
+@register.simple_tag
+def other_language() -> tuple[str, str] | None:
+    """The language to which a reader may change, code and name; None in a city whose language is English."""
+    now = english(get_language() or "")
+    return next(((code, name) for code, name in settings.LANGUAGES if english(code) != now), None)
+
+
+@register.filter
+def named(value: Any) -> str:
+    """What has a ``name`` and a ``name_en``, by the one that the reader understands."""
+    return chosen(value.name, value.name_en, get_language() or "") if value else ""
+
+
 @register.simple_tag
 def hotline() -> str:
     """The number that people call with questions, as the city pack gives it; "" where the city has none."""
@@ -186,45 +179,33 @@ def qr(text: str, alt: str) -> SafeString:
     return format_html('<img class="qr" src="{}" alt="{}" width="176" height="176">', qr_data_uri(text), alt)
 
 
-def _day(value: date | datetime | None) -> date | None:
-    if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return value
-
-
 @register.filter
 def weekday(value: date | datetime | None) -> str:
     """The weekday, short."""
-    day = _day(value)
-    return str(WEEKDAYS[day.weekday()]) if day else ""
+    return _day(value, "EEE")
 
 
 @register.filter
 def day_short(value: date | datetime | None) -> str:
     """Day and month without weekday."""
-    day = _day(value)
-    if day is None:
-        return ""
-    return pgettext("short date", "%(day)s %(month)s") % {
-        "day": day.day,
-        "month": MONTHS[day.month - 1],
-        "number": day.month,
-    }
+    return _day(value, "short")
+
+
+@register.filter
+def day_figures(value: date | datetime | None) -> str:
+    """Day and month in figures alone."""
+    return _day(value, "figures")
 
 
 @register.filter
 def day_long(value: date | datetime | None) -> str:
     """Day, month, year and weekday."""
-    day = _day(value)
-    if day is None:
-        return ""
-    return pgettext("long date", "%(weekday)s %(day)s %(month)s %(year)s") % {
-        "day": day.day,
-        "month": MONTHS[day.month - 1],
-        "number": day.month,
-        "year": day.year,
-        "weekday": WEEKDAYS[day.weekday()],
-    }
+    return _day(value, "long")
+
+
+def _day(value: date | datetime | None, pattern: str) -> str:
+    day = notation.day_of(value)
+    return notation.notation().day(day, pattern) if day else ""
 
 
 @register.filter
@@ -232,9 +213,9 @@ def clock(value: datetime | time | None) -> str:
     """Hours and minutes on the city's clock."""
     if value is None:
         return ""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return value.strftime("%H:%M")
+    if isinstance(value, datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).time()
+    return notation.notation().clock(value)
 
 
 @register.filter
@@ -249,11 +230,11 @@ register.filter("masked_mobile", stringfilter(mask_mobile))
 
 
 @register.filter
-def yuan(value: int | None) -> str:
-    """An amount in fen as yuan; no fee is said in words."""
+def fee(value: int | None) -> str:
+    """A fee, in the minor unit of the city's currency; none, and one that nobody knows, are said in words."""
     if value is None:
         return gettext("to be asked at the hospital")
-    return gettext("CNY %(amount)s") % {"amount": f"{major(value):,.2f}"} if value else gettext("free of charge")
+    return notation.money(value) if value else gettext("free of charge")
 
 
 @register.filter

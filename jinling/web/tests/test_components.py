@@ -37,11 +37,11 @@ def test_instants_read_on_the_city_clock() -> None:
         assert rendered("{{ at|moment }}|{{ none|moment }}|{{ at|clock }}", at=at, none=None) == "3 May 06:30||06:30"
 
 
-def test_fees_are_said_in_yuan_and_a_missing_fee_in_words() -> None:
+def test_fees_are_said_in_the_citys_currency_and_a_missing_fee_in_words() -> None:
     with translation.override("en"):
-        assert rendered("{{ fee|yuan }}", fee=123450) == "CNY 1,234.50"
-        assert rendered("{{ fee|yuan }}", fee=0) == "free of charge"
-        assert rendered("{{ fee|yuan }}", fee=None) == "to be asked at the hospital"
+        assert rendered("{{ fee|fee }}", fee=123450) == "CNY 1,234.50"
+        assert rendered("{{ fee|fee }}", fee=0) == "free of charge"
+        assert rendered("{{ fee|fee }}", fee=None) == "to be asked at the hospital"
 
 
 def test_identifiers_and_names_are_masked() -> None:

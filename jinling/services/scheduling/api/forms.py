@@ -11,6 +11,7 @@ from jinling.services.scheduling.rules.kinds import Part, Release
 from jinling.services.scheduling.values import BookingRequest
 
 BIG = 2**62
+FEE = "In the minor unit of the city's currency: fen of CNY, yen of JPY."
 
 
 class RouteOut(Schema):
@@ -37,7 +38,7 @@ class ClinicOut(Schema):
     age_min: int | None
     age_max: int | None
     sex: str
-    fee_cents: int
+    fee_cents: int = Field(description=FEE)
     place: str
 
 
@@ -58,7 +59,7 @@ class SessionOut(Schema):
     ends_at: datetime
     capacity: int
     left: int
-    fee_cents: int
+    fee_cents: int = Field(description=FEE)
     state: str
     opens_at: datetime | None
 
@@ -153,7 +154,7 @@ class AppointmentOut(Schema):
     pickup_by: datetime
     cancel_by: datetime | None
     place: str
-    fee_cents: int
+    fee_cents: int = Field(description=FEE)
     route: str
     reason: str
 
@@ -202,7 +203,7 @@ class NewSessionIn(Schema):
     capacity: int = Field(ge=1, le=100_000)
     practitioner: str = Field("", max_length=40, description="the doctor's code at the hospital")
     segment_minutes: int = Field(30, ge=0, le=480)
-    fee_cents: int | None = Field(None, ge=0, le=10_000_000)
+    fee_cents: int | None = Field(None, ge=0, le=10_000_000, description=FEE)
     release: Release = Release.RUSH
 
     def hours(self) -> tuple[time, time]:

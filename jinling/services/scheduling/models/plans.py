@@ -26,7 +26,7 @@ class Clinic(models.Model):
     age_min = models.PositiveSmallIntegerField(null=True, blank=True)
     age_max = models.PositiveSmallIntegerField(null=True, blank=True)
     sex = models.CharField(max_length=6, blank=True)
-    fee_cents = models.PositiveIntegerField(default=0)
+    fee_cents = models.PositiveIntegerField(default=0)  # the minor unit of the city's currency, whatever its name
     place = models.CharField(max_length=120, blank=True)
     pinyin = models.CharField(max_length=200, blank=True, db_index=True)
     initials = models.CharField(max_length=60, blank=True, db_index=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from jinling.services.scheduling.templatetags.scheduling import CONFIRMATIONS, KINDS, PARTS, RELEASES, SEXES
-from jinling.web.forms import DateInput, StyledForm, TimeInput
+from jinling.web.forms import DateInput, MoneyField, StyledForm, TimeInput
+from jinling.web.notation import unit
 
 WEEKDAYS = [
     (0, pgettext_lazy("booking", "Monday")),
@@ -20,6 +22,7 @@ WEEKDAYS = [
     (6, pgettext_lazy("booking", "Sunday")),
 ]
 PART_CHOICES = list(PARTS.items())
+FEE = lazy(lambda: gettext("Fee (%(unit)s)") % {"unit": unit()}, str)()
 
 
 class RuleForm(StyledForm):
@@ -69,14 +72,7 @@ class ScheduleForm(StyledForm):
     valid_from = forms.DateField(label=pgettext_lazy("booking", "From"), widget=DateInput)
     valid_to = forms.DateField(label=pgettext_lazy("booking", "To"), widget=DateInput, required=False)
     release = forms.ChoiceField(label=pgettext_lazy("booking", "Release"), choices=list(RELEASES.items()))
-    fee_yuan = forms.DecimalField(
-        label=_("Fee in yuan"),
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        required=False,
-        help_text=_("Empty: the clinic's fee."),
-    )
+    fee = MoneyField(label=FEE, min_value=0, required=False, help_text=_("Empty: the clinic's fee."))
 
     def __init__(
         self, *args: Any, clinics: list[tuple[int, str]], doctors: list[tuple[int, str]], **kwargs: Any
@@ -95,7 +91,7 @@ class ClinicForm(StyledForm):
     department = forms.CharField(label=pgettext_lazy("booking", "Department"), max_length=60)
     category = forms.CharField(label=pgettext_lazy("booking", "Category"), max_length=40, required=False)
     kind = forms.ChoiceField(label=pgettext_lazy("clinic", "Kind"), choices=list(KINDS.items()))
-    fee_yuan = forms.DecimalField(label=_("Fee in yuan"), min_value=0, max_digits=8, decimal_places=2)
+    fee = MoneyField(label=FEE, min_value=0)
     place = forms.CharField(label=pgettext_lazy("booking", "Pick-up place"), max_length=120, required=False)
     sex = forms.ChoiceField(
         label=pgettext_lazy("booking", "Sees"),

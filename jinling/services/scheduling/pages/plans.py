@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from jinling.foundation.access.public import permission_required
 from jinling.foundation.directory import public as directory
-from jinling.kernel.money import minor
 from jinling.kernel.outcomes import Refused
 from jinling.services.scheduling.models import Schedule
 from jinling.services.scheduling.pages.asked import day_asked
@@ -69,7 +67,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
                 valid_from=data["valid_from"],
                 valid_to=data["valid_to"],
                 release=data["release"],
-                fee_cents=_cents(data["fee_yuan"]),
+                fee_cents=data["fee"],
             )
             return HttpResponseRedirect(reverse("scheduling:schedule", args=[made.pk]))
         except Refused as refused:
@@ -153,18 +151,14 @@ def _exception_day(request: HttpRequest) -> Any:
     return day
 
 
-def _cents(yuan: Decimal | None) -> int | None:
-    return None if yuan is None else minor(yuan)
-
-
 def _open_clinic(by: Any, organization: str, data: dict[str, Any]) -> None:
-    values = {name: value for name, value in data.items() if name not in ("code", "name", "department", "fee_yuan")}
+    values = {name: value for name, value in data.items() if name not in ("code", "name", "department", "fee")}
     open_clinic(
         by=by,
         organization=organization,
         code=data["code"],
         name=data["name"],
         department=data["department"],
-        fee_cents=_cents(data["fee_yuan"]),
+        fee_cents=data["fee"],
         **values,
     )

@@ -25,7 +25,7 @@ from jinling.services.scheduling.rules.kinds import (
 )
 from jinling.services.scheduling.rules.life import AppointmentState
 from jinling.web.components import Chip, Tone
-from jinling.web.templatetags.jinling import WEEKDAYS as SHORT
+from jinling.web.notation import weekday
 
 register = template.Library()
 
@@ -194,4 +194,4 @@ def minus(value: int, other: int) -> int:
 @register.filter
 def weekday_name(number: int) -> str:
     """The weekday of a rule; 0 is Monday."""
-    return str(SHORT[number])
+    return weekday(number)

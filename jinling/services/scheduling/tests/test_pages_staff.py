@@ -215,9 +215,9 @@ def test_a_clinic_a_schedule_its_rules_and_its_sessions(desk, hospital):
         "name": "Eye clinic",
         "department": "Eyes",
         "kind": "expert",
-        "fee_yuan": "25.50",
+        "fee": "25.50",
     }
-    assert desk.post("/staff/schedules/", {**clinic, "fee_yuan": "-1"}).status_code == 422
+    assert desk.post("/staff/schedules/", {**clinic, "fee": "-1"}).status_code == 422
     assert desk.post("/staff/schedules/", clinic).status_code == 302
     today = scheduling.today()
     row = next(c for c in scheduling.clinics(organization=hospital.code) if c.code == "C9")
