@@ -283,7 +283,7 @@ SOCKETS: Mapping[str, Socket] = {
         (Offer("CONTACTS", Verbs(("ids",)), True),),
     ),
     "messages": Socket(
-        "wordings of notices, in every language of the platform",
+        "wordings of notices, in English as every text of the code",
         "foundation.messaging.wordings.wordings",
         file="messages.yaml",
     ),

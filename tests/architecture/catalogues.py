@@ -1,4 +1,4 @@
-"""Texts for people: collected from the code and compared with the locale files.
+"""Texts for people: collected from the code, its templates and notices, and compared with the locale files.
 
 ``python -m tests.architecture.catalogues --write`` adds new texts to each context's locale file, in the one order.
 Translating them is a person's work; :mod:`jinling.config.catalogues` compiles them.
@@ -17,6 +17,8 @@ from pathlib import Path
 from babel.messages import Catalog, Message, pofile
 
 from jinling.config.catalogues import sources
+from jinling.foundation.messaging.wordings import wordings
+from jinling.kernel.sockets import gather_files
 from tests.architecture.reading import PACKAGE, ROOT, code, nodes, place
 
 # A message's context, if it has one, and its msgid, or its two where it counts something.
@@ -122,6 +124,10 @@ def contexts_with_texts() -> dict[Path, set[Text]]:
         texts = set(read(path.read_text(encoding="utf-8")))
         if texts:
             found.setdefault(home_of(path), set()).update(texts)
+    for context, path in gather_files("messages"):
+        said = (words for name, words in wordings().items() if name.startswith(context.rpartition(".")[2] + "."))
+        texts = {text for words in said for text in (words.subject, words.text, words.with_hotline) if text}
+        found.setdefault(home_of(path), set()).update((None, text) for text in texts)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from jinling.foundation.messaging.queries import counts
 from jinling.foundation.messaging.usecases import Notice, Recipient, send, send_many
-from jinling.foundation.messaging.wordings import wordings
+from jinling.foundation.messaging.wordings import wording, wordings
 
 __all__ = [
     "Notice",
@@ -10,5 +10,6 @@ __all__ = [
     "counts",
     "send",
     "send_many",
+    "wording",
     "wordings",
 ]

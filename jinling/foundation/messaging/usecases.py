@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -18,10 +18,11 @@ from jinling.foundation.messaging.address_books import addresses
 from jinling.foundation.messaging.models import Message
 from jinling.foundation.messaging.rules import LIFE, MissingField, SkipReason, next_try, worded
 from jinling.foundation.messaging.transports import NotDeliverable, transport
-from jinling.foundation.messaging.wordings import wording
+from jinling.foundation.messaging.wordings import HOTLINE, wording
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.ids import new_id
 from jinling.kernel.sealing import Keyring, keyring
+from jinling.web.notation import notation
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,8 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told to whom. ``occurs_at`` is the instant the notice is about: once that lies in the past
+    """What is told to whom. Days, instants and clocks among the ``fields`` are written as the notice's language writes
+    them. ``occurs_at`` is the instant the notice is about: once that lies in the past
     nobody is told. ``dedupe`` names the notice, so that asking twice sends once."""
 
     to: Recipient
@@ -88,7 +90,8 @@ def send_many(*, by: Actor, notices: Iterable[Notice]) -> int:
 def _row(notice: Notice, now: datetime) -> Message:
     language = notice.language or settings.LANGUAGE_CODE
     words = wording(notice.template, language)
-    missing = sorted(words.fields - notice.fields.keys())
+    fields = {HOTLINE: settings.JINLING_HOTLINE, **notice.fields}
+    missing = sorted(words.fields - fields.keys())
     if missing:
         raise MissingField(template=notice.template, field=missing[0])
     is_address = notice.to.kind == "address"
@@ -105,10 +108,18 @@ def _row(notice: Notice, now: datetime) -> Message:
         _skip(row, SkipReason.PAST)
         return row
     row.subject = words.subject[:200]
-    row.text_sealed = _keys().seal(worded(words.text, notice.fields), place=f"messaging.message.text/{row.id}")
+    row.text_sealed = _keys().seal(
+        worded(words.text, _written(fields, language)), place=f"messaging.message.text/{row.id}"
+    )
     if is_address:
         row.address_sealed = _keys().seal(notice.to.value, place=f"messaging.message.address/{row.id}")
     return row
+
+
+def _written(fields: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Days, instants and clocks among the fields as the notice's language writes them."""
+    writes = notation(language)
+    return {name: writes.written(value) if isinstance(value, date | time) else value for name, value in fields.items()}
 
 
 def send_waiting(*, now: datetime, limit: int = 200) -> int:

@@ -69,13 +69,13 @@ def _fields(row: Appointment, event: Event) -> dict[str, Any]:
         "hospital": seen.organization_name,
         "clinic": seen.clinic_name,
         "doctor": seen.practitioner_name,
-        "day": f"{row.date:%Y-%m-%d}",
-        "time": f"{seen.segment.starts_at.astimezone(zone()):%H:%M}",
+        "day": row.date,
+        "time": seen.segment.starts_at.astimezone(zone()).time(),
         "number": row.number,
         "reference": seen.reference,
         "place": seen.place,
-        "pickup": f"{seen.pickup_by.astimezone(zone()):%H:%M}",
-        "until": f"{datetime.fromisoformat(expires).astimezone(zone()):%m-%d %H:%M}" if expires else "",
+        "pickup": seen.pickup_by.astimezone(zone()).time(),
+        "until": datetime.fromisoformat(expires) if expires else "",
     }
 
 

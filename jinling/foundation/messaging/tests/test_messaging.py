@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -160,5 +160,27 @@ def test_pauses_grow_up_to_half_an_hour():
 
 
 def test_every_wording_is_there_in_both_languages():
-    assert all(set(languages) == {"zh-hans", "en"} for languages in messaging.wordings().values())
     assert "access.sign_in_code" in messaging.wordings()
+    for name, english in messaging.wordings().items():
+        own = messaging.wording(name, "zh-hans")
+        assert own.text not in (english.text, english.with_hotline) and own.fields >= english.fields
+        assert messaging.wording(name, "en").text in (english.text, english.with_hotline)
+
+
+def test_a_notice_names_the_hotline_where_the_city_has_one(settings):
+    with_it = messaging.wording("scheduling.suspended", "en")
+    assert with_it.text.endswith("Please choose another time or call {hotline}.") and "hotline" in with_it.fields
+    settings.JINLING_HOTLINE = ""
+    without = messaging.wording("scheduling.suspended", "en")
+    assert without.text.endswith("Please choose another time.") and "hotline" not in without.fields
+
+
+def test_days_and_clocks_are_written_as_the_language_writes_them(settings):
+    at = datetime(2018, 5, 3, 14, 30, tzinfo=UTC)
+    fields = {"day": date(2018, 5, 3), "time": time(8, 5), "until": at, "number": 7}
+    assert usecases._written(fields, "zh-hans") == usecases._written(fields, "en")
+    assert usecases._written(fields, "en") == {
+        "day": "2018-05-03", "time": "08:05", "until": "05-03 22:30", "number": 7,
+    }  # fmt: skip
+    portuguese = usecases._written(fields, "pt")
+    assert (portuguese["day"], portuguese["until"]) == ("3 de mai. de 2018", "3 de mai. 22:30")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 
 from jinling.foundation.messaging import public as messaging
@@ -24,9 +25,9 @@ class Command(BaseCommand):
             ]
         else:
             rows = [
-                {"template": name, "language": language, "text": words.text}
-                for name, languages in sorted(messaging.wordings().items())
-                for language, words in sorted(languages.items())
+                {"template": name, "language": language, "text": messaging.wording(name, language).text}
+                for name in sorted(messaging.wordings())
+                for language in sorted(dict(settings.LANGUAGES))
             ]
         if options["as_json"]:
             self.print_json(rows)
