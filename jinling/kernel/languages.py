@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-ENGLISH = "en"
+ENGLISH, CHINESE = "en", "zh-hans"  # what the platform itself speaks, as Django spells it
 LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"  # BCP 47, without its rarer parts
 _NAMED, _BRACED, _BARE = re.compile(r"%\((\w+)\)"), re.compile(r"{(\w+)}"), re.compile(r"%[sdr]")
+_IDEOGRAPHIC = frozenset({"zh", "ja", "ko"})
 # Codes under which the platform's own Chinese is meant too.
 _SIMPLIFIED = frozenset({"zh", "zh-cn", "zh-sg", "zh-hans-cn", "zh-hans-sg"})
 
@@ -20,7 +21,12 @@ def primary(language: str) -> str:
 def spelled(language: str) -> str:
     """A language code as Django spells it: small letters, and simplified Chinese under one code."""
     small = language.replace("_", "-").lower()
-    return "zh-hans" if small in _SIMPLIFIED else small
+    return CHINESE if small in _SIMPLIFIED else small
+
+
+def ideographic(language: str) -> bool:
+    """Whether a language needs fonts with thousands of characters."""
+    return primary(language) in _IDEOGRAPHIC
 
 
 def english(language: str) -> bool:
@@ -36,9 +42,9 @@ def chosen(own: str, in_english: str, language: str) -> str:
 def tag(language: str) -> str:
     """A language code as pages and files print it in ``lang``: ``pt-BR``. Simplified Chinese names its place, by which
     browsers choose how a character is drawn."""
-    first, *rest = spelled(language).split("-")
-    if [first, *rest] == ["zh", "hans"]:
+    if spelled(language) == CHINESE:
         return "zh-CN"
+    first, *rest = spelled(language).split("-")
     return "-".join([first, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
 
 

@@ -18,12 +18,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from jinling.kernel.languages import ENGLISH
+from jinling.kernel.languages import CHINESE, ENGLISH
 from jinling.kernel.money import decimals, major
 
 # CLDR patterns of the platform's two languages, and the skeletons by which those of others are found.
 PATTERNS = {
-    "zh-hans": {"short": "M\u6708d\u65e5", "long": "y\u5e74M\u6708d\u65e5 EEE", "month": "y\u5e74M\u6708"},
+    CHINESE: {"short": "M\u6708d\u65e5", "long": "y\u5e74M\u6708d\u65e5 EEE", "month": "y\u5e74M\u6708"},
     ENGLISH: {"short": "d MMM", "long": "EEE d MMM y", "month": "MMMM y"},
 }
 FIGURES = {"figures": "M/d", "date": "y-MM-dd", "brief": "MM-dd", "clock": "HH:mm"}
@@ -99,10 +99,9 @@ def is_format(name: str, form: str) -> bool:
         return len(form) == 1
     if name == "amount":
         return len(_NUMBER.findall(form.partition(";")[0])) == 1
+    at = datetime(2018, 5, 3, 8, 5, tzinfo=UTC)
     try:
-        return name in FORMATS and bool(
-            format_datetime(datetime(2018, 5, 3, 8, 5, tzinfo=UTC), form, locale=ENGLISH).strip()
-        )
+        return name in FORMATS and bool(format_datetime(at, form, locale=ENGLISH).strip())
     except (KeyError, ValueError, AttributeError, NotImplementedError):
         return False
 

@@ -26,6 +26,10 @@ UNFINISHED = re.compile(
 )
 
 
+OF_CHINESE = re.compile(r"zh(?:[-_][A-Za-z]+)*")
+ASKED_IN_TEMPLATE = re.compile(r"LANGUAGE_CODE|[\"']zh(?:[-_][A-Za-z]+)*[\"']|== ?[\"']en[\"']")
+
+
 def code(*suffixes: str, tests: bool = False) -> list[Path]:
     """Files of the package with one of the suffixes: no migrations, no city packs, no data, tests only if asked."""
     return [
@@ -107,6 +111,33 @@ def chinese(where: str, text: str) -> Iterator[str]:
     for number, line in enumerate(text.splitlines(), 1):
         if found := CHINESE.search(line):
             yield f"{where}:{number}: {found.group()} belongs in a locale file or a data file"
+
+
+def languages(where: str, text: str) -> Iterator[str]:
+    """Chinese or English asked for by name: a city has its own language and English, and ``kernel.languages`` says
+    which of two texts a reader gets."""
+    for node in nodes(text):
+        asked: list[ast.expr] = []
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and OF_CHINESE.fullmatch(node.value):
+            yield f"{where}:{node.lineno}: {node.value} is asked for by name"
+        elif isinstance(node, ast.Compare):
+            asked = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call) and _called(node) in ("startswith", "override", "activate"):
+            asked = node.args
+        for part in asked:
+            if isinstance(part, ast.Constant) and part.value == "en":
+                yield f"{where}:{node.lineno}: English is asked for by name"
+
+
+def _called(node: ast.Call) -> str:
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+
+
+def languages_of_template(where: str, text: str) -> Iterator[str]:
+    """The same in a template: names are chosen by the filter ``named``, a page's own language by ``lang``."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := ASKED_IN_TEMPLATE.search(line):
+            yield f"{where}:{number}: {found.group()} asks for a language by name"
 
 
 def unfinished(where: str, text: str) -> Iterator[str]:

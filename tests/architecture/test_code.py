@@ -42,6 +42,19 @@ def test_no_chinese_in_code() -> None:
     assert found(reading.chinese, ".py", ".html", ".js", ".css", ".sql", ".txt") == []
 
 
+# Where the platform's own Chinese is meant, whatever the city speaks, and why.
+OF_THE_PLATFORM = {
+    "jinling/kernel/languages.py": "says which languages the platform speaks",
+    "jinling/config/catalogues.py": "compiles the platform's own locale files, which are English to Chinese",
+    "jinling/foundation/terminology/usecases.py": "in packs, the key of a concept's own name",
+}
+
+
+def test_a_language_is_asked_for_in_one_place() -> None:
+    told = [*found(reading.languages, ".py"), *found(reading.languages_of_template, ".html")]
+    assert [fault for fault in told if fault.partition(":")[0] not in OF_THE_PLATFORM] == []
+
+
 def test_nothing_is_left_unfinished() -> None:
     paths = [*code(".py", ".html", ".js", ".css", ".sql", tests=True), *sorted((ROOT / "tests").rglob("*.py"))]
     assert [f for p in paths for f in reading.unfinished(place(p), p.read_text(encoding="utf-8"))] == []
@@ -80,6 +93,11 @@ def _depth(path: reading.Path) -> int:
         (reading.too_long, "x = 1\n" * 401),
         (reading.too_wide, "<p>" + "x" * 118 + "</p>\n"),
         (reading.chinese, 'LABEL = "\u9884\u7ea6"\n'),
+        (reading.languages, 'own = language.startswith("zh")\n'),
+        (reading.languages, 'own = language != "en"\n'),
+        (reading.languages, 'with override("en"):\n    pass\n'),
+        (reading.languages_of_template, '{% if LANGUAGE_CODE == "en" %}x{% endif %}\n'),
+        (reading.languages_of_template, "{% if language == 'en' %}x{% endif %}\n"),
         (reading.unfinished, "x = 1  # TO" + "DO later\n"),
         (reading.unfinished, "@pytest.mark." + "skip\ndef test_it(): ...\n"),
         (reading.undescribed, "def book(who, when):\n    return 1\n"),

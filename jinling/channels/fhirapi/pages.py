@@ -19,6 +19,7 @@ from jinling.channels.fhirapi import rules
 from jinling.foundation.access import public as access
 from jinling.kernel.contexts import SocketBroken, each, once
 from jinling.kernel.declarations import open_to_all
+from jinling.kernel.languages import ENGLISH
 from jinling.kernel.outcomes import Denied, Refused
 from jinling.kernel.sockets import FhirResource, gather
 from jinling.web.components import told
@@ -74,7 +75,7 @@ def _speaking_fhir(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def speaking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with override("en"):
+        with override(ENGLISH):
             try:
                 _json_wanted(request)
                 if access.ApiKeyAuth()(request) is None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.contexts import contexts
+from jinling.kernel.languages import ideographic, primary
 from jinling.kernel.outcomes import Refused
 from jinling.web.command import refusal_lines
 
@@ -186,7 +187,11 @@ def _fonts() -> Finding:
     listed = ""
     if fc_list := shutil.which("fc-list"):
         listed = subprocess.run(
-            [fc_list, ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False
+            [fc_list, f":lang={primary(settings.LANGUAGE_CODE)}", "family"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
         ).stdout.strip()
     elif sys.platform == "darwin" and Path("/System/Library/Fonts/PingFang.ttc").exists():
         listed = "PingFang SC"
@@ -196,6 +201,8 @@ def _fonts() -> Finding:
         bool(listed),
         False,
         first,
-        gettext("Chinese text in PDF and pictures"),
-        _get("fonts-noto-cjk", "--cask font-noto-sans-cjk-sc"),
+        gettext("text in PDF and pictures"),
+        _get("fonts-noto-cjk", "--cask font-noto-sans-cjk-sc")
+        if ideographic(settings.LANGUAGE_CODE)
+        else _get("fonts-noto-core", "--cask font-noto-sans"),
     )

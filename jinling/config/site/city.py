@@ -15,12 +15,12 @@ import yaml
 from django.conf.locale import LANG_INFO
 
 import jinling.cities
-from jinling.kernel.languages import LANGUAGE, spelled
+from jinling.kernel.languages import CHINESE, LANGUAGE, spelled
 from jinling.kernel.money import CURRENCY
 from jinling.kernel.outcomes import Refused
 
 # What a pack that does not say speaks and pays in.
-LANGUAGE_UNSAID, CURRENCY_UNSAID = "zh-hans", "CNY"
+LANGUAGE_UNSAID, CURRENCY_UNSAID = CHINESE, "CNY"
 
 
 class CityNotReadable(Refused):

@@ -14,7 +14,7 @@ from jinling.foundation.directory.packs import Pack, names_of
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 from jinling.foundation.directory.rules import loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
-from jinling.kernel.languages import LANGUAGE
+from jinling.kernel.languages import CHINESE, LANGUAGE
 from jinling.kernel.sockets import PackFault, PackSection
 from jinling.web.notation import FORMATS, is_format
 
@@ -59,7 +59,7 @@ class CityFile(Entry):
     name: Name
     name_en: Name
     timezone: Annotated[str, AfterValidator(_zone)]
-    language: Annotated[str, Field(pattern=f"^{LANGUAGE}$")] = "zh-Hans"
+    language: Annotated[str, Field(pattern=f"^{LANGUAGE}$")] = CHINESE
     currency: Annotated[str, AfterValidator(_currency)] = "CNY"
     formats: Annotated[dict[str, str], AfterValidator(_formats)] = {}
     hotline: str = ""

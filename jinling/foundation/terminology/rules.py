@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from jinling.kernel.languages import chosen as chosen
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound
 
 MANY = 20
@@ -104,8 +105,3 @@ def place_in_force(starts: Sequence[date | None], on: date) -> int:
 def listed(choices: list[str]) -> str:
     """Choices for a refusal: the first ones where there are many."""
     return ", ".join(choices[:MANY]) + (", …" if len(choices) > MANY else "") or "-"
-
-
-def chosen(display: str, display_en: str, language: str) -> str:
-    """The word for a language (``en``, ``zh-hans``); the other one where it is missing."""
-    return (display_en or display) if language.lower().startswith("en") else (display or display_en)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from jinling.kernel.languages import CHINESE
 from jinling.services.cards.rules.sheets import (
     MOST_BYTES,
     MOST_ROWS,
@@ -35,7 +36,8 @@ def headings() -> dict[str, str]:
 
 
 def template(*, language: str) -> bytes:
-    """An empty spreadsheet with the columns of a batch, all formatted as text."""
+    """An empty spreadsheet with the columns of a batch, all formatted as text; a city of a third language fills in the
+    English one."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -45,7 +47,7 @@ def template(*, language: str) -> bytes:
         bold = book.add_format({"bold": True, "num_format": "@"})
         for place, row in enumerate(_rows_of_headings()):
             sheet.set_column(place, place, 24, text)
-            sheet.write_string(0, place, row[-1] if language == "en" else row[1], bold)
+            sheet.write_string(0, place, row[1] if language == CHINESE else row[-1], bold)
     return buffer.getvalue()
 
 

