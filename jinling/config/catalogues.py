@@ -13,22 +13,14 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import to_locale
-
-from jinling.kernel.languages import fits
+from jinling.kernel.languages import CHINESE, locale
 from jinling.kernel.outcomes import Refused
+from jinling.web.texts import TextsBroken, misfits, read, sources
 
 PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def sources(package: Path = PACKAGE) -> Iterator[Path]:
-    """Every locale file of the package, those of contexts and of rooms."""
-    for depth in ("*", "*/*"):
-        yield from sorted(package.glob(f"{depth}/locale/*/LC_MESSAGES/*.po"))
 
 
 def stale(package: Path = PACKAGE) -> list[Path]:
@@ -70,14 +62,17 @@ def pack_texts(pack: Path, language: str, under: Path) -> Path:
         CatalogueBroken: a file of the pack cannot be read.
     """
     place = under / hashlib.sha256(str(pack).encode()).hexdigest()[:16]
-    part = Path(to_locale(language)) / "LC_MESSAGES" / "django.po"
+    part = Path(locale(language)) / "LC_MESSAGES" / "django.po"
     source, target = pack / "locale" / part, place / part.with_suffix(".mo")
     age = _age(source)
     if not target.exists() or _age(target) != age:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _write(_read(source, to_locale(language), sound=True), target)
-        except (ValueError, OSError) as error:
+            messages = read(source, language)
+            for message in list(misfits(messages)):
+                messages.delete(message.id, message.context)
+            _write(messages, target)
+        except (TextsBroken, OSError) as error:
             raise CatalogueBroken(file=str(source), reason=str(error)) from None
         os.utime(target, ns=(age, age))
     return place
@@ -85,29 +80,12 @@ def pack_texts(pack: Path, language: str, under: Path) -> Path:
 
 def compile_file(path: Path) -> None:
     """Write the ``.mo`` beside a ``.po``."""
-    _write(_read(path, "zh_Hans"), path.with_suffix(".mo"))
-
-
-def _read(path: Path, locale: str, *, sound: bool = False) -> Any:
-    """The messages of a locale file, none where there is none; with ``sound`` only those that fit their texts."""
-    # Only where something is to compile: a start does not pay for it.
-    from babel.messages import Catalog
-    from babel.messages.pofile import read_po
-
-    if not path.exists():
-        return Catalog(locale=locale)
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=locale, abort_invalid=True)
-    for message in list(catalogue) if sound else ():
-        texts = [message.id] if isinstance(message.id, str) else list(message.id)
-        said = [message.string] if isinstance(message.string, str) else list(message.string)
-        if message.id and not all(fits(texts, form) for form in said if form):
-            catalogue.delete(message.id, message.context)
-    return catalogue
+    _write(read(path, CHINESE), path.with_suffix(".mo"))
 
 
 def _write(catalogue: Any, path: Path) -> None:
     """At one stroke: several processes may start at once."""
+    # Only where something is to compile: a start does not pay for it.
     from babel.messages.mofile import write_mo
 
     part = path.with_name(f".{path.stem}.{os.getpid()}.mo")

@@ -48,6 +48,14 @@ def tag(language: str) -> str:
     return "-".join([first, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
 
 
+def locale(language: str) -> str:
+    """The folder in which gettext looks for a language, as Django names it: ``pt_BR``, ``zh_Hans``."""
+    first, _, rest = spelled(language).partition("-")
+    place, _, tail = rest.partition("-")
+    named = place.title() if len(place) > 2 else place.upper()
+    return "_".join(filter(None, [first, "-".join(filter(None, [named, tail]))]))
+
+
 def fits(texts: Iterable[str], translated: str) -> bool:
     """Whether a translation has the placeholders of its text, so that it can be filled in as the text is.
 

@@ -16,6 +16,8 @@ from jinling.foundation.directory.packs import (
     current_pack,
     duplicates,
     read_pack,
+    remarks,
+    write_catalogue,
 )
 from jinling.foundation.directory.queries import (
     city,
@@ -77,7 +79,9 @@ __all__ = [
     "readings",
     "register",
     "register_practitioners",
+    "remarks",
     "resolve",
     "resolve_many",
     "search",
+    "write_catalogue",
 ]

@@ -4,6 +4,7 @@ from jinling.foundation.directory.packs.checks import check_pack
 from jinling.foundation.directory.packs.problems import Problem
 from jinling.foundation.directory.packs.reading import Pack, current_pack, names_of, packaged, read_pack
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
+from jinling.foundation.directory.packs.translations import remarks, write_catalogue
 
 __all__ = [
     "Code",
@@ -17,4 +18,6 @@ __all__ = [
     "names_of",
     "packaged",
     "read_pack",
+    "remarks",
+    "write_catalogue",
 ]

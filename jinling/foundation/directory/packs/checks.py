@@ -16,6 +16,7 @@ from jinling.foundation.directory.packs.files import At, Read
 from jinling.foundation.directory.packs.problems import Problem
 from jinling.foundation.directory.packs.reading import ENDINGS, Pack, unwrapped
 from jinling.foundation.directory.packs.sections import sections
+from jinling.foundation.directory.packs.translations import FOLDER, check_translations
 from jinling.kernel.sockets import PackFault, PackSection
 
 BESIDE = ("README", "LICENSE", "NOTICE")
@@ -27,7 +28,7 @@ def check_pack(pack: Pack) -> list[Problem]:
     Sections whose shape is wrong are hidden from the checks across sections, so that one slip is told once.
     """
     declared = sections()
-    problems = [*_strangers(pack, declared)]
+    problems = [*_strangers(pack, declared), *check_translations(pack)]
     sound: list[tuple[PackSection, str, Read]] = []
     misshapen: set[str] = set()
     for section in declared:
@@ -77,6 +78,8 @@ def _strangers(pack: Pack, declared: Sequence[PackSection]) -> Iterator[Problem]
         if path.name.startswith(".") or path.stem.split(".")[0] in BESIDE:
             continue
         if path.is_dir():
+            if path.name == FOLDER:
+                continue  # the texts of the city's language are checked by themselves
             if path.name in folders:
                 yield from _strange_files(path, folders[path.name])
             else:
