@@ -21,6 +21,7 @@ from jinling.data.collection.rules import LIFE
 from jinling.data.collection.wordings import column_name, refusal_of, rule_name
 from jinling.foundation.access import public as access
 from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
+from jinling.web.notation import number
 
 PAGE = 50
 STOP_ASKING = 286  # htmx ends its polling at this status
@@ -72,7 +73,7 @@ def submission(request: HttpRequest, submission: UUID) -> HttpResponse:
         "title": title_of(one.data_set),
         "final": one.state in LIFE.final(),
         "again": bool(request.GET.get("again")),
-        "checked": f"{one.rows_checked:,} / {one.rows_read:,}",
+        "checked": f"{number(one.rows_checked)} / {number(one.rows_read)}",
         "chip": state_chip(one),
         "size": filesizeformat(one.size),
         "refusal": refusal_of(one),
@@ -104,14 +105,14 @@ def tiles_of(one: Submission) -> list[Tile]:
     """What became of a file's rows; they add up."""
     rows = reverse("collection:rows", args=[one.pk]) if one.rows_rejected else ""
     return [
-        Tile(_("Rows received"), f"{one.rows_received:,}"),
+        Tile(_("Rows received"), number(one.rows_received)),
         Tile(
             _("Accepted"),
-            f"{one.rows_accepted:,}",
-            _("%(n)s of them corrected an earlier row") % {"n": f"{one.corrections:,}"},
+            number(one.rows_accepted),
+            _("%(n)s of them corrected an earlier row") % {"n": number(one.corrections)},
         ),
-        Tile(_("Rejected"), f"{one.rows_rejected:,}", _("Look at the rows") if rows else "", rows),
-        Tile(_("Duplicates"), f"{one.duplicates:,}", _("In the file or stored already; left out")),
+        Tile(_("Rejected"), number(one.rows_rejected), _("Look at the rows") if rows else "", rows),
+        Tile(_("Duplicates"), number(one.duplicates), _("In the file or stored already; left out")),
     ]
 
 
@@ -122,7 +123,7 @@ def rules_table(one: Submission) -> Table:
         _("Broken rules"),
         [Column(_("Rule")), Column(_("Column")), Column(_("Rows"), numeric=True)],
         [
-            [rule_name(rule), (column_name(data_set, column) if data_set else column) or _("whole row"), f"{rows:,}"]
+            [rule_name(rule), (column_name(data_set, column) if data_set else column) or _("whole row"), number(rows)]
             for rule, column, rows in rules_of([one.pk]).get(one.pk, [])
         ],
         _("No rule was broken."),
@@ -134,4 +135,4 @@ def _counts(one: Submission) -> list[object]:
     if one.state != State.STORED:
         waits = Cell(chip=Chip(_("not taken in") if one.state == State.REFUSED else _("not checked yet")))
         return [waits, waits, waits]
-    return [f"{one.rows_received:,}", f"{one.rows_accepted:,}", f"{one.rows_rejected:,}"]
+    return [number(one.rows_received), number(one.rows_accepted), number(one.rows_rejected)]

@@ -31,6 +31,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.audit import public as audit
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Cell, Chip, Column, Table, show, told
+from jinling.web.notation import number
 from jinling.web.requests import actor
 
 PAGE, ROWS = 50, 50
@@ -60,7 +61,7 @@ def rejections(request: HttpRequest) -> HttpResponse:
             [
                 Cell(title_of(one.submission.data_set), reverse("collection:rows", args=[one.submission_id])),
                 one.submission.file_name,
-                _("%(open)s of %(rows)s") % {"open": f"{one.open_rows:,}", "rows": f"{one.rows:,}"},
+                _("%(open)s of %(rows)s") % {"open": number(one.open_rows), "rows": number(one.rows)},
                 Cell(chip=age_chip(one)),
                 rule_name(rules[one.submission_id][0][0]) if one.submission_id in rules else _("none"),
                 names.get(one.owner, _("a program")),

@@ -25,6 +25,7 @@ from jinling.data.collection.wordings import group_name
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import Refused
 from jinling.web.components import Chip, Problem, Tile, show, told
+from jinling.web.notation import number
 from jinling.web.requests import actor
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -140,7 +141,7 @@ def days(request: HttpRequest) -> HttpResponse:
         "tiles": [
             Tile(_("Days with an upload"), str(len(total)), _("of %(n)s days so far") % {"n": len(gone_by)}),
             Tile(_("Days without"), str(sum(day not in total for day in gone_by))),
-            Tile(_("Rows received"), f"{sum(total.values()):,}"),
+            Tile(_("Rows received"), number(sum(total.values()))),
         ],
     }
     return show(request, "collection/days.html", context)

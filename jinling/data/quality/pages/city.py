@@ -28,6 +28,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip, Column, Table, Tile, show
+from jinling.web.notation import number
 from jinling.web.templatetags.jinling import day_long
 
 TOP = 10
@@ -54,14 +55,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     open_rows = sum(one.open_rows for one in found)
     silent = quality.lags(on=timezone.localdate())
     tiles = [
-        Tile(_("Rows accepted"), f"{accepted:,}", _("%(n)s held in all") % {"n": f"{held:,}"}),
+        Tile(_("Rows accepted"), number(accepted), _("%(n)s held in all") % {"n": number(held)}),
         Tile(_("Institutions that sent"), str(senders), _("of %(n)s") % {"n": len(found)}, reverse("quality:league")),
         Tile(
             _("Share accepted"),
-            f"{100 * accepted / received:.2f} %" if received else _("nothing sent"),
-            _("of %(n)s rows received") % {"n": f"{received:,}"},
+            f"{number(100 * accepted / received, 2)} %" if received else _("nothing sent"),
+            _("of %(n)s rows received") % {"n": number(received)},
         ),
-        Tile(_("Open rejected rows"), f"{open_rows:,}", _("today, of every month")),
+        Tile(_("Open rejected rows"), number(open_rows), _("today, of every month")),
         Tile(_("Silent senders"), str(len(silent)), _("today"), reverse("quality:lagging")),
     ]
     context = {
@@ -82,7 +83,7 @@ def _costliest(month: Period) -> Table:
         _("Rules that reject most"),
         [Column(_("Data set")), Column(_("Column")), Column(_("Rule")), Column(_("Rows"), numeric=True)],
         [
-            [title_of(code), column_of(code, column), collection.rule_name(rule), f"{rows:,}"]
+            [title_of(code), column_of(code, column), collection.rule_name(rule), number(rows)]
             for (code, rule, column), rows in rules
         ],
         _("No row was rejected in this month."),
@@ -106,7 +107,7 @@ def _outliers(month: Period) -> Table:
             [
                 names.get(code, code),
                 Cell(title_of(data_set), f"{reverse('quality:data_set', args=[code, data_set])}?month={month}"),
-                f"{rows:,}",
+                number(rows),
                 f"{score:+.1f}",
             ]
             for code, data_set, rows, score in found
@@ -148,12 +149,12 @@ def league(request: HttpRequest) -> HttpResponse:
                 str(one.declared) if one.way == collection.Way.DECLARED else missing(one.way),
                 str(one.required) if one.way != collection.Way.DATABASE_OPENED else missing(one.way),
                 str(one.sent.tables),
-                f"{one.sent.accepted:,}",
+                number(one.sent.accepted),
                 percent(one.sent.accepted, one.sent.received),
                 str(one.sent.days),
                 rate_cell(one.outpatient),
                 rate_cell(one.discharge),
-                f"{one.open_rows:,}",
+                number(one.open_rows),
             ]
             for one in found
         ],

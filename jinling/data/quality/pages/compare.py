@@ -13,6 +13,7 @@ from jinling.data.quality.rules import MISSING
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.web.components import Column, Table, show
+from jinling.web.notation import number
 from jinling.web.requests import actor
 
 MEASURES = dict(StatisticalReturn.Measure.choices)
@@ -36,8 +37,8 @@ def compare(request: HttpRequest) -> HttpResponse:
             [
                 str(one.period),
                 str(MEASURES[StatisticalReturn.Measure(one.measure)]),
-                f"{one.sent:,}",
-                missing(MISSING) if one.returned is None else f"{one.returned:,}",
+                number(one.sent),
+                missing(MISSING) if one.returned is None else number(one.returned),
                 rate_cell(one.rate),
             ]
             for one in found

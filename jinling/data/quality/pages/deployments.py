@@ -13,6 +13,7 @@ from jinling.data.quality import overview
 from jinling.data.quality.pages.parts import chosen_month, meanings, missing, when
 from jinling.foundation.access import public as access
 from jinling.web.components import Column, Table, Tile, show
+from jinling.web.notation import number
 
 
 @access.permission_required(collection.rights.SUPERVISE, level=1)
@@ -46,7 +47,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
         "month": month,
         "months": months,
         "tiles": [
-            *(Tile(name, f"{totals[kind]:,}") for kind, name in kinds.items()),
+            *(Tile(name, number(totals[kind])) for kind, name in kinds.items()),
             Tile(_("Institutions with a deployment"), str(sum(any(one.counts.values()) for one in found))),
         ],
         "tables": [table],
@@ -59,4 +60,4 @@ def deployments(request: HttpRequest) -> HttpResponse:
 
 
 def _count(count: int) -> Any:
-    return f"{count:,}" if count else missing("not_deployed")
+    return number(count) if count else missing("not_deployed")

@@ -35,6 +35,7 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip, Column, Table, Tile, Tone, show
+from jinling.web.notation import number
 from jinling.web.templatetags.jinling import day_long
 
 PAGE = 50
@@ -82,10 +83,10 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
             [
                 Cell(title_of(code), f"{reverse('quality:data_set', args=[one.code, code])}?month={month}"),
                 str(count.files),
-                f"{count.received:,}",
+                number(count.received),
                 percent(count.accepted, count.received),
                 _trend(trends.get(code), scores.get(code)),
-                f"{late[code]:.1f}" if code in late else missing("nothing_sent"),
+                number(late[code], 1) if code in late else missing("nothing_sent"),
             ]
             for code, count in sorted(sent.items(), key=lambda pair: (-pair[1].received, pair[0]))
         ],
@@ -99,7 +100,7 @@ def institution(request: HttpRequest, organization: str) -> HttpResponse:
         "month": month,
         "months": months,
         "tiles": [
-            Tile(_("Rows received"), f"{sum(count.received for count in sent.values()):,}"),
+            Tile(_("Rows received"), number(sum(count.received for count in sent.values()))),
             Tile(_("Tables sent"), str(sum(count.accepted > 0 for count in sent.values()))),
         ],
         "bars": [_bars(fall, way)],
@@ -134,8 +135,8 @@ def _bar(stage: Stage, widest: int, way: str) -> Bar:
     name = _(STAGES[stage.name][0])
     if (way, stage.name) in NOT_THERE:
         return Bar(name, _(REASONS[way][0]), 0)
-    note = _("%(n)s fewer") % {"n": f"{stage.lost:,}"} if stage.lost else ""
-    return Bar(name, f"{stage.count:,}", round(100 * stage.count / widest, 1) if widest else 0, note)
+    note = _("%(n)s fewer") % {"n": number(stage.lost)} if stage.lost else ""
+    return Bar(name, number(stage.count), round(100 * stage.count / widest, 1) if widest else 0, note)
 
 
 def _losses(code: str, losses: Sequence[Loss], month: Period) -> Table:
@@ -143,7 +144,7 @@ def _losses(code: str, losses: Sequence[Loss], month: Period) -> Table:
     return Table(
         _("What cost most"),
         [Column(_("Kind of loss")), Column(_("Which")), Column(_("Rows rejected"), numeric=True)],
-        [[*_loss(code, loss, month), f"{loss.rows:,}"] for loss in losses],
+        [[*_loss(code, loss, month), number(loss.rows)] for loss in losses],
         _("No row was rejected in this month."),
     )
 
@@ -181,7 +182,7 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
                 Column(_("Of rows received"), numeric=True),
             ],
             [
-                [column_of(what.code, column), collection.rule_name(rule), f"{rows:,}", percent(rows, count.received)]
+                [column_of(what.code, column), collection.rule_name(rule), number(rows), percent(rows, count.received)]
                 for rule, column, rows in sorted(rules, key=lambda item: (-item[2], item[:2]))
             ],
             _("No rule was broken."),
@@ -202,9 +203,9 @@ def data_set(request: HttpRequest, organization: str, data_set: str) -> HttpResp
         "month": month,
         "months": months,
         "tiles": [
-            Tile(_("Rows received"), f"{count.received:,}"),
-            Tile(_("Rows accepted"), f"{count.accepted:,}"),
-            Tile(_("Rows rejected"), f"{count.rejected:,}"),
+            Tile(_("Rows received"), number(count.received)),
+            Tile(_("Rows accepted"), number(count.accepted)),
+            Tile(_("Rows rejected"), number(count.rejected)),
         ],
         "columns": columns_of(
             _("Rows accepted by day of receipt"),
@@ -229,7 +230,7 @@ def _links(found: Any) -> Table:
             Column(_("Complete"), numeric=True),
         ],
         [
-            [title_of(to), f"{rows:,}", f"{broken:,}", percent(rows - broken, rows)]
+            [title_of(to), number(rows), number(broken), percent(rows - broken, rows)]
             for to, (rows, broken) in found.items()
         ],
         _("No links."),
@@ -253,8 +254,8 @@ def _files(request: HttpRequest, one: directory.Organization, code: str, month: 
                 Cell(when(row.received_at), reverse("quality:file", args=[one.code, row.id])),
                 row.file_name or row.channel_name,
                 Cell(chip=Chip(row.state_name, TONES.get(row.state, "info"))),
-                f"{row.rows_received:,}" if row.state == "stored" else missing("not_taken_in"),
-                f"{row.rows_rejected:,}" if row.state == "stored" else missing("not_taken_in"),
+                number(row.rows_received) if row.state == "stored" else missing("not_taken_in"),
+                number(row.rows_rejected) if row.state == "stored" else missing("not_taken_in"),
             ]
             for row in found
         ],
@@ -273,18 +274,18 @@ def file(request: HttpRequest, organization: str, submission: UUID) -> HttpRespo
     refusal = collection.refusal_of(one)
     tiles = [
         Tile(_("State"), one.state_name),
-        Tile(_("Rows received"), f"{one.rows_received:,}"),
-        Tile(_("Rows accepted"), f"{one.rows_accepted:,}"),
-        Tile(_("Rows rejected"), f"{one.rows_rejected:,}"),
-        Tile(_("Duplicates"), f"{one.duplicates:,}"),
-        Tile(_("Corrections"), f"{one.corrections:,}"),
+        Tile(_("Rows received"), number(one.rows_received)),
+        Tile(_("Rows accepted"), number(one.rows_accepted)),
+        Tile(_("Rows rejected"), number(one.rows_rejected)),
+        Tile(_("Duplicates"), number(one.duplicates)),
+        Tile(_("Corrections"), number(one.corrections)),
     ]
     if waiting is not None:
         owner = access.account_names([waiting.owner]).get(waiting.owner, _("a program"))
         tiles.append(
             Tile(
                 _("Open rejected rows"),
-                f"{waiting.open_rows:,}",
+                number(waiting.open_rows),
                 _("since %(day)s, %(owner)s") % {"day": day_long(waiting.opened_at), "owner": owner},
             )
         )
@@ -292,7 +293,7 @@ def file(request: HttpRequest, organization: str, submission: UUID) -> HttpRespo
     table = Table(
         _("Broken rules"),
         [Column(_("Column")), Column(_("Rule")), Column(_("Rows"), numeric=True)],
-        [[column_of(one.data_set, column), collection.rule_name(rule), f"{rows:,}"] for rule, column, rows in rules],
+        [[column_of(one.data_set, column), collection.rule_name(rule), number(rows)] for rule, column, rows in rules],
         _("No rule was broken."),
     )
     month = Period.month_of(one.received_on)

@@ -17,6 +17,7 @@ from jinling.data.quality.rules import MISSING, TOO_FEW, Rate
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
 from jinling.web.components import Cell, Chip
+from jinling.web.notation import number
 
 # A missing value's reason, and what it means.
 REASONS: Mapping[str, tuple[str, str]] = {
@@ -109,7 +110,7 @@ def rate_cell(rate: Rate) -> Cell:
     """A rate in percent, or the reason why there is none; one above 100 is marked."""
     if rate.value is None:
         return missing(rate.reason)
-    return Cell(f"{rate.value:.2f} %", chip=Chip(_("above 100 %"), "warn", _(ABOVE)) if rate.above else None)
+    return Cell(f"{number(rate.value, 2)} %", chip=Chip(_("above 100 %"), "warn", _(ABOVE)) if rate.above else None)
 
 
 def explained(rates: Sequence[Rate]) -> list[str]:
@@ -120,7 +121,7 @@ def explained(rates: Sequence[Rate]) -> list[str]:
 
 def percent(part: int, whole: int) -> Any:
     """A share with two decimals; nothing of nothing is no share."""
-    return f"{100 * part / whole:.2f} %" if whole else missing("nothing_sent")
+    return f"{number(100 * part / whole, 2)} %" if whole else missing("nothing_sent")
 
 
 def title_of(code: str) -> str:

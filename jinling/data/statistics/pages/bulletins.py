@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from jinling.data.statistics.rules.refusals import FormatUnknown, ReleaseUnknown
 from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
+from jinling.web import notation
 from jinling.web.components import show, told
 
 FILES = {
@@ -40,7 +40,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     months: list[dict[str, Any]] = [
         {
             "period": str(period),
-            "name": date_format(period.first, "YEAR_MONTH_FORMAT"),
+            "name": notation.month(period.first),
             "standing": "released" if str(period) in released else "to_date" if period == this else "not_released",
             "replays": sorted({f"{run['scale'] * 100:g}" for run in replayed(str(period))}),
         }

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,6 +33,7 @@ from jinling.data.statistics.public import (
 from jinling.foundation.access import public as access
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
+from jinling.web import notation
 from jinling.web.components import Cell, Chip, Column, Problem, Table, show, told
 from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
@@ -54,7 +54,7 @@ def months(request: HttpRequest) -> HttpResponse:
     released, waits, this = periods(), waiting_periods(), Period.month_of(timezone.localdate())
     rows = [
         [
-            Cell(date_format(period.first, "YEAR_MONTH_FORMAT"), url=reverse("statistics:release", args=[str(period)])),
+            Cell(notation.month(period.first), url=reverse("statistics:release", args=[str(period)])),
             Cell(chip=_standing(period, released, this)),
             Cell(chip=Chip(_("waits for approval"), "warn")) if str(period) in waits else "",
         ]
@@ -84,7 +84,7 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
     found, waits, editions = compare(chosen), waiting_of(chosen), list(approved(chosen))
     context = {
         "period": str(chosen),
-        "month": date_format(chosen.first, "YEAR_MONTH_FORMAT"),
+        "month": notation.month(chosen.first),
         "form": form,
         "problem": problem,
         "found": found,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
@@ -18,6 +19,8 @@ from jinling.data.statistics.rules.replayfiles import Problem
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.figures import Figure
 from jinling.kernel.languages import tag
+from jinling.kernel.money import decimals
+from jinling.web import notation
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def printable(of: Bulletin) -> Printable:
         title=of.title.text(language),
         publisher=of.publisher.text(language),
         period=str(of.period),
-        month=date_format(of.period.first, "YEAR_MONTH_FORMAT"),
+        month=notation.month(of.period.first),
         as_of=_moment(of.as_of),
         closed=of.closed,
         standing=of.standing,
@@ -128,7 +131,7 @@ def printable(of: Bulletin) -> Printable:
 
 
 def _moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    return notation.instant(at)
 
 
 def _release(of: Bulletin) -> str:
@@ -254,7 +257,8 @@ def _cell(value: Any, column: Column, of: Bulletin, language: str) -> Cell:
     if column.holds == "position":
         return Cell(str(number), "number")
     if column.holds in ("amount", "rate"):
-        return Cell(f"{number:,.2f}", "number", over=_over(number, column))
+        places = decimals(settings.JINLING_CURRENCY) if column.holds == "amount" else 2
+        return Cell(notation.number(number, places), "number", over=_over(number, column))
     return Cell(_number(number), "number")
 
 
@@ -283,7 +287,7 @@ def _total(part: Table, of: Bulletin, language: str) -> list[Cell] | None:
 
 
 def _number(value: Any) -> str:
-    return f"{value:,}" if value is not None else ""
+    return notation.number(value) if value is not None else ""
 
 
 def _numbers(value: Any) -> str:

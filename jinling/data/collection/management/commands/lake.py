@@ -14,6 +14,7 @@ from jinling.data.collection.queries import manifest
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 from jinling.web.command import USAGE, Command as BaseCommand, say
+from jinling.web.notation import number
 
 
 class Command(BaseCommand):
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         rows, size = (sum(one[name] for one in listed) for name in ("rows", "size"))
         say(
             gettext("%(files)s files, %(rows)s rows, %(bytes)s bytes.")
-            % {"files": len(listed), "rows": f"{rows:,}", "bytes": f"{size:,}"}
+            % {"files": len(listed), "rows": number(rows), "bytes": number(size)}
         )
 
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from jinling.data.statistics import printing, public as statistics
 from jinling.kernel import actor
 from jinling.web.command import Command as BaseCommand, say, terminal
+from jinling.web.notation import number
 
 
 def _scale(text: str) -> float:
@@ -102,7 +103,7 @@ class Command(BaseCommand):
             events = sum(item.events for item in outcome.replayed)
             self.stdout.write(
                 gettext("%(period)s: %(events)s replayed events stand.")
-                % {"period": outcome.period, "events": f"{events:,}"}
+                % {"period": outcome.period, "events": number(events)}
             )
 
 
@@ -143,7 +144,7 @@ class _Talk:
         }.get(progress.kind)
         if line:
             self.bar.console.print(
-                line % {"tables": tables, "done": f"{progress.done:,}", "planned": f"{progress.planned:,}"},
+                line % {"tables": tables, "done": number(progress.done), "planned": number(progress.planned)},
                 highlight=False,
                 markup=False,
                 soft_wrap=True,

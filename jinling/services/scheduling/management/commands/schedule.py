@@ -16,6 +16,7 @@ from jinling.services.scheduling import public as scheduling
 from jinling.services.scheduling.rules.refusals import DaysInvalid, DemandUnreadable
 from jinling.services.scheduling.simulation import Demand, simulate
 from jinling.web.command import Command as BaseCommand, say
+from jinling.web.notation import number
 
 MOST_DAYS = 366
 
@@ -62,7 +63,7 @@ class Command(BaseCommand):
             for heading in ("", gettext("asked"), gettext("got"), gettext("share")):
                 table.add_column(heading, justify="left" if not heading else "right")
             for key, row in rows.items():
-                table.add_row(str(key), f"{row['asked']:,}", f"{row['got']:,}", f"{row['share']:.1%}")
+                table.add_row(str(key), number(row["asked"]), number(row["got"]), f"{row['share']:.1%}")
             console.print(table)
         say(gettext("%(got)s of %(asked)s requests got a number; %(left)s of %(numbers)s numbers were left.") % report)
 
