@@ -143,8 +143,8 @@ def _groups(table: str, sheet: Sheet, city: City) -> Iterator[Finding]:
         for name, row in sheet.rows.items():
             code = city.groups(table, name).get(column.group)
             wording = column.words.get(code) if code else None
-            if wording is not None and row[place] not in (code, wording.zh):
-                yield Finding(WARNING, "group_apart", table, sheet.printed[name], column.code, wording.zh, row[place])
+            if wording is not None and row[place] not in (code, wording.own):
+                yield Finding(WARNING, "group_apart", table, sheet.printed[name], column.code, wording.own, row[place])
 
 
 def _totals(table: str, sheet: Sheet) -> Iterator[Finding]:
@@ -222,7 +222,7 @@ def _row(month: Month, table: str, row: str) -> str:
     """A row that a check names, as it is printed."""
     sheet = month.sheets[table]
     wording = sheet.layout.listed.get(row)
-    name = wording.zh if wording else row
+    name = wording.own if wording else row
     return sheet.printed.get(name, row)
 
 
