@@ -22,6 +22,7 @@ FROZEN = {
     "jinling/foundation/access/sql/wall.sql": "d836faaf7b84b030d120f675c8e13462",
     "jinling/foundation/audit/sql/append.sql": "47b743b0a668ed61e16eb52d1a6cb3cd",
     "jinling/foundation/audit/sql/heads.sql": "dbb74e09bbee75eaea69583099d3ac49",
+    "jinling/foundation/directory/sql/time.sql": "29e6e6910a9cd734b4ad2dc017ada434",
     "jinling/foundation/idempotency/sql/answers.sql": "e7a9562a09ecf7139c9b6ec35d2cf5f7",
     "jinling/foundation/mpi/sql/current.sql": "eabfc7b45ef550adeba88842ba56a933",
     "jinling/foundation/mpi/sql/records.sql": "d82af99d396f349e51b51330f01e2c32",

@@ -34,3 +34,12 @@ class OrganizationDeactivated:
     """An institution takes part no longer; its records stay."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationChanged:
+    """Something else of an institution changes from a day on: ``step`` is ``move``, ``merge``, ``correct`` ..."""
+
+    code: str
+    step: str
+    on: str

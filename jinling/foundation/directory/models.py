@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
+
+from jinling.foundation.directory.rules import Passage
 
 
 class City(models.Model):
@@ -33,6 +38,7 @@ class District(models.Model):
     local = models.BooleanField(default=False)
     formerly = models.JSONField(default=list, help_text="retired districts within it: [{code, name}]")
     position = models.PositiveIntegerField(default=0, help_text="print order")
+    packed = models.JSONField(null=True, help_text="what the city pack last said of it, in time")
 
     class Meta:
         ordering = ["position", "code"]
@@ -72,7 +78,11 @@ class Level(models.TextChoices):
 
 
 class Organization(models.Model):
-    """An institution, once, under its canonical name; that no other one has the name is kept by the aliases' keys."""
+    """An institution, once, under its canonical name; that no other one has the name is kept by the aliases' keys.
+
+    Its code is never used again. What changes in time is kept by its versions; the columns of the same names are what
+    holds today, written from them.
+    """
 
     code = models.TextField(unique=True)
     name = models.TextField()
@@ -90,6 +100,7 @@ class Organization(models.Model):
     active = models.BooleanField(default=True)
     pinyin = models.TextField(help_text="syllables of the name, to sort by")
     search = models.TextField(help_text="name keys, readings and initials, to search in")
+    packed = models.JSONField(null=True, help_text="what the city pack last said of it, in time")
 
     class Meta:
         ordering = ["position", "code"]
@@ -108,6 +119,104 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class _Version(models.Model):
+    """What is believed of something from a day until another one, which is no longer in it.
+
+    A belief that is given up is marked as superseded; triggers refuse every other change, and removal. ``as known at``
+    an instant: those recorded up to then, and not superseded by then.
+    """
+
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, help_text="exclusive; empty: until further notice")
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, help_text="empty: believed now")
+    source = models.TextField(help_text="pack or staff")
+    by = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def _in_time(owner: str) -> list[models.BaseConstraint]:
+    """Of one owner nothing that is believed now overlaps, and every span has a day."""
+    one = Func(F(owner), F(owner), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+    days = Func(F("from_on"), F("until_on"), function="daterange", output_field=DateRangeField())
+    return [
+        ExclusionConstraint(
+            name=f"directory_{owner}_once_a_day",
+            expressions=[(one, RangeOperators.OVERLAPS), (days, RangeOperators.OVERLAPS)],
+            condition=models.Q(superseded_at=None),
+        ),
+        models.CheckConstraint(
+            name=f"directory_{owner}_version_span",
+            condition=models.Q(until_on=None) | models.Q(until_on__gt=F("from_on")),
+        ),
+        models.CheckConstraint(
+            name=f"directory_{owner}_version_known",
+            condition=models.Q(superseded_at=None) | models.Q(superseded_at__gte=F("recorded_at")),
+        ),
+    ]
+
+
+class OrganizationVersion(_Version):
+    """What is believed of an institution over a span of days. Together they hold something on every day since 1900."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="versions")
+    name = models.TextField()
+    name_en = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
+    ownership = models.TextField(choices=Ownership.choices)
+    level = models.TextField(choices=Level.choices, blank=True)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    part_of = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+    active = models.BooleanField(help_text="open")
+
+    class Meta:
+        ordering = ["organization", "from_on", "recorded_at"]
+        constraints = _in_time("organization")
+
+
+class DistrictVersion(_Version):
+    """What a district is called over a span of days."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="versions")
+    name = models.TextField()
+    name_en = models.TextField()
+    short_name = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["district", "from_on", "recorded_at"]
+        constraints = _in_time("district")
+
+
+class Succession(models.Model):
+    """That an institution took over from another one on a day. Triggers refuse change and removal."""
+
+    predecessor = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="successors")
+    successor = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="predecessors")
+    kind = models.TextField(choices=[(one.value, one.value) for one in Passage])
+    from_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, help_text="empty: believed now")
+    source = models.TextField(help_text="pack or staff")
+    by = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["from_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"],
+                name="directory_succession_once",
+                condition=models.Q(superseded_at=None),
+            ),
+            models.CheckConstraint(
+                name="directory_succession_not_its_own", condition=~models.Q(predecessor=F("successor"))
+            ),
+        ]
 
 
 class OrganizationAlias(models.Model):

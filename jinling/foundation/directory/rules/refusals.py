@@ -106,6 +106,78 @@ class NameTaken(Conflict):
     mend = "Choose another name, or take the alias from that institution first."
 
 
+class DayImpossible(Invalid):
+    """A day on which nothing of an institution can begin."""
+
+    code = "day_impossible"
+    text = "Nothing of an institution can begin on %(day)s."
+    mend = "Give a day from %(first)s to %(last)s."
+
+
+class SpanImpossible(Invalid):
+    """A span without a day."""
+
+    code = "span_impossible"
+    text = "From %(on)s until %(until)s is no day."
+    mend = "The end is the first day on which it no longer holds: give a later one."
+
+
+class OrganizationClosed(Conflict):
+    """What is asked needs an institution that is open on that day."""
+
+    code = "organization_closed"
+    text = "%(organization)s is not open on %(day)s."
+    mend = "Give a day on which it is open, or open it again first."
+
+
+class OrganizationOpen(Conflict):
+    """What is open cannot be opened."""
+
+    code = "organization_open"
+    text = "%(organization)s is open on %(day)s already."
+    mend = "Give a day on which it is closed."
+
+
+class PartsOpen(Conflict):
+    """An institution cannot close while others are part of it."""
+
+    code = "parts_open"
+    text = "%(organization)s has parts that are open then: %(parts)s."
+    mend = "Close them from that day, or let them be part of another institution, first."
+
+
+class PartCircular(Conflict):
+    """An institution cannot be part of itself, however long the way."""
+
+    code = "part_circular"
+    text = "%(organization)s cannot be part of %(whole)s, which is itself part of it."
+    mend = "Name a whole that does not lead back."
+
+
+class SuccessionCircular(Conflict):
+    """Nobody takes over from itself, however long the way."""
+
+    code = "succession_circular"
+    text = "%(successor)s cannot take over from %(predecessor)s: that leads back to itself."
+    mend = "Name another successor, or register the new institution under a code of its own."
+
+
+class ChangeEmpty(Invalid):
+    """What is asked for holds already."""
+
+    code = "change_empty"
+    text = "Nothing changes: %(organization)s is that already."
+    mend = "Give the day or the value that is to be another one."
+
+
+class ReasonMissing(Invalid):
+    """Nobody will know later why."""
+
+    code = "reason_missing"
+    text = "Say why this changes."
+    mend = "Name the document or the decision in a sentence."
+
+
 class PackUnknown(NotFound):
     """There is no city pack under that name or path."""
 

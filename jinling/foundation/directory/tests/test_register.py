@@ -13,7 +13,13 @@ from jinling.foundation.directory import (
     rules as directory_rules,
     usecases as directory_usecases,
 )
-from jinling.foundation.directory.models import Location, Organization, OrganizationAlias, Practitioner
+from jinling.foundation.directory.models import (
+    Location,
+    Organization,
+    OrganizationAlias,
+    OrganizationVersion,
+    Practitioner,
+)
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor
 from jinling.kernel.outcomes import Refused
@@ -23,7 +29,7 @@ NEW = {"code": "NJ9001", "name": "新河门诊部", "name_en": "Xinhe Clinic", "
 
 
 def everything() -> list[str]:
-    models = (Organization, OrganizationAlias, Practitioner, Location, Entry, Event)
+    models = (Organization, OrganizationVersion, OrganizationAlias, Practitioner, Location, Entry, Event)
     return [repr(row) for model in models for row in model.objects.order_by("pk").values_list()]
 
 
@@ -66,7 +72,9 @@ def test_register_refuses_and_changes_nothing(clerk: Actor, change: dict, refusa
 
 
 def test_rename_keeps_the_old_name_as_an_alias(clerk: Actor) -> None:
-    row = directory_usecases.rename(by=clerk, code="NJ0014", name="东部战区总院", name_en="Eastern Theatre Hospital")
+    row = directory_usecases.rename(
+        by=clerk, code="NJ0014", name="东部战区总院", name_en="Eastern Theatre Hospital", reason="Order 7 of 2018"
+    )
     assert row.name == directory.resolve("南京军区南京总医院").name == "东部战区总院"
     assert directory.resolve("Eastern Theatre Hospital").code == "NJ0014"
     assert directory.resolve("Nanjing General Hospital").code == "NJ0014"
@@ -78,7 +86,7 @@ def test_rename_keeps_the_old_name_as_an_alias(clerk: Actor) -> None:
 
 
 def test_an_alias_may_become_the_name(clerk: Actor) -> None:
-    directory_usecases.rename(by=clerk, code="NJ0014", name="东部战区总医院")
+    directory_usecases.rename(by=clerk, code="NJ0014", name="东部战区总医院", reason="Order 7 of 2018")
     assert directory.resolve("解放军南京总医院").name == "东部战区总医院"
     assert directory.get("NJ0014").aliases.filter(source="name").count() == 1
 
@@ -96,9 +104,9 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda by: directory_usecases.rename(by=by, code="NJ0002", name="鼓楼医院"),
-        lambda by: directory_usecases.rename(by=by, code="NJ0002", name="!"),
-        lambda by: directory_usecases.rename(by=by, code="NJ7777", name="新河门诊部"),
+        lambda by: directory_usecases.rename(by=by, code="NJ0002", name="鼓楼医院", reason="R"),
+        lambda by: directory_usecases.rename(by=by, code="NJ0002", name="!", reason="R"),
+        lambda by: directory_usecases.rename(by=by, code="NJ7777", name="新河门诊部", reason="R"),
         lambda by: directory_usecases.alias(by=by, code="NJ0002", name="ＮＡＮＪＩＮＧ First Hospital"),
         lambda by: directory_usecases.alias(by=by, code="NJ0002", name="新\0河"),
         lambda by: directory_usecases.place(by=by, organization="NJ0002", code=" ", name="A"),
@@ -110,8 +118,8 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
             ],
         ),
         lambda by: directory_usecases.alias(by=by, code="NJ7777", name="新河门诊部"),
-        lambda by: directory_usecases.deactivate(by=by, code="NJ7777"),
-        lambda by: directory_usecases.activate(by=by, code="NJ7777"),
+        lambda by: directory_usecases.close(by=by, code="NJ7777", reason="R"),
+        lambda by: directory_usecases.reopen(by=by, code="NJ7777", reason="R"),
         lambda by: directory_usecases.place(by=by, organization="NJ7777", code="A", name="A"),
         lambda by: directory_usecases.place(by=by, organization="NJ0002", code="A", name="A", part_of="B"),
         lambda by: directory_usecases.place(by=by, organization="NJ0002", code="A", name="A", part_of="A"),
@@ -132,16 +140,21 @@ def test_a_refusal_changes_nothing(clerk: Actor, act: Callable[[Actor], object])
 
 
 def test_an_institution_leaves_and_comes_back(clerk: Actor) -> None:
-    directory_usecases.deactivate(by=clerk, code="NJ0002")
-    assert last_act()[0] == "directory.deactivate"
+    directory_usecases.close(by=clerk, code="NJ0003", reason="R")
+    assert last_act()[0] == "directory.close"
     assert Event.objects.order_by("id").last().type == "directory.OrganizationDeactivated"
-    entries, events = Entry.objects.count(), Event.objects.count()
-    directory_usecases.deactivate(by=clerk, code="NJ0002")
-    assert (Entry.objects.count(), Event.objects.count()) == (entries, events)
-    assert not directory.organizations().filter(code="NJ0002").exists()
-    directory_usecases.activate(by=clerk, code="NJ0002")
-    assert directory.organizations().filter(code="NJ0002").exists()
-    assert last_act()[0] == "directory.activate"
+    before = everything()
+    with pytest.raises(directory_rules.OrganizationClosed):
+        directory_usecases.close(by=clerk, code="NJ0003", reason="R")
+    assert everything() == before
+    assert not directory.organizations().filter(code="NJ0003").exists()
+    directory_usecases.reopen(by=clerk, code="NJ0003", reason="R")
+    assert directory.organizations().filter(code="NJ0003").exists()
+    assert last_act()[0] == "directory.reopen"
+    before = everything()
+    with pytest.raises(directory_rules.OrganizationOpen):
+        directory_usecases.reopen(by=clerk, code="NJ0003", reason="R")
+    assert everything() == before
 
 
 def test_practitioners_are_entered_once_and_found(clerk: Actor) -> None:

@@ -166,8 +166,8 @@ def test_what_is_no_name_is_refused(written: str) -> None:
 
 
 def test_an_inactive_institution_still_has_its_name(clerk: Actor) -> None:
-    directory_usecases.deactivate(by=clerk, code="NJ0002")
-    assert directory.resolve("南京市儿童医院").active is False
+    directory_usecases.close(by=clerk, code="NJ0003", reason="R")
+    assert directory.resolve("南京市妇幼保健院").active is False
 
 
 def test_get_takes_codes_only() -> None:
@@ -202,7 +202,7 @@ def test_search_begins_at_a_syllable_and_finds_nothing_in_nothing() -> None:
 
 
 def test_search_leaves_out_the_inactive(clerk: Actor) -> None:
-    directory_usecases.deactivate(by=clerk, code="32010100")
+    directory_usecases.close(by=clerk, code="32010100", reason="R")
     assert "32010100" not in {o.code for o in directory.search("gulou")}
 
 

@@ -11,6 +11,7 @@ from jinling.foundation.directory.models import Organization, OrganizationAlias
 from jinling.foundation.directory.rules import (
     AliasSource,
     BadName,
+    NameTaken,
     Naming,
     loose_key,
     name_key,
@@ -40,6 +41,20 @@ def must_be_readable(**texts: str) -> None:
     for field, text in texts.items():
         if not name_key(text) or any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
             raise BadName(where=field, field=field)
+
+
+def free(names: Sequence[str], *, owner: Organization | None) -> None:
+    """Refuse names that cannot be read, or mean another institution than ``owner``.
+
+    Raises:
+        BadName, NameTaken: the first such name.
+    """
+    for name in names:
+        must_be_readable(name=name)
+    taken = OrganizationAlias.objects.filter(key__in=[name_key(n) for n in names]).select_related("organization")
+    for row in taken:
+        if owner is None or row.organization_id != owner.pk:
+            raise NameTaken(where="name", name=row.name, owner=f"{row.organization.name} ({row.organization.code})")
 
 
 def alias_row(organization: Organization, name: str, source: AliasSource, naming: Naming) -> OrganizationAlias:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import queries
-from jinling.foundation.directory.events import (
-    OrganizationDeactivated,
-    OrganizationRegistered,
-    OrganizationRenamed,
-)
+from jinling.foundation.directory.events import OrganizationRegistered
 from jinling.foundation.directory.models import Kind, Level, Organization, OrganizationAlias, Ownership
-from jinling.foundation.directory.rules import AliasSource, BadEntry, NameTaken, name_key
-from jinling.foundation.directory.usecases.keys import alias_row, found_by, must_be_readable, one_at_a_time
+from jinling.foundation.directory.queries.versions import FACTS
+from jinling.foundation.directory.rules import (
+    EARLIEST,
+    AliasSource,
+    BadEntry,
+    DayImpossible,
+    NameTaken,
+    Source,
+    Told,
+    name_key,
+)
+from jinling.foundation.directory.rules.timeline import always, changed
+from jinling.foundation.directory.usecases.changes import change
+from jinling.foundation.directory.usecases.keys import alias_row, found_by, free, must_be_readable, one_at_a_time
+from jinling.foundation.directory.usecases.planning import AHEAD
+from jinling.foundation.directory.usecases.versions import believe, refresh
+from jinling.foundation.directory.values import Change, Step
 from jinling.foundation.outbox import public as outbox
 from jinling.kernel.actor import Actor
 
@@ -34,15 +48,19 @@ def register(
     part_of: str | None = None,
     address: str = "",
     aliases: Sequence[str] = (),
+    opened: date | None = None,
+    reason: str = "",
 ) -> Organization:
     """Enter an institution that the city pack does not know.
 
     Args:
         district, part_of: codes.
         aliases: other ways of writing the name.
+        opened: the day on which it opens; left out, it always was.
 
     Raises:
-        NameTaken: the code or one of the names belongs to another institution.
+        NameTaken: the code or one of the names belongs to another institution, or did.
+        DayImpossible: it cannot open on that day.
         BadEntry: kind, ownership or level is none of the choices.
         BadName: the code or a name cannot be read.
         DistrictUnknown, OrganizationUnknown: no such district or institution.
@@ -52,10 +70,14 @@ def register(
     _chosen("level", level, ["", *Level.values])
     must_be_readable(code=code)
     one_at_a_time()
-    holder = Organization.objects.filter(code=code.strip()).first()
+    now, today = timezone.now(), timezone.localdate()
+    if opened is not None and not EARLIEST <= opened <= today + AHEAD:
+        raise DayImpossible(where="opened", day=opened, first=EARLIEST, last=today + AHEAD)
+    # Codes are read whatever their capitals, and never used again: closed institutions keep theirs.
+    holder = Organization.objects.filter(code__iexact=code.strip()).first()
     if holder is not None:
         raise NameTaken(where="code", name=code, owner=f"{holder.name} ({holder.code})")
-    _free([name, name_en, *aliases], owner=None)
+    free([name, name_en, *aliases], owner=None)
     naming = queries.naming()
     pinyin, search = found_by(name, [name_en, *aliases], naming)
     last = Organization.objects.order_by("-position").values_list("position", flat=True).first()
@@ -70,47 +92,19 @@ def register(
         district=queries.district(district) if district else None,
         part_of=queries.get(part_of) if part_of else None,
         position=(last or 0) + 1,
+        active=opened is None or opened <= today,
         pinyin=pinyin,
         search=search,
     )
+    told = Told(Source.STAFF, by.ref, reason)
+    facts = {fact: getattr(row, fact) for fact in FACTS}
+    timeline = always({**facts, "active": opened is None}, told)
+    believe({row.pk: timeline if opened is None else changed(timeline, {"active": True}, told, on=opened)}, now=now)
     rows = [alias_row(row, name, AliasSource.NAME, naming), alias_row(row, name_en, AliasSource.NAME_EN, naming)]
     rows += [alias_row(row, other, AliasSource.STAFF, naming) for other in aliases]
     OrganizationAlias.objects.bulk_create({r.key: r for r in reversed(rows)}.values())
     audit.record(by=by, action="directory.register", target=f"Organization/{row.code}", organization=row.code)
     outbox.announce(OrganizationRegistered(code=row.code))
-    return row
-
-
-@transaction.atomic
-def rename(*, by: Actor, code: str, name: str, name_en: str | None = None) -> Organization:
-    """Give an institution a new name; the old one stays an alias.
-
-    Raises:
-        OrganizationUnknown: no institution has the code.
-        NameTaken: the name belongs to another institution.
-        BadName: the name cannot be read.
-    """
-    one_at_a_time()
-    row = _locked(code)
-    old, naming = row.name, queries.naming()
-    _free([name] + ([name_en] if name_en else []), owner=row)
-    row.name, row.name_en = name, name_en or row.name_en
-    row.aliases.filter(source=AliasSource.NAME).update(source=AliasSource.STAFF)
-    if name_en:
-        row.aliases.filter(source=AliasSource.NAME_EN).update(source=AliasSource.STAFF)
-    rows = [alias_row(row, name, AliasSource.NAME, naming)] + (
-        [alias_row(row, name_en, AliasSource.NAME_EN, naming)] if name_en else []
-    )
-    _write(rows)
-    _refresh(row)
-    audit.record(
-        by=by,
-        action="directory.rename",
-        target=f"Organization/{row.code}",
-        organization=row.code,
-        detail={"old": old, "new": name},
-    )
-    outbox.announce(OrganizationRenamed(code=row.code, old=old, new=name))
     return row
 
 
@@ -125,13 +119,17 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
     """
     one_at_a_time()
     row = _locked(code)
-    _free([name], owner=row)
+    free([name], owner=row)
     existing = row.aliases.filter(key=name_key(name)).first()
     if existing is not None:
+        if existing.source == AliasSource.PACK:
+            # Staff say so too: it stays when the pack says so no longer.
+            existing.source = AliasSource.STAFF
+            existing.save(update_fields=["source"])
         return existing
     added = alias_row(row, name, AliasSource.STAFF, queries.naming())
     added.save()
-    _refresh(row)
+    refresh(row)
     audit.record(
         by=by,
         action="directory.alias",
@@ -142,35 +140,65 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
     return added
 
 
-@transaction.atomic
-def deactivate(*, by: Actor, code: str) -> Organization:
-    """An institution takes part no longer: lists leave it out, its records and names stay.
+def rename(
+    *, by: Actor, code: str, name: str, name_en: str | None = None, on: date | None = None, reason: str
+) -> Organization:
+    """Give an institution a new name from a day on (today); the old one stays an alias.
 
     Raises:
-        OrganizationUnknown: no institution has the code.
+        Refused: see ``change``, which every verb below comes to.
     """
-    row = _locked(code)
-    if row.active:
-        row.active = False
-        row.save(update_fields=["active"])
-        audit.record(by=by, action="directory.deactivate", target=f"Organization/{row.code}", organization=row.code)
-        outbox.announce(OrganizationDeactivated(code=row.code))
-    return row
+    values = {"name": name, **({"name_en": name_en} if name_en else {})}
+    return change(by=by, change=Change(Step.RENAME, code, _day(on), values, reason=reason))
 
 
-@transaction.atomic
-def activate(*, by: Actor, code: str) -> Organization:
-    """An institution takes part again.
+def move(*, by: Actor, code: str, district: str | None, on: date | None = None, reason: str) -> Organization:
+    """An institution lies in another district (its code) from a day on: it moved, or borders did."""
+    return change(by=by, change=Change(Step.MOVE, code, _day(on), {"district": district}, reason=reason))
 
-    Raises:
-        OrganizationUnknown: no institution has the code.
-    """
-    row = _locked(code)
-    if not row.active:
-        row.active = True
-        row.save(update_fields=["active"])
-        audit.record(by=by, action="directory.activate", target=f"Organization/{row.code}", organization=row.code)
-    return row
+
+def reown(*, by: Actor, code: str, ownership: str, on: date | None = None, reason: str) -> Organization:
+    """An institution is somebody else's from a day on."""
+    return change(by=by, change=Change(Step.REOWN, code, _day(on), {"ownership": ownership}, reason=reason))
+
+
+def close(*, by: Actor, code: str, on: date | None = None, reason: str) -> Organization:
+    """An institution takes part no longer from a day on: lists leave it out, its records, names and code stay."""
+    return change(by=by, change=Change(Step.CLOSE, code, _day(on), reason=reason))
+
+
+def reopen(*, by: Actor, code: str, on: date | None = None, reason: str) -> Organization:
+    """An institution takes part again from a day on."""
+    return change(by=by, change=Change(Step.REOPEN, code, _day(on), reason=reason))
+
+
+def merge(*, by: Actor, code: str, others: Sequence[str], on: date | None = None, reason: str) -> Organization:
+    """Others end on a day and go on as this one; what was part of them becomes part of it."""
+    return change(by=by, change=Change(Step.MERGE, code, _day(on), others=tuple(others), reason=reason))
+
+
+def split(
+    *, by: Actor, code: str, others: Sequence[str], closes: bool = True, on: date | None = None, reason: str
+) -> Organization:
+    """Others, which are registered, take over from this one on a day; ``closes``: and it ends."""
+    asked = Change(Step.SPLIT, code, _day(on), others=tuple(others), closes=closes, reason=reason)
+    return change(by=by, change=asked)
+
+
+def succeed(*, by: Actor, code: str, successor: str, on: date | None = None, reason: str) -> Organization:
+    """Another one, which is registered, takes over from this one on a day, and this one ends."""
+    return change(by=by, change=Change(Step.SUCCEED, code, _day(on), others=(successor,), reason=reason))
+
+
+def correct(
+    *, by: Actor, code: str, values: Mapping[str, Any], on: date, until: date | None = None, reason: str
+) -> Organization:
+    """What an institution was over a span was otherwise than it is believed; what was believed stays on record."""
+    return change(by=by, change=Change(Step.CORRECT, code, on, values, until, reason=reason))
+
+
+def _day(on: date | None) -> date:
+    return on or timezone.localdate()
 
 
 def _locked(code: str) -> Organization:
@@ -180,24 +208,3 @@ def _locked(code: str) -> Organization:
 def _chosen(field: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
         raise BadEntry(where=field, value=repr(value), field=field, choices=", ".join(c for c in choices if c))
-
-
-def _free(names: Sequence[str], *, owner: Organization | None) -> None:
-    for name in names:
-        must_be_readable(name=name)
-    taken = OrganizationAlias.objects.filter(key__in=[name_key(n) for n in names]).select_related("organization")
-    for row in taken:
-        if owner is None or row.organization_id != owner.pk:
-            raise NameTaken(where="name", name=row.name, owner=f"{row.organization.name} ({row.organization.code})")
-
-
-def _write(rows: Sequence[OrganizationAlias]) -> None:
-    OrganizationAlias.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["key"], update_fields=["name", "variant", "loose", "source"]
-    )
-
-
-def _refresh(row: Organization) -> None:
-    others = list(row.aliases.exclude(source=AliasSource.NAME).order_by("id").values_list("name", flat=True))
-    row.pinyin, row.search = found_by(row.name, others, queries.naming())
-    row.save(update_fields=["name", "name_en", "pinyin", "search"])

@@ -1,0 +1,3 @@
+"""The permissions of the directory by name; ``permissions.py`` says what each means and who holds it."""
+
+KEEP = "directory.write"
