@@ -98,11 +98,15 @@ class Indicator:
     limits: tuple[Limit, ...] = ()
 
 
+NOT_THERE = "not_there"  # an institution before it opened, or after it closed
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One thing of which figures are counted: ``key`` as it stands in the keys of indicators.
 
-    ``groups`` are what it belongs to (``{"ownership": "municipal"}``), ``sets`` names of choices that it is among.
+    ``groups`` are what it belongs to (``{"ownership": "municipal"}``), ``sets`` names of choices that it is among;
+    one that is among ``NOT_THERE`` has a row only where it has figures.
     """
 
     key: Any

@@ -7,19 +7,27 @@ from datetime import date
 
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.packs import Pack
-from jinling.kernel.figures import Dimension, Member
+from jinling.foundation.directory.queries import versions
+from jinling.kernel.figures import NOT_THERE, Dimension, Member
 
 
 def _organizations(on: date) -> list[Member]:
-    """Institutions, those that no longer take part too: earlier months print them."""
-    rows = queries.organizations(active=None).select_related(None)
+    """Institutions as they were on a day; those that were not open then are marked, for they may have figures."""
     return [
-        Member(row.pk, row.code, row.name, row.name_en, {"ownership": row.ownership, "type": row.kind}) for row in rows
+        Member(
+            one.id,
+            one.code,
+            one.name,
+            one.name_en,
+            {"ownership": one.ownership, "type": one.kind},
+            frozenset() if one.active else frozenset({NOT_THERE}),
+        )
+        for one in versions.as_of(on).values()
     ]
 
 
 def _districts(on: date) -> list[Member]:
-    return [Member(row.pk, row.code, row.name, row.name_en) for row in queries.districts()]
+    return [Member(one.id, one.code, one.name, one.name_en) for one in versions.districts_as_of(on).values()]
 
 
 def _organizations_of(pack: Pack) -> Callable[[str], str | None] | None:

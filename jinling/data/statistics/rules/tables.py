@@ -9,7 +9,7 @@ from typing import Any
 
 from jinling.data.statistics.rules.cells import column_sum, number, printed
 from jinling.data.statistics.rules.layout import COUNTED, LISTED, SUMMED, Column, TableLayout, Wording, pattern_of
-from jinling.kernel.figures import Figure, Indicator, Member
+from jinling.kernel.figures import NOT_THERE, Figure, Indicator, Member
 
 Counts = Mapping[tuple[Any, ...], Any]
 
@@ -75,10 +75,11 @@ def choose(
     """
     places = {key: place for place, key in enumerate(listed)}
     known = {member.key: member for member in members}
+    found = set(counted)
     if layout.which == COUNTED:
-        wanted = {key: known[key] for key in counted}
+        wanted = {key: known[key] for key in found}
     elif layout.which == LISTED:
-        wanted = {key: known[key] for key in listed}
+        wanted = {key: known[key] for key in listed if key in found or NOT_THERE not in known[key].sets}
     else:
         wanted = {member.key: member for member in members if layout.which in member.sets}
     grouped = next((column for column in layout.columns if column.group), None)
