@@ -64,12 +64,14 @@ def _declared(by: collection.By) -> Count:
 
 
 def _required(by: collection.By) -> Count:
-    """Everybody owes the list but those whose database is read."""
+    """Everybody who is open on the last day owes the list, but those whose database is read."""
 
     def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
-        everyone = directory.organizations(active=None) if by == "organization" else directory.districts()
         listed, ways = len(collection.catalogue().required_of(LISTS[by], on=span.last)), span.once(_ways, by)
-        keys = everyone.order_by().values_list("pk", flat=True)
+        if by == "organization":
+            keys = {one.pk for one in directory.as_of(span.last).values() if one.active} | set(ways)
+        else:
+            keys = set(directory.districts_as_of(span.last))
         return {(key,): None if collection.Way.DATABASE_OPENED in ways.get(key, ()) else listed for key in keys}
 
     return count

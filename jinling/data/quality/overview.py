@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from jinling.data.collection import public as collection
@@ -19,9 +20,13 @@ from jinling.kernel.periods import Period, Span
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One institution's month on one list: tables, rows, days, rates, open work. Dates are days of receipt."""
+    """One institution's month on one list: tables, rows, days, rates, open work. Dates are days of receipt.
 
-    organization: directory.Organization
+    The institution is called, and on the districts' list lies in the ``district``, as on the month's last day.
+    """
+
+    organization: directory.OrganizationOn
+    district: str
     way: str
     declared: int
     required: int
@@ -60,15 +65,15 @@ def standings(period: Period, required_of: str) -> list[Standing]:
     open_rows = collection.open_rows(required_of)
     returned = queries.returns(period)
     required = len(collection.catalogue().required_of(required_of, on=span.last))
+    named = directory.districts_as_of(span.last) if required_of == "district" else {}
     found = []
-    for one in directory.organizations(active=None).filter(pk__in={*ways, *sent}):
+    for one in directory.as_of(span.last, ids={*ways, *sent}).values():
         own = sent.get(one.pk, counting.NOTHING)
-        subject = (
-            ("district", one.district_id) if required_of == "district" and one.district_id else ("organization", one.pk)
-        )
+        subject = ("district", one.district) if required_of == "district" and one.district else ("organization", one.pk)
         found.append(
             Standing(
                 one,
+                named[one.district].name if one.district in named else "",
                 next(iter(ways.get(one.pk, ())), collection.Way.NOT_REPORTED),
                 declared.get(one.pk, 0),
                 required,
@@ -95,21 +100,28 @@ class Compared:
 
 def compared(organization: directory.Organization, *, required_of: str, limit: int = 12) -> list[Compared]:
     """An institution's latest months against its returns (a district's institution: against the district's)."""
-    by_district = required_of == "district" and organization.district_id
-    subject = {"district_id": organization.district_id} if by_district else {"organization_id": organization.pk}
+    lay = directory.places(organization.pk) if required_of == "district" else {}
+
+    def subject(month: Period) -> tuple[str, int]:
+        district = next((lay[day] for day in sorted(lay, reverse=True) if day <= month.last), None)
+        return ("district", district) if district else ("organization", organization.pk)
+
+    own = Q(organization=organization) | Q(district__in=[district for district in lay.values() if district])
+    rows = StatisticalReturn.objects.filter(own)
     returned = {
-        (period, measure): value
-        for period, measure, value in StatisticalReturn.objects.filter(**subject).values_list(
-            "period", "measure", "value"
+        (("district", district) if district else ("organization", one), Period(period), measure): value
+        for one, district, period, measure, value in rows.values_list(
+            "organization_id", "district_id", "period", "measure", "value"
         )
     }
-    months = {*collection.months(organization.pk), *(Period(period) for period, _measure in returned)}
+    returned = {key: value for key, value in returned.items() if key[0] == subject(key[1])}
+    months = {*collection.months(organization.pk), *(month for _subject, month, _measure in returned)}
     found = []
     for month in sorted(months, reverse=True)[:limit]:
         sent = collection.sent_by_table(organization.pk, month)
         for measure, codes in ((Measure.OUTPATIENT, queries.VISITS), (Measure.DISCHARGE, queries.DISCHARGES)):
             count = sum(sent[code].accepted for code in codes if code in sent)
-            value = returned.get((str(month), measure))
+            value = returned.get((subject(month), month, measure))
             found.append(Compared(month, measure, count, value, upload_rate(count, value)))
     return found
 

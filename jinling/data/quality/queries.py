@@ -41,6 +41,12 @@ def returns(period: Period) -> dict[tuple[str, int, str], int]:
     }
 
 
+def subject_of(organization: int, required_of: str, *, on: date) -> tuple[str, int]:
+    """Whose returns an institution is held against: of a district's list, those of where it lay on a day."""
+    district = directory.as_of(on, ids=[organization])[organization].district if required_of == "district" else None
+    return ("district", district) if district else ("organization", organization)
+
+
 def returned_months() -> list[tuple[str, int, int, int, datetime]]:
     """``(period, institutions, districts, values, imported at)`` of the latest 36 months with returns."""
     rows = StatisticalReturn.objects.order_by("-period").values_list("period")
@@ -142,8 +148,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     rules = collection.rejected_by_rule(period, organization=organization)
     sent = sum(day.accepted for day in mine if day.data_set in VISITS)
     # A district's return covers all its institutions; it is kept under the district.
-    district = takes_part.organization.district_id if takes_part and required_of == "district" else None
-    subject = ("district", district) if district else ("organization", organization)
+    subject = subject_of(organization, required_of if takes_part else "", on=period.last)
     returned = returns(period).get((*subject, Measure.OUTPATIENT))
     steps = stages(
         required=len(collection.catalogue().required_of(required_of, on=period.last)),

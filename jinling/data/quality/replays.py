@@ -100,15 +100,19 @@ def _senders(request: ReplayRequest) -> Iterator[Sender]:
             cells = dict(zip(columns, row, strict=True))
             if required_of == "district":
                 district = directory.district(str(cells["district"]))
-                centre = (
-                    directory.organizations(kind="community_health_centre", district=district.code).first()
-                    or directory.organizations(district=district.code).first()
-                )
+                centre = _centre(district.pk, Period(request.period).last)
                 if centre is not None:
                     yield Sender(district.name, centre, required_of, cells, district.pk)
             else:
                 organization = directory.resolve(str(cells["organization"]))
                 yield Sender(organization.name, organization, required_of, cells)
+
+
+def _centre(district: int, on: date) -> directory.Organization | None:
+    """Who sends for a district: a health centre that was open there on a day, else any institution."""
+    there = [one for one in directory.as_of(on).values() if one.district == district and one.active]
+    there.sort(key=lambda one: one.kind != directory.Kind.COMMUNITY_HEALTH_CENTRE)
+    return directory.get(there[0].code) if there else None
 
 
 def _deliveries(sender: Sender, period: Period, scale: float) -> Iterator[Any]:

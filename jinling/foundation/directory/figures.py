@@ -15,7 +15,7 @@ def _organizations(on: date) -> list[Member]:
     """Institutions as they were on a day; those that were not open then are marked, for they may have figures."""
     return [
         Member(
-            one.id,
+            one.pk,
             one.code,
             one.name,
             one.name_en,
@@ -27,7 +27,7 @@ def _organizations(on: date) -> list[Member]:
 
 
 def _districts(on: date) -> list[Member]:
-    return [Member(one.id, one.code, one.name, one.name_en) for one in versions.districts_as_of(on).values()]
+    return [Member(one.pk, one.code, one.name, one.name_en) for one in versions.districts_as_of(on).values()]
 
 
 def _organizations_of(pack: Pack) -> Callable[[str], str | None] | None:

@@ -43,9 +43,11 @@ from jinling.foundation.directory.queries.versions import (
     districts_as_of,
     history,
     in_force,
+    places,
     successions,
 )
 from jinling.foundation.directory.rules import (
+    EARLIEST,
     OrganizationUnknown,
     PackRefused,
     Passage,
@@ -64,6 +66,7 @@ from jinling.foundation.directory.usecases import (
 from jinling.foundation.directory.values import Change, Preview, Step
 
 __all__ = [
+    "EARLIEST",
     "Change",
     "Code",
     "District",
@@ -103,6 +106,7 @@ __all__ = [
     "load_pack",
     "organizations",
     "own",
+    "places",
     "practitioners",
     "preview",
     "read_pack",

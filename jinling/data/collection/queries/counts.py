@@ -1,7 +1,8 @@
 """What was sent and is held, counted from the manifest: by institution or district, by day, by month, by rule.
 
 ``by`` says whose ids are the keys; a day or a data set of a district counts once, whichever of its institutions sent
-it. ``required_of`` says whose list of data sets is meant: ``hospital`` or ``district``.
+it. An institution counts for the district in which it lay on the last day of what is counted, wherever it lies today.
+``required_of`` says whose list of data sets is meant: ``hospital`` or ``district``.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, Submission
 from jinling.data.collection.queries.manifest import current_parts, received_files
+from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period, Span
 
 By = Literal["organization", "district"]
-PLACES: Mapping[By, str] = {"organization": "organization_id", "district": "organization__district_id"}
+PLACES: Mapping[By, str] = {"organization": "organization_id", "district": "version__district_id"}
 # How the codes of a list's data sets begin.
 PREFIXES: Mapping[str, str] = {"hospital": "H_", "district": "D_"}
 
@@ -73,7 +75,7 @@ def received(
     groups = apart or {}
     # Under names of their own: an annotation may not be called as a field of the table is.
     counted = (
-        _of_list(span, required_of)
+        placed(_of_list(span, required_of), by, span.last)
         .values_list(PLACES[by])
         .annotate(
             in_tables=Count("data_set", distinct=True, filter=Q(rows_accepted__gt=0)),
@@ -95,7 +97,8 @@ def received(
 
 def accepted(span: Span, by: By, required_of: str) -> dict[int, int]:
     """Rows accepted, alone: over a month or over years."""
-    return dict(known(_of_list(span, required_of).values_list(PLACES[by]).annotate(n=Sum("rows_accepted"))))
+    rows = placed(_of_list(span, required_of), by, span.last)
+    return dict(known(rows.values_list(PLACES[by]).annotate(n=Sum("rows_accepted"))))
 
 
 def held(on: date, by: By, data_sets: Iterable[str]) -> dict[int, dict[str, int]]:
@@ -106,7 +109,7 @@ def held(on: date, by: By, data_sets: Iterable[str]) -> dict[int, dict[str, int]
         added_by__received_on__lte=on,
     )
     found: dict[int, dict[str, int]] = {}
-    for key, code, count in known(rows.values_list(PLACES[by], "data_set").annotate(n=Sum("rows"))):
+    for key, code, count in known(placed(rows, by, on).values_list(PLACES[by], "data_set").annotate(n=Sum("rows"))):
         found.setdefault(key, {})[code] = count
     return found
 
@@ -198,6 +201,11 @@ def rejected_by_rule(period: Period, *, organization: int | None = None) -> dict
         counts = counts.filter(submission__organization_id=organization)
     rows = counts.values_list("submission__data_set", "rule", "column").annotate(n=Sum("rows")).order_by()
     return {(code, rule, column): n for code, rule, column, n in rows}
+
+
+def placed(rows: Any, by: By, on: date) -> Any:
+    """Rows with whose they are, by ``PLACES``: an institution's, or of the district in which it lay on a day."""
+    return rows.annotate(version=directory.in_force(on)) if by == "district" else rows
 
 
 def known(rows: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from jinling.data.collection.models import Channel, Declaration, Deployment, Participation, State, Submission
-from jinling.data.collection.queries.counts import PLACES, PREFIXES, By, known
+from jinling.data.collection.queries.counts import PLACES, PREFIXES, By, known, placed
 from jinling.data.collection.queries.manifest import received_files
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period, Span
@@ -74,7 +74,8 @@ def unfinished(span: Span, by: By, required_of: str) -> set[int]:
 def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:
     """The ways in which those send who take part by a list on a day."""
     found: dict[int, set[str]] = {}
-    for key, way in known(_in_force(on).filter(required_of=required_of).values_list(PLACES[by], "way")):
+    rows = placed(_in_force(on).filter(required_of=required_of), by, on)
+    for key, way in known(rows.values_list(PLACES[by], "way")):
         found.setdefault(key, set()).add(way)
     return found
 
@@ -82,7 +83,8 @@ def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:
 def declared(on: date, by: By, required_of: str) -> dict[int, int]:
     """How many data sets of a list were declared on a day."""
     rows = _in_force(on).filter(declarations__data_set__startswith=PREFIXES[required_of])
-    return dict(known(rows.values_list(PLACES[by]).annotate(n=Count("declarations__data_set", distinct=True))))
+    counted = placed(rows, by, on).values_list(PLACES[by])
+    return dict(known(counted.annotate(n=Count("declarations__data_set", distinct=True))))
 
 
 def declared_by(organization: int, *, on: date) -> set[str]:
@@ -99,7 +101,8 @@ def deployed(span: Span, by: By, required_of: str) -> dict[int, dict[str, int]]:
         last_seen_at__gte=span.start,
     )
     found: dict[int, dict[str, int]] = {}
-    for key, kind, count in known(rows.values_list(PLACES[by], "kind").annotate(n=Count("pk"))):
+    counted = placed(rows, by, span.last).values_list(PLACES[by], "kind")
+    for key, kind, count in known(counted.annotate(n=Count("pk"))):
         found.setdefault(key, {})[kind] = count
     return found
 

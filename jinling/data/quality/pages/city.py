@@ -93,8 +93,7 @@ def _costliest(month: Period) -> Table:
 def _outliers(month: Period) -> Table:
     """Tables whose rows lie far from the institution's own earlier months."""
     found = sorted(quality.outliers(month), key=lambda one: -abs(one[3]))[:TOP]
-    named = directory.organizations(active=None).filter(code__in=[one[0] for one in found])
-    names = dict(named.values_list("code", "name"))
+    names = {one.code: one.name for one in directory.as_of(month.last).values()}
     return Table(
         _("Far from the institution's own history"),
         [
@@ -143,7 +142,7 @@ def league(request: HttpRequest) -> HttpResponse:
         [
             [
                 Cell(
-                    _name(one.organization, kind),
+                    _name(one, kind),
                     f"{reverse('quality:institution', args=[one.organization.code])}?month={month}",
                 ),
                 str(one.declared) if one.way == collection.Way.DECLARED else missing(one.way),
@@ -178,9 +177,10 @@ def league(request: HttpRequest) -> HttpResponse:
     return show(request, "quality/page.html", context)
 
 
-def _name(one: directory.Organization, kind: str) -> str:
+def _name(one: Standing, kind: str) -> str:
     """An institution's name; one that answers for its district is called with it."""
-    return f"{one.district.name}: {one.name}" if kind == "district" and one.district else one.name
+    name = one.organization.name
+    return f"{one.district}: {name}" if kind == "district" and one.district else name
 
 
 @access.permission_required(collection.rights.SUPERVISE, level=2)

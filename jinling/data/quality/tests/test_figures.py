@@ -17,6 +17,7 @@ from jinling.data.quality.models import StatisticalReturn
 from jinling.data.quality.replays import CollectionReplay
 from jinling.data.quality.rules import CollectionImpossible, DaysImpossible, RecordsImpossible
 from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import system
 from jinling.kernel.figures import Figure, ReplayRequest
 from jinling.kernel.periods import Period, Span
 
@@ -184,3 +185,57 @@ def test_the_waterfall_of_a_month_names_stages_and_rate(city):
     assert told.losses == []
     assert queries.timeliness(PERIOD, organization)
     assert collection.daily(PERIOD, organization=organization)
+
+
+def of_district(period: Period) -> dict[str, dict[str, object]]:
+    names = {row.pk: row.name for row in directory.districts()}
+    return {names[key]: shown for key, shown in counted("district", period).items()}
+
+
+def test_a_centre_that_moves_counts_for_the_district_in_which_it_lay(city):
+    one = request(0.0005, {"collection_district": slice(0, 12)})
+    replayed(one)
+    before = of_district(PERIOD)
+    [(sent, standing)] = [
+        (row.sent.accepted, row)
+        for row in overview.standings(PERIOD, "district")
+        if row.district == "六合区" and row.sent.accepted
+    ]
+    assert before["六合区"]["records_loaded"] == sent > 0
+    to_jiangbei = {"district": "320199"}
+
+    def move(day: date) -> None:
+        asked = directory.Change(
+            directory.Step.MOVE, standing.organization.code, day, to_jiangbei, reason="New borders"
+        )
+        directory.change(by=system("tests"), change=asked)
+
+    move(date(2018, 6, 1))
+    assert of_district(PERIOD) == before
+    [same] = [
+        row for row in overview.standings(PERIOD, "district") if row.organization.code == standing.organization.code
+    ]
+    assert (same.district, same.outpatient) == ("六合区", standing.outpatient)
+    [later] = directory.as_of(date(2018, 6, 30), ids=[standing.organization.pk]).values()
+    assert later.district == directory.district("320199").pk
+    # Entered late for a day of May, it is counted again; every row counts for one district.
+    move(date(2018, 5, 1))
+    after = of_district(PERIOD)
+    for column in ("records_loaded", "upload_days"):
+        assert after["六合区"].get(column) in (0, None)
+    for column in ("records_loaded", "outpatient_visits", "health_records_basic"):
+        whole = [sum(int(shown[column] or 0) for shown in found.values()) for found in (before, after)]
+        assert whole[0] == whole[1] > 0
+    assert after["江北新区"]["records_loaded"] == before["江北新区"]["records_loaded"] + sent
+
+
+def test_an_institution_owes_nothing_before_it_opened_and_after_it_closed(city):
+    new = {"kind": "hospital", "ownership": "other", "opened": date(2018, 6, 5)}
+    one = directory.register(by=system("tests"), code="NJ9001", name="新院", name_en="New", **new)
+    directory.change(
+        by=system("tests"), change=directory.Change(directory.Step.CLOSE, "NJ9001", date(2018, 8, 1), reason="End")
+    )
+    owed = {month: counted("organization", Period(month)).get(one.pk) for month in ("2018-05", "2018-06", "2018-08")}
+    assert {month: found is not None for month, found in owed.items()} == {
+        "2018-05": False, "2018-06": True, "2018-08": False,
+    }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from jinling.foundation.directory.models import DistrictVersion, Organization, OrganizationVersion, Succession
+from jinling.foundation.directory.models import DistrictVersion, OrganizationVersion, Succession
 from jinling.foundation.directory.rules.timeline import Piece, Source, Timeline, Told
 
 # What changes in time, as the columns of an institution and of a district hold it.
@@ -23,9 +23,9 @@ DISTRICT_FACTS = ("name", "name_en", "short_name")
 
 @dataclass(frozen=True, slots=True)
 class OrganizationOn:
-    """An institution as it was on a day. ``district`` and ``part_of`` are ids; ``active``: whether it was open."""
+    """An institution as it was on a day. ``district`` and ``part_of`` are keys; ``active``: whether it was open."""
 
-    id: int
+    pk: int
     code: str
     name: str
     name_en: str
@@ -41,7 +41,7 @@ class OrganizationOn:
 class DistrictOn:
     """A district as it was called on a day."""
 
-    id: int
+    pk: int
     code: str
     name: str
     name_en: str
@@ -70,9 +70,9 @@ def districts_as_of(on: date, *, known: datetime | None = None) -> dict[int, Dis
 
 
 def in_force(on: date, *, through: str = "organization") -> FilteredRelation:
-    """What joins an institution's version of a day to rows that belong to it: ``annotate(then=in_force(day))``.
+    """What joins an institution's version of a day to rows that belong to it: ``annotate(version=in_force(day))``.
 
-    Rows are then counted by ``then__district`` or ``then__ownership`` as of that day, each once, whatever changed
+    Rows are then counted by ``version__district`` or ``version__ownership`` as of that day, each once, whatever changed
     since.
 
     Args:
@@ -81,6 +81,12 @@ def in_force(on: date, *, through: str = "organization") -> FilteredRelation:
     of = f"{through}__versions"
     ended = Q(**{f"{of}__until_on": None}) | Q(**{f"{of}__until_on__gt": on})
     return FilteredRelation(of, condition=Q(**{f"{of}__superseded_at": None, f"{of}__from_on__lte": on}) & ended)
+
+
+def places(organization: int) -> dict[date, int | None]:
+    """From which days on an institution lay in which district (its id)."""
+    rows = OrganizationVersion.objects.filter(superseded_at=None, organization=organization).order_by("from_on")
+    return dict(rows.values_list("from_on", "district_id"))
 
 
 def timelines(ids: Iterable[int] | None = None) -> dict[int, Timeline]:
@@ -117,11 +123,6 @@ def former_names(organizations: Iterable[int]) -> dict[int, set[str]]:
     for pk, name, name_en in rows.order_by("organization", "from_on").values_list("organization_id", "name", "name_en"):
         found.setdefault(pk, set()).update((name, name_en))
     return found
-
-
-def searched(rows: QuerySet[Organization], on: date) -> dict[int, OrganizationOn]:
-    """The institutions of a query as they were on a day, in print order."""
-    return as_of(on, ids=list(rows.values_list("pk", flat=True)))
 
 
 def _holding(rows: QuerySet[Any], on: date, known: datetime | None) -> QuerySet[Any]:
