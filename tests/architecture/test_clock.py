@@ -18,7 +18,7 @@ CLOCKMAKERS = {"jinling/config/site/city.py"}
 KNOW_THE_ZONE = {
     "jinling/config/settings.py",
     "jinling/config/observing/doctor.py",
-    "jinling/foundation/directory/queries.py",
+    "jinling/foundation/directory/queries/__init__.py",
     "jinling/foundation/directory/usecases/loading.py",
 }
 # Expressions of Django that become the database's clock, and those that take the day of an instant.

@@ -26,7 +26,7 @@ def an_institution(kind: str = "hospital", *, code: str = "", district: str | No
         name_en=f"Institution {serial}",
         kind=kind,
         ownership="municipal",
-        **({"district": district} if district else {}),
+        district=district,
     )
 
 

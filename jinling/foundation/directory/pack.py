@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -25,6 +26,10 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(_("This is not the name of a time zone."))
     return name
+
+
+# YAML writes a day as a day, JSON as a text.
+Day = Annotated[date, Field(strict=False)]
 
 
 class NamingEntry(Entry):
@@ -72,6 +77,25 @@ class FormerDistrict(Entry):
     name: Name
 
 
+class Former(Entry):
+    """What an entry was over a span that is over: from a day (or ever since) until another, no longer in it."""
+
+    begin: Annotated[Day | None, Field(alias="from")] = None
+    until: Day
+
+    @model_validator(mode="after")
+    def _span(self) -> Former:
+        if self.begin is not None and self.begin >= self.until:
+            raise ValueError(_("until is the first day on which it no longer held: it lies after from."))
+        return self
+
+
+class DistrictBefore(Former):
+    name: Name | None = None
+    name_en: Name | None = None
+    short_name: str | None = None
+
+
 class DistrictEntry(Entry):
     code: Code
     name: Name
@@ -79,28 +103,44 @@ class DistrictEntry(Entry):
     short_name: str = ""
     local: bool = False
     formerly: list[FormerDistrict] = []
+    history: list[DistrictBefore] = []
 
 
 class DistrictsFile(Entry):
     districts: Annotated[list[DistrictEntry], Field(min_length=1)]
 
 
+KindName = Literal[
+    "hospital",
+    "branch",
+    "community_health_centre",
+    "maternal_child_institute",
+    "disease_prevention",
+    "authority",
+    "other",
+]
+OwnershipName = Literal["municipal", "provincial", "district", "military", "other"]
+LevelName = Literal["tertiary", "secondary", "primary"]
+
+
+class OrganizationBefore(Former):
+    name: Name | None = None
+    name_en: Name | None = None
+    kind: KindName | None = None
+    ownership: OwnershipName | None = None
+    level: LevelName | None = None
+    district: Code | None = None
+    part_of: Code | None = None
+
+
 class OrganizationEntry(Entry):
     code: Code
     name: Name
     name_en: Name
-    kind: Literal[
-        "hospital",
-        "branch",
-        "community_health_centre",
-        "maternal_child_institute",
-        "disease_prevention",
-        "authority",
-        "other",
-    ]
-    ownership: Literal["municipal", "provincial", "district", "military", "other"]
+    kind: KindName
+    ownership: OwnershipName
     district: Code | None = None
-    level: Literal["tertiary", "secondary", "primary"] | None = None
+    level: LevelName | None = None
     part_of: Code | None = None
     address: str = ""
     lng: Annotated[float, Field(ge=-180, le=180)] | None = None
@@ -109,11 +149,19 @@ class OrganizationEntry(Entry):
     aliases: list[Name] = []
     pinyin: list[Annotated[str, Field(pattern=r"^[a-z0-9]+( [a-z0-9]+)*$")]] = []
     active: bool = True
+    history: list[OrganizationBefore] = []
+    opened: Day | None = None
+    closed: Day | None = None
+    successor: Code | None = None
 
     @model_validator(mode="after")
     def _place(self) -> OrganizationEntry:
         if len({self.lng is None, self.lat is None, self.crs is None}) > 1:
             raise ValueError(_("lng, lat and crs stand together or not at all."))
+        if self.opened and self.closed and self.opened >= self.closed:
+            raise ValueError(_("closed lies after opened."))
+        if self.successor is not None and self.closed is None:
+            raise ValueError(_("A successor takes over on the day that closed names."))
         return self
 
 
@@ -169,6 +217,17 @@ def check_organizations(data: Any, pack: Pack) -> Iterator[PackFault]:
                 entry=entry["code"],
                 at=(i, "part_of"),
             )
+        for at, former in enumerate(entry.get("history", ())):
+            yield from _district(former, "district", i, pack, code=entry["code"], at=(i, "history", at, "district"))
+        heir = entry.get("successor")
+        if heir is not None and (heir not in by_code or heir == entry["code"]):
+            yield PackFault(
+                "successor_unknown",
+                _("%(code)s cannot take over from this.") % {"code": heir},
+                _("Name another institution of this file."),
+                entry=entry["code"],
+                at=(i, "successor"),
+            )
 
 
 def check_streets(data: Any, pack: Pack) -> Iterator[PackFault]:
@@ -208,15 +267,17 @@ def _names(data: Any, pack: Pack) -> Iterator[PackFault]:
                 owners.setdefault(key, (entry["code"], entry["name"]))
 
 
-def _district(entry: Any, key: str, i: int, pack: Pack) -> Iterator[PackFault]:
-    code, known = entry.get(key), {d["code"] for d in pack.section("districts", ())}
-    if known and code and code not in known:
+def _district(
+    entry: Any, key: str, i: int, pack: Pack, *, code: str = "", at: tuple[str | int, ...] = ()
+) -> Iterator[PackFault]:
+    named, known = entry.get(key), {d["code"] for d in pack.section("districts", ())}
+    if known and named and named not in known:
         yield PackFault(
             "district_unknown",
-            _("No district has the code %(code)s.") % {"code": code},
+            _("No district has the code %(code)s.") % {"code": named},
             _("Use a code of districts.yaml."),
-            entry=entry["code"],
-            at=(i, key),
+            entry=code or entry["code"],
+            at=at or (i, key),
         )
 
 

@@ -37,7 +37,6 @@ from jinling.foundation.directory.queries import (
     search,
 )
 from jinling.foundation.directory.queries.versions import (
-    DistrictOn,
     OrganizationOn,
     as_of,
     districts_as_of,
@@ -70,7 +69,6 @@ __all__ = [
     "Change",
     "Code",
     "District",
-    "DistrictOn",
     "Entry",
     "Kind",
     "Level",

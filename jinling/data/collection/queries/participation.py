@@ -68,7 +68,7 @@ def unfinished(span: Span, by: By, required_of: str) -> set[int]:
         state__in=(State.RECEIVED, State.PARSED, State.CHECKED),
         data_set__startswith=PREFIXES[required_of],
     ).exclude(channel=Channel.REPLAY)
-    return {key for (key,) in known(waiting.values_list(PLACES[by]).distinct())}
+    return {key for (key,) in known(placed(waiting, by, span.last).values_list(PLACES[by]).distinct())}
 
 
 def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:

@@ -13,7 +13,7 @@ from jinling.data.statistics.rules.layout import Column, CrossCheck, Side, Table
 from jinling.data.statistics.rules.plans import RUN
 from jinling.data.statistics.rules.refusals import ReplayStepRefused
 from jinling.data.statistics.rules.tables import Table
-from jinling.kernel.figures import Figure, Indicator, Member
+from jinling.kernel.figures import NOT_THERE, Figure, Indicator, Member
 
 # A machine that is busy with other things must not turn a test red.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -138,6 +138,15 @@ MEMBERS = [
 def test_which_rows_a_table_has(which: str, listed: list[str], counted: list[str], rows: str) -> None:
     layout = TableLayout("t", NAMED, (Column("who", NAMED, "name"),), rows="hospital", which=which)
     assert "".join(one.key for one in tables.choose(layout, MEMBERS, listed, counted)) == rows
+
+
+@pytest.mark.parametrize(
+    ("which", "counted", "rows"), [("listed", "a", "ab"), ("listed", "e", "abe"), ("counted", "e", "e")]
+)
+def test_one_that_was_not_there_has_a_row_only_with_figures(which: str, counted: str, rows: str) -> None:
+    layout = TableLayout("t", NAMED, (Column("who", NAMED, "name"),), rows="hospital", which=which)
+    members = [*MEMBERS, Member("e", "E", "e", "e", {}, frozenset({NOT_THERE}))]
+    assert "".join(one.key for one in tables.choose(layout, members, ["a", "b", "e"], counted)) == rows
 
 
 def test_rows_stand_group_by_group_where_a_column_shows_the_group() -> None:

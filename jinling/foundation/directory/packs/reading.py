@@ -167,8 +167,9 @@ def unwrapped(section: str, data: Any) -> Any:
 
 
 def names_of(entry: Mapping[str, Any]) -> list[str]:
-    """Every name that a pack writes out for one of its institutions."""
-    return [entry["name"], entry["name_en"], *entry.get("aliases", ())]
+    """Every name that a pack writes out for one of its institutions, those that it once had too."""
+    former = [one[key] for one in entry.get("history", ()) for key in ("name", "name_en") if one.get(key)]
+    return [entry["name"], entry["name_en"], *entry.get("aliases", ()), *former]
 
 
 def packaged() -> dict[str, Path]:

@@ -167,17 +167,20 @@ def organizations(
     return rows if active is None else rows.filter(active=active)
 
 
-def search(text: str, *, kind: str | None = None, limit: int = 20) -> list[Organization]:
-    """Active institutions whose name, alias, pinyin or initials hold ``text``; those that
+def search(text: str, *, kind: str | None = None, limit: int = 20, active: bool | None = True) -> list[Organization]:
+    """Institutions whose name of any day, alias, pinyin or initials hold ``text``; those that
     hold it as a whole word first, then in print order.
 
     Chinese text may stand anywhere in a name; pinyin and initials begin at a syllable.
+
+    Args:
+        active: None finds those that are closed too.
     """
     condition = _searched(text)
     if condition is None:
         return []
     key = _compact(text)
-    rows = organizations(kind=kind).filter(condition)
+    rows = organizations(kind=kind, active=active).filter(condition)
 
     def closeness(row: Organization) -> tuple[bool, int]:
         return f" {key} " not in row.search, row.position

@@ -81,12 +81,12 @@ def changed(
     ends = {name: until or _next_change(timeline, name, on) for name in values}
     cuts = {on, *(end for end in ends.values() if end is not None)}
 
+    def holds(name: str, day: date) -> bool:
+        end = ends[name]
+        return on <= day and (end is None or day < end)
+
     def of(piece: Piece, day: date) -> Piece:
-        given = {
-            name: value
-            for name, value in values.items()
-            if day >= on and (ends[name] is None or day < ends[name]) and piece.facts[name] != value
-        }
+        given = {name: v for name, v in values.items() if holds(name, day) and piece.facts[name] != v}
         return Piece(day, None, {**piece.facts, **given}, told if given else piece.told)
 
     return joined(of(at(timeline, day), day) for day in _days(timeline, cuts))

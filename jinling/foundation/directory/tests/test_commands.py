@@ -93,3 +93,31 @@ def test_list_and_search(nanjing: object, capsys: Captured) -> None:
         "NJ0055\t南京军区南京总医院汤山分院\tbranch\tmilitary\t江宁区"]  # fmt: skip
     assert run("directory", "search", "glyy", "--json") == 0
     assert json.loads(capsys.readouterr().out)[0]["code"] == "32010100"
+
+
+@pytest.mark.django_db
+def test_a_change_is_shown_then_made(capsys: Captured) -> None:
+    run("city", "load", "nanjing")
+    asked = ("directory", "rename", "NJ0018", "秦淮医疗区", "--on", "2018-06-01", "--reason", "Order 7")
+    capsys.readouterr()
+    assert run(*asked, "--preview") == 0
+    seen = capsys.readouterr()
+    assert "解放军第八一医院\t秦淮医疗区" in seen.out and "2018-06" in seen.err
+    assert directory.get("NJ0018").name == "解放军第八一医院"
+    assert run(*asked) == 0
+    assert capsys.readouterr().out == "NJ0018\t秦淮医疗区\n"
+    assert run(*asked, "--json") == 1
+    assert json.loads(capsys.readouterr().out)["refused"] == "change_empty"
+    assert run("directory", "merge", "NJ0003", "NJ0018", "NJ0005", "--on", "2018-07-01", "--preview", "--json") == 0
+    seen = json.loads(capsys.readouterr().out)
+    assert [one["from"] for one in seen["successions"]] == ["NJ0018", "NJ0005"]
+    assert run("directory", "correct", "NJ0018", "--active", "no", "--on", "2018-05-01", "--until", "2018-05-09") == 1
+    assert run("directory", "alias", "NJ0018", "老八一") == 0
+    capsys.readouterr()
+    assert run("directory", "history", "老八一") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[:3] for line in lines] == [
+        ["2018-06-01", "", "秦淮医疗区"], ["1900-01-01", "2018-06-01", "解放军第八一医院"],
+    ]  # fmt: skip
+    assert run("directory", "history", "NJ0018", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["versions"]) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,20 @@ import pytest
 
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import public as directory, rules as directory_rules, usecases as directory_usecases
-from jinling.foundation.directory.models import City, District, Organization, OrganizationAlias
+from jinling.foundation.directory.models import (
+    City,
+    District,
+    DistrictVersion,
+    Organization,
+    OrganizationAlias,
+    OrganizationVersion,
+    Succession,
+)
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor
 
-TABLES = (City, District, Organization, OrganizationAlias)
+TABLES = (City, District, Organization, OrganizationAlias, OrganizationVersion, DistrictVersion, Succession)
 
 
 @pytest.fixture
@@ -157,3 +166,99 @@ def test_two_institutions_may_swap_their_names(db: None, clerk: Actor, folder: P
 def test_a_context_that_has_not_read_its_section_asks_for_another_load(nanjing: directory_usecases.LoadReport) -> None:
     City.objects.update(sections={"districts": 12})
     assert not directory.is_loaded()
+
+
+# -- what staff did, and the pack again ----------------------------------------------------
+
+
+def rewritten(folder: Path, *changes: tuple[str, str]) -> None:
+    place = folder / "organizations.yaml"
+    text = place.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    place.write_text(text, encoding="utf-8")
+
+
+def test_loading_again_undoes_nothing_that_staff_did(db: None, clerk: Actor, folder: Path) -> None:
+    directory.load_pack(folder, by=clerk)
+    old = directory.get("H1").name
+    why = {"reason": "R", "by": clerk}
+    directory_usecases.rename(code="H1", name="Wrenport University Hospital", on=date(2021, 6, 1), **why)
+    directory_usecases.reown(code="H2", ownership="military", **why)
+    directory_usecases.close(code="C1", **why)
+    directory_usecases.alias(by=clerk, code="H1", name="The Uni")
+    before = rows()
+    directory.load_pack(folder, by=clerk)
+    assert rows() == before
+    # The pack changes something else of it, and that alone is taken over.
+    rewritten(folder, ("level: tertiary", "level: secondary"))
+    directory.load_pack(folder, by=clerk)
+    row = directory.get("H1")
+    assert (row.name, row.level) == ("Wrenport University Hospital", "secondary")
+    assert {directory.resolve(n).code for n in (old, row.name, "The Uni", "WGH")} == {"H1"}
+    assert (directory.get("H2").ownership, directory.get("C1").active) == ("military", False)
+
+
+def test_what_the_pack_changes_begins_with_the_load(db: None, clerk: Actor, folder: Path) -> None:
+    directory.load_pack(folder, by=clerk)
+    (folder / "reference" / "2021-03.json").unlink()
+    rewritten(
+        folder, ("name: Saint Brendan Hospital, name_en: Saint Brendan", "name: Brendan Centre, name_en: Brendan")
+    )
+    directory.load_pack(folder, by=clerk)
+    key = directory.get("H2").pk
+    assert directory.get("H2").name == "Brendan Centre"
+    assert directory.as_of(date(2021, 3, 31))[key].name == "Saint Brendan Hospital"
+    assert directory.resolve("Saint Brendan Hospital").code == "H2"
+
+
+def test_a_pack_tells_former_names_openings_and_successors(db: None, clerk: Actor, folder: Path) -> None:
+    rewritten(
+        folder,
+        ("     aliases: [St. Brendan Hospital]",
+         "     aliases: [St. Brendan Hospital], opened: 1990-01-01, closed: 2021-06-01, successor: H1,\n"
+         "     history: [{until: 2000-01-01, name: Mercy House}, {from: 2000-01-01, until: 2010-01-01,"
+         " name: Brendan House, ownership: military}]"),
+    )  # fmt: skip
+    directory.load_pack(folder, by=clerk)
+    key = directory.get("H2").pk
+    days = (date(1989, 1, 1), date(1999, 1, 1), date(2005, 1, 1), date(2015, 1, 1), date(2022, 1, 1))
+    found = [directory.as_of(day)[key] for day in days]
+    assert [one.name for one in found] == ["Mercy House"] * 2 + ["Brendan House"] + ["Saint Brendan Hospital"] * 2
+    assert [one.active for one in found] == [False, True, True, True, False]
+    assert (found[2].ownership, found[3].ownership) == ("military", "other")
+    assert {directory.resolve(name).code for name in ("Mercy House", "Brendan House")} == {"H2"}
+    assert [(one.successor.code, one.kind) for one in directory.successions(key)] == [("H1", "succeeded")]
+    before = rows()
+    directory.load_pack(folder, by=clerk)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "closed: 2021-06-01, successor: H2",
+        "closed: 2021-06-01, successor: H9",
+        "successor: H1",
+        "opened: 2021-06-01, closed: 2021-06-01",
+        "history: [{from: 2020-01-01, until: 2020-01-01, name: Mercy House}]",
+        "history: [{until: 2020-01-01, name: Wrenport General Hospital}]",
+        "history: [{until: 2020-01-01, district: NO-1}]",
+    ],
+)
+def test_a_history_that_cannot_be_is_found_by_the_check(wrenport: Path, folder: Path, change: str) -> None:
+    rewritten(folder, ("     aliases: [St. Brendan Hospital]", f"     aliases: [St. Brendan Hospital], {change}"))
+    assert directory.check_pack(directory.read_pack(folder))
+
+
+def test_districts_are_called_as_they_were(db: None, clerk: Actor, folder: Path) -> None:
+    place = folder / "districts.yaml"
+    text = place.read_text(encoding="utf-8")
+    place.write_text(
+        text.replace("local: true}", "local: true, history: [{until: 2020-01-01, name: Quayside}]}", 1), "utf-8"
+    )
+    directory.load_pack(folder, by=clerk)
+    last = directory.districts().last()
+    assert directory.districts_as_of(date(2019, 12, 31))[last.pk].name == "Quayside"
+    assert directory.districts_as_of(date(2020, 1, 1))[last.pk].name == last.name == "Hill"

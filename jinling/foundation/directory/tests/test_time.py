@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import (
+    figures,
     jobs,
     public as directory,
     rules as directory_rules,
@@ -22,6 +23,7 @@ from jinling.foundation.directory.queries import versions
 from jinling.foundation.directory.rules.timeline import EARLIEST
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor
+from jinling.kernel.figures import NOT_THERE
 from jinling.kernel.outcomes import Refused
 
 pytestmark = pytest.mark.usefixtures("nanjing")
@@ -96,6 +98,23 @@ def test_a_merger_ends_the_others_and_takes_their_parts(clerk: Actor) -> None:
         ("NJ0002", "merged", JUNE), ("NJ0003", "merged", JUNE),
     ]  # fmt: skip
     assert directory.resolve("市儿童医院").code == "NJ0002"  # what was its stays its
+
+
+def test_figures_are_counted_by_what_was_there_on_the_day(clerk: Actor) -> None:
+    old, organizations = directory.get("NJ0018").name, figures.DIMENSIONS[0]
+    directory_usecases.rename(by=clerk, code="NJ0018", name="秦淮医疗区", on=JUNE, **WHY)
+    directory_usecases.reown(by=clerk, code="NJ0018", ownership="provincial", on=JUNE, **WHY)
+    directory_usecases.close(by=clerk, code="NJ0018", on=NOVEMBER, **WHY)
+
+    def member(day: date) -> tuple[str, str, bool]:
+        found = next(one for one in organizations.members(day) if one.code == "NJ0018")
+        return found.name, found.groups["ownership"], NOT_THERE in found.sets
+
+    assert member(MAY_31) == (old, "military", False)
+    assert member(JUNE) == ("秦淮医疗区", "provincial", False)
+    assert member(NOVEMBER) == ("秦淮医疗区", "provincial", True)
+    assert [one.key for one in organizations.members(MAY_31)] == [one.key for one in organizations.members(NOVEMBER)]
+    assert {one.name for one in figures.DIMENSIONS[1].members(MAY_31)} == {row.name for row in directory.districts()}
 
 
 def test_a_split_and_a_succession(clerk: Actor) -> None:
