@@ -21,6 +21,7 @@ MENU = (
 )
 _patterns = [
     path("staff/institutions/", institutions.listed, name="institutions"),
+    path("staff/institutions/new/", changes.register, name="register"),
     path("staff/institutions/<str:code>/", institutions.one, name="institution"),
     path("staff/institutions/<str:code>/alias/", institutions.also_called, name="alias"),
     path("staff/institutions/<str:code>/<str:step>/", changes.change, name="change"),

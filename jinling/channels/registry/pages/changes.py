@@ -74,19 +74,67 @@ class ChangeForm(StyledForm):
                 del self.fields[field]
             elif field in OPTIONAL.get(step, ()):
                 self.fields[field].required = False
-        blank = [NOT_CHANGED] if step is Step.CORRECT else []
-        choices: dict[str, list[tuple[Any, Any]]] = {
-            "kind": list(directory.Kind.choices),
-            "ownership": list(directory.Ownership.choices),
-            "level": list(directory.Level.choices),
-            "active": [("open", _("open")), ("closed", _("closed"))],
-            "district": [*((row.code, row.name) for row in directory.districts()), (NONE, _("none"))],
-        }
-        for field, listed in choices.items():
-            if field in self.fields:
-                self.fields[field].choices = [*blank, *listed]  # type: ignore[attr-defined]
+        _choose(self, [NOT_CHANGED] if step is Step.CORRECT else [])
         if "others" in self.fields:
             self.fields["others"].help_text = OTHERS[step]
+
+
+class RegisterForm(StyledForm):
+    """An institution that the city pack does not know."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"), max_length=64, help_text=gettext_lazy("Never used before, nor ever again.")
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of institution"))
+    ownership = forms.ChoiceField(label=gettext_lazy("Owner"))
+    level = forms.ChoiceField(label=gettext_lazy("Level of care"), required=False)
+    district = forms.ChoiceField(label=gettext_lazy("District"))
+    part_of = forms.CharField(
+        label=gettext_lazy("Part of"), max_length=200, required=False, help_text=gettext_lazy("Its name or code.")
+    )
+    opened = forms.DateField(label=gettext_lazy("Opens on"), widget=DateInput())
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, help_text=gettext_lazy("The document or the decision.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, [])
+        self.fields["level"].choices = [("", "—"), *directory.Level.choices]  # type: ignore[attr-defined]
+
+
+def _choose(form: StyledForm, blank: list[tuple[Any, Any]]) -> None:
+    choices: dict[str, list[tuple[Any, Any]]] = {
+        "kind": list(directory.Kind.choices),
+        "ownership": list(directory.Ownership.choices),
+        "level": list(directory.Level.choices),
+        "active": [("open", _("open")), ("closed", _("closed"))],
+        "district": [*((row.code, row.name) for row in directory.districts()), (NONE, _("none"))],
+    }
+    for field, listed in choices.items():
+        if field in form.fields:
+            form.fields[field].choices = [*blank, *listed]  # type: ignore[attr-defined]
+
+
+@access.permission_required(directory.rights.KEEP)
+def register(request: HttpRequest) -> HttpResponse:
+    """Enter a new institution from the day on which it opens."""
+    form = RegisterForm(request.POST or None, initial={"opened": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            data["part_of"] = directory.resolve(data["part_of"]).code if data["part_of"] else None
+            data["district"] = None if data["district"] == NONE else data["district"]
+            row = directory.register(by=actor(request), **data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The institution is registered."))
+            return redirect("registry:institution", code=row.code)
+    context = {"form": form, "title": _("Register an institution")}
+    return show(request, "registry/register.html", context, status=422 if form.errors else 200)
 
 
 @access.permission_required(directory.rights.KEEP)
@@ -97,7 +145,7 @@ def change(request: HttpRequest, code: str, step: str) -> HttpResponse:
     row, asked = directory.get(code), Step(step)
     initial = {"on": timezone.localdate(), "district": row.district.code if row.district else NONE}
     if asked in (Step.RENAME, Step.REOWN):
-        initial |= {"name": row.name, "name_en": row.name_en, "ownership": row.ownership}
+        initial |= {"name": row.name, "ownership": row.ownership}
     form = ChangeForm(asked, request.POST or None, initial=initial if asked is not Step.CORRECT else {})
     seen = None
     if request.method == "POST" and form.is_valid():

@@ -136,3 +136,18 @@ def test_what_still_runs_at_one_that_ends_is_said(staff: Client) -> None:
     access.add_account(by=BY, username="it", password=PASSWORD, roles=["hospital_it"], organization="NJ0018")
     text = staff.post(address("close"), {"on": "2018-06-01", "reason": "R"}).content.decode()
     assert "解放军第八一医院" in text and "1" in text
+
+
+def test_a_new_institution_is_registered_from_the_day_on_which_it_opens(staff: Client) -> None:
+    place = reverse("registry:register")
+    assert staff.get(place).status_code == 200
+    asked = {
+        "code": "NJ9001", "name": "新河医院", "name_en": "Xinhe Hospital", "kind": "hospital", "ownership": "other",
+        "district": "320199", "part_of": "南京市儿童医院", "opened": "2018-06-01", "reason": "Order 7",
+    }  # fmt: skip
+    assert staff.post(place, asked).status_code == 302
+    row = directory.get("NJ9001")
+    assert (row.part_of.code, row.district.name) == ("NJ0002", "江北新区")
+    assert not directory.as_of(date(2018, 5, 31))[row.pk].active
+    assert staff.post(place, asked).status_code == 422
+    assert staff.post(place, {**asked, "code": "NJ9002", "part_of": "no such house"}).status_code == 422

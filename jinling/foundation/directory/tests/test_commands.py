@@ -121,3 +121,7 @@ def test_a_change_is_shown_then_made(capsys: Captured) -> None:
     ]  # fmt: skip
     assert run("directory", "history", "NJ0018", "--json") == 0
     assert len(json.loads(capsys.readouterr().out)["versions"]) == 3
+    new = ("NJ9001", "新河医院", "--name-en", "Xinhe", "--kind", "hospital", "--ownership", "other")
+    assert run("directory", "register", *new, "--opened", "2018-07-01") == 0
+    assert run("directory", "split", "NJ0018", "NJ9001", "--stays", "--on", "2018-07-01", "--reason", "R") == 0
+    assert [one.successor.code for one in directory.successions(directory.get("NJ0018").pk)] == ["NJ9001"]

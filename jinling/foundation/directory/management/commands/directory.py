@@ -45,7 +45,18 @@ class Command(BaseCommand):
         alias = verbs.add_parser("alias", help="let another way of writing mean an institution")
         alias.add_argument("institution", metavar="CODE", help="its code or a name")
         alias.add_argument("name", metavar="NAME")
-        for verb in (resolve, search, listing, history, alias):
+        register = verbs.add_parser("register", help="enter an institution that the city pack does not know")
+        register.add_argument("code", metavar="CODE", help="never used before, nor ever again")
+        register.add_argument("name", metavar="NAME")
+        register.add_argument("--name-en", required=True, metavar="NAME", help="its English name")
+        register.add_argument("--kind", required=True, choices=directory.Kind.values)
+        register.add_argument("--ownership", required=True, choices=directory.Ownership.values)
+        register.add_argument("--level", default="", choices=directory.Level.values)
+        register.add_argument("--district", metavar="CODE")
+        register.add_argument("--part-of", metavar="CODE")
+        register.add_argument("--opened", type=date.fromisoformat, metavar="DAY", help="left out: it always was")
+        register.add_argument("--reason", default="", metavar="TEXT", help="the document or the decision")
+        for verb in (resolve, search, listing, history, alias, register):
             self.add_json(verb)
         for step, (text, name, shown) in STEPS.items():
             self._add_step(verbs.add_parser(step.value, help=text), step, name, shown)
@@ -84,6 +95,10 @@ class Command(BaseCommand):
             row = directory.resolve(options["institution"])
             added = directory.alias(by=system("operator"), code=row.code, name=options["name"])
             self._one(directory.resolve(added.name), options["as_json"])
+        elif verb == "register":
+            names = ("code", "name", "name_en", "kind", "ownership", "level", "district", "part_of", "opened", "reason")
+            row = directory.register(by=system("operator"), **{name: options[name] for name in names})
+            self._one(row, options["as_json"])
         elif verb in set(STEPS):
             self._change(options)
         else:
