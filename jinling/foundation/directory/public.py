@@ -116,6 +116,6 @@ __all__ = [
     "resolve_many",
     "rights",
     "search",
-    "write_catalogue",
     "successions",
+    "write_catalogue",
 ]
