@@ -212,6 +212,7 @@ class PackFault:
 
     ``code`` is stable; ``what`` and ``remedy`` are sentences in the reader's language; ``entry`` is how a person finds
     the entry, ``at`` the path to its value in the data that was checked, from which the directory tells file and line.
+    A ``remark`` says what the city should know and keeps no pack from being loaded.
     """
 
     code: str
@@ -219,6 +220,7 @@ class PackFault:
     remedy: str
     entry: str = ""
     at: tuple[str | int, ...] = ()
+    remark: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """City packs as they lie on disk: reading, the types that sections share, and the check of a whole pack."""
 
-from jinling.foundation.directory.packs.checks import check_pack
+from jinling.foundation.directory.packs.checks import check_pack, examine
 from jinling.foundation.directory.packs.problems import Problem
 from jinling.foundation.directory.packs.reading import Pack, current_pack, names_of, packaged, read_pack
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
@@ -15,6 +15,7 @@ __all__ = [
     "check_pack",
     "current_pack",
     "duplicates",
+    "examine",
     "names_of",
     "packaged",
     "read_pack",

@@ -23,7 +23,12 @@ BESIDE = ("README", "LICENSE", "NOTICE")
 
 
 def check_pack(pack: Pack) -> list[Problem]:
-    """Every problem of a pack; an empty list is a pack that can be loaded.
+    """Every problem of a pack; an empty list is a pack that can be loaded."""
+    return [problem for problem in examine(pack) if not problem.remark]
+
+
+def examine(pack: Pack) -> list[Problem]:
+    """Every problem of a pack and every remark on it.
 
     Sections whose shape is wrong are hidden from the checks across sections, so that one slip is told once.
     """
@@ -68,7 +73,9 @@ def parts(pack: Pack, section: PackSection) -> list[str]:
 
 def _problem(fault: PackFault, file: str, section: str, read: Read) -> Problem:
     at = fault.at if unwrapped(section, read.data) is read.data else (section, *fault.at)
-    return Problem(file, fault.code, fault.what, fault.remedy, entry=fault.entry, line=read.line(at))
+    return Problem(
+        file, fault.code, fault.what, fault.remedy, entry=fault.entry, line=read.line(at), remark=fault.remark
+    )
 
 
 def _strangers(pack: Pack, declared: Sequence[PackSection]) -> Iterator[Problem]:

@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of a pack. ``code`` is stable; ``line`` is 1-based, 0 when a file has none to name."""
+    """One problem of a pack. ``code`` is stable; ``line`` is 1-based, 0 when a file has none to name.
+
+    A ``remark`` keeps the pack from nothing.
+    """
 
     file: str
     code: str
@@ -16,6 +19,7 @@ class Problem:
     remedy: str = ""
     entry: str = ""
     line: int = 0
+    remark: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

@@ -40,13 +40,16 @@ class Command(BaseCommand):
 
     def _check(self, path: str, as_json: bool) -> None:
         pack = directory.read_pack(path)
-        problems = directory.check_pack(pack)
-        remarks = [] if problems else directory.remarks(pack)
+        found = directory.examine(pack)
+        problems, remarks = [p for p in found if not p.remark], [p for p in found if p.remark]
         if as_json:
-            told = [problem.as_dict() for problem in problems]
-            self.print_json({"pack": str(pack.path), "ok": not problems, "problems": told, "remarks": remarks})
-        for problem in () if as_json else problems:
+            told = {"problems": [p.as_dict() for p in problems], "remarks": [p.as_dict() for p in remarks]}
+            self.print_json({"pack": str(pack.path), "ok": not problems, **told})
+        for problem in () if as_json else [*remarks, *problems]:
             self.stdout.write(str(problem))
+        if remarks:
+            count = len(remarks)
+            say(ngettext("%(count)s remark.", "%(count)s remarks.", count) % {"count": count})
         if problems:
             count = len(problems)
             say(ngettext("%(count)s problem.", "%(count)s problems.", count) % {"count": count})
