@@ -29,6 +29,7 @@ _city = city_of(JINLING_CITY)
 JINLING_HOTLINE, JINLING_EMERGENCY = _city.hotline, _city.emergency
 # What amounts are in, and how the city writes numbers and dates where its language does so in another way.
 JINLING_CURRENCY, JINLING_FORMATS = _city.currency, _city.formats
+JINLING_COUNTRY = _city.country
 JINLING_EMBEDDED_DATABASE = is_embedded()
 # What a command calls before it touches the database.
 JINLING_PREPARATION = "jinling.config.database.preparation.ensure_prepared"

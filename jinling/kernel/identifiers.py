@@ -62,8 +62,12 @@ class IdentifierInvalid(Invalid):
         super().__init__(where=where or kind, mend=_MEND.get(reason), kind=kind, reason=reason, **fields)
 
 
-def _plain(value: str, kind: str) -> str:
-    """Full width made half width, spaces and hyphens dropped, letters upper-cased."""
+def plain(value: str, kind: str) -> str:
+    """Full width made half width, spaces and hyphens dropped, letters upper-cased.
+
+    Raises:
+        IdentifierInvalid: nothing is left.
+    """
     if value.isascii() and value.isalnum():
         return value.upper()
     text = unicodedata.normalize("NFKC", value)
@@ -121,7 +125,7 @@ def resident_id(
         IdentifierInvalid: the number breaks a rule.
     """
     kind = "resident_id"
-    text = _plain(value, kind)
+    text = plain(value, kind)
     if "E+" in text or text.endswith(".0"):
         raise IdentifierInvalid("damaged", kind=kind)
     if len(text) not in (15, 18):
@@ -174,7 +178,7 @@ def social_credit_code(value: str) -> str:
         IdentifierInvalid: length, alphabet or check character is wrong.
     """
     kind = "social_credit_code"
-    text = _plain(value, kind)
+    text = plain(value, kind)
     if len(text) != 18:
         raise IdentifierInvalid("length", kind=kind, found=len(text), expected="18")
     if any(letter not in _CREDIT_ALPHABET for letter in text):
@@ -192,7 +196,7 @@ def organization_code(value: str) -> str:
         IdentifierInvalid: length, alphabet or check digit is wrong.
     """
     kind = "organization_code"
-    text = _plain(value, kind)
+    text = plain(value, kind)
     if len(text) != 9:
         raise IdentifierInvalid("length", kind=kind, found=len(text), expected="9")
     if not re.fullmatch(r"[0-9A-Z]{8}[0-9X]", text):
@@ -212,7 +216,7 @@ def _shaped(kind: str, pattern: str) -> Callable[[str], str]:
     compiled = re.compile(pattern)
 
     def read(value: str) -> str:
-        text = _plain(value, kind)
+        text = plain(value, kind)
         if not compiled.fullmatch(text):
             raise IdentifierInvalid("shape", kind=kind)
         return text
@@ -226,7 +230,7 @@ def passport(value: str) -> str:
     Raises:
         IdentifierInvalid: it cannot be a passport number.
     """
-    text = _plain(value, "passport")
+    text = plain(value, "passport")
     if not re.fullmatch(r"[0-9A-Z]{5,15}", text) or sum(letter.isdigit() for letter in text) < 3:
         raise IdentifierInvalid("shape", kind="passport")
     return text
@@ -239,7 +243,7 @@ def foreign_resident_id(value: str, *, today: date) -> str:
         IdentifierInvalid: shape, birth date or (18 digits) check digit is wrong.
     """
     kind = "foreign_resident_id"
-    text = _plain(value, kind)
+    text = plain(value, kind)
     if re.fullmatch(r"9[0-9]{16}[0-9X]", text):
         _birth_date(text[6:14], today, kind)
         if resident_check_digit(text[:17]) != text[17]:
@@ -316,7 +320,7 @@ def mobile(value: str) -> str:
     Raises:
         IdentifierInvalid: it cannot be such a number.
     """
-    text = _plain(value, "mobile")
+    text = plain(value, "mobile")
     text = re.sub(r"^(\+86|0086)", "", text)
     if not re.fullmatch(r"1[3-9][0-9]{9}", text):
         raise IdentifierInvalid("shape", kind="mobile")

@@ -33,6 +33,7 @@ SUBJECTS = {
     "foundation/idempotency/faces": "what the endpoints of others share",
     "foundation/messaging/address_books": "gathers the contacts of others",
     "foundation/messaging/transports": "ways out of the platform",
+    "foundation/mpi/documents": "the city's country, for models, queries, verbs and faces alike",
     "foundation/mpi/keys": "a column that the models of others use",
     "foundation/mpi/matching": "between the engine's weights and the rules' verdicts",
     "foundation/mpi/places": "where sealed values stand, for models, queries and verbs alike",

@@ -28,7 +28,7 @@ def load(scale: float, seed: int) -> int:
     account, mobile = str(citizen.pk), access.mobile_of(citizen)
     if not mpi.related(account):
         family: dict[str, UUID] = {}
-        crowd = list(mpi.synthetic_people(CROWD, seed + 1, ["320102"]))
+        crowd = list(mpi.synthetic_people(CROWD, seed + 1, list(mpi.areas(0))))
         for relation, (least, most) in AGES.items():
             person = next(one for one in crowd if one.birth_date and least <= _age(one.birth_date) <= most)
             own = replace(person, mobile=mobile if relation == "self" else "")

@@ -29,7 +29,7 @@ class IdentityForm(StyledForm):
     )
     document = forms.ChoiceField(
         label=gettext_lazy("Document"),
-        choices=[(code, name) for code, name in DOCUMENTS.items() if code != "birth_certificate"],
+        choices=lambda: [one for one in mpi.document_labels(DOCUMENTS) if one[0] != "birth_certificate"],
     )
     number = forms.CharField(
         label=gettext_lazy("Number of the document"),
@@ -56,7 +56,9 @@ def identity(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "shown": shown,
-        "document": DOCUMENTS.get(shown.identifier_system, "") if shown else "",
+        "document": mpi.document_label(shown.identifier_system, DOCUMENTS.get(shown.identifier_system, ""))
+        if shown
+        else "",
         "mobile": access.mobile_of(request.user),  # type: ignore[arg-type]
         "family": [person for person in mpi.related(by.id) if person.relation != "self"],
     }

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -21,7 +22,7 @@ from jinling.web.forms import StyledForm
 from jinling.web.requests import actor
 
 FAMILY = ("self", "ward")
-DOCUMENTS = {
+DOCUMENTS: dict[str, str | Promise] = {
     "resident_id": gettext_lazy("Resident identity card"),
     "passport": gettext_lazy("Passport"),
     "foreign_resident_id": gettext_lazy("Foreign permanent resident card"),
@@ -48,7 +49,7 @@ class PersonForm(StyledForm):
     name = forms.CharField(
         label=gettext_lazy("Name of the person"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    document = forms.ChoiceField(label=gettext_lazy("Document"), choices=list(DOCUMENTS.items()))
+    document = forms.ChoiceField(label=gettext_lazy("Document"), choices=lambda: mpi.document_labels(DOCUMENTS))
     number = forms.CharField(
         label=gettext_lazy("Number of the document"),
         max_length=40,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
+from django.conf import settings
 
 HIDDEN = "[hidden]"
 # Keys whose value is a person's or a secret whatever it looks like.
@@ -47,16 +48,23 @@ def hidden(value: Any, key: str = "") -> Any:
     if key and key not in PUBLIC and PRIVATE.search(key):
         return HIDDEN
     if isinstance(value, int):
-        return HIDDEN if PERSONAL.search(str(value)) else value
+        return HIDDEN if without_persons(str(value)) != str(value) else value
     if isinstance(value, str):
-        return PERSONAL.sub(HIDDEN, value)
+        return without_persons(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return HIDDEN
     if isinstance(value, Mapping):
         return {str(name): hidden(part, str(name)) for name, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [hidden(part) for part in value]
-    return PERSONAL.sub(HIDDEN, str(value))
+    return without_persons(str(value))
+
+
+def without_persons(text: str) -> str:
+    """A text without what looks like a person's: numbers of China's forms, and of the city's own country's."""
+    text = PERSONAL.sub(HIDDEN, text)
+    own = settings.JINLING_COUNTRY.personal() if settings.configured else ""
+    return re.sub(own, HIDDEN, text) if own else text
 
 
 def where_it_failed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

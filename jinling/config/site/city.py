@@ -15,6 +15,7 @@ import yaml
 from django.conf.locale import LANG_INFO
 
 import jinling.cities
+from jinling.kernel.countries import CHINA, Country, country_of
 from jinling.kernel.languages import CHINESE, LANGUAGE, spelled
 from jinling.kernel.money import CURRENCY
 from jinling.kernel.outcomes import Refused
@@ -33,7 +34,8 @@ class CityNotReadable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """``timezone`` is the IANA name of the city's clock; the telephone numbers are "" where it has none.
+    """``timezone`` is the IANA name of the city's clock; the telephone numbers are "" where it has none. ``country`` is
+    China where the pack has no ``country.yaml``.
 
     ``language`` is a code as Django spells it, ``currency`` one of ISO 4217; ``formats`` say how the city writes
     numbers and dates where it does so in another way than its language.
@@ -46,6 +48,7 @@ class City:
     language: str
     currency: str
     formats: Mapping[str, str]
+    country: Country
 
 
 def city_of(name: str) -> City:
@@ -72,13 +75,14 @@ def city_of(name: str) -> City:
             language=spelled(_one_of(read, "language", LANGUAGE, LANGUAGE_UNSAID)),
             currency=_one_of(read, "currency", CURRENCY, CURRENCY_UNSAID),
             formats=MappingProxyType({str(name): str(form) for name, form in (read.get("formats") or {}).items()}),
+            country=_country(folder),
             **numbers,
         )
         ZoneInfo(city.timezone)
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
     except (ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
-        reason = f"city.yaml, {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        reason = f"city.yaml or country.yaml, {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     else:
         return city
     raise CityNotReadable(city=name[:200], reason=reason, known=", ".join(known))
@@ -103,3 +107,12 @@ def name_of(language: str) -> str:
         return Locale.parse(language, sep="-").get_display_name() or language
     except (UnknownLocaleError, ValueError):
         return language
+
+
+def _country(folder: Path) -> Country:
+    file = next((folder / name for name in ("country.yaml", "country.json") if (folder / name).is_file()), None)
+    if file is None:
+        return CHINA
+    # Every value as the text that stands there: YAML's own rules would make a truth value of Norway's code.
+    read = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return country_of(read.get("country", read))

@@ -19,6 +19,8 @@ from jinling.kernel.languages import CHINESE, LANGUAGE
 from jinling.kernel.sockets import PackFault, PackSection
 from jinling.web.notation import FORMATS, is_format
 
+CHINAS_ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Chongqing", "Asia/Harbin", "Asia/Kashgar", "PRC")
+
 # -- shapes --------------------------------------------------------------------------------
 
 
@@ -183,6 +185,18 @@ class StreetsFile(Entry):
 # -- checks --------------------------------------------------------------------------------
 
 
+def check_city(data: Any, pack: Pack) -> Iterator[PackFault]:
+    """A city elsewhere whose pack leaves its people to be China's."""
+    if data["timezone"] not in CHINAS_ZONES and not pack.has("country"):
+        yield PackFault(
+            "no_country",
+            _("The pack has no country.yaml: people, their numbers and mobiles are taken to be China's."),
+            _("Add country.yaml; the README of the packs describes it."),
+            at=("timezone",),
+            remark=True,
+        )
+
+
 def check_districts(data: Any, pack: Pack) -> Iterator[PackFault]:
     """Codes and names that mean two districts, retired codes among them."""
     yield from duplicates(data, "code", "name")
@@ -283,7 +297,7 @@ def _district(
 
 SECTIONS = [
     # Who the city is, is written with the load as a whole.
-    PackSection("city", CityFile, required=True, order=0),
+    PackSection("city", CityFile, check_city, required=True, order=0),
     PackSection("districts", DistrictsFile, check_districts, load_districts, required=True, order=10),
     PackSection("organizations", OrganizationsFile, check_organizations, load_organizations, required=True, order=20),
     PackSection("streets", StreetsFile, check_streets, order=30),

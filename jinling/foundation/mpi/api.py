@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi
-from jinling.kernel.identifiers import SYSTEMS
+from jinling.foundation.mpi.documents import country
 from jinling.web.requests import actor
 
 router = Router(auth=access.ApiKeyAuth(), tags=["patients"])
@@ -21,7 +21,7 @@ class PersonIn(Schema):
     """A person by real name. ``system`` says what kind of document ``value`` is the number of."""
 
     name: str = Field(min_length=1, max_length=80)
-    system: str = Field(description=f"one of: {', '.join(SYSTEMS)}")
+    system: str = Field(description=f"one of: {', '.join(country().systems)}")
     value: str = Field(min_length=1, max_length=40)
     mobile: str = Field("", max_length=20)
     birth_date: date | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from jinling.foundation.mpi.models import Match
 from jinling.foundation.mpi.rules.matching import Rule
 from jinling.foundation.mpi.rules.people import NewPatient
-from jinling.foundation.mpi.synthetic import people
+from jinling.foundation.mpi.synthetic import areas, people
 from jinling.foundation.mpi.usecases.linkage import merge, suggest
 from jinling.foundation.mpi.usecases.people import find_or_register, register
 from jinling.kernel import names
@@ -22,8 +22,7 @@ def load(scale: float, seed: int) -> int:
     waiting = Match.objects.filter(state=Match.State.OPEN).count()
     if waiting or Match.objects.exists():
         return waiting
-    areas = {"320102": "320102", "320106": "320106"}
-    for place, person in enumerate(people(PAIRS + 1, seed, areas)):
+    for place, person in enumerate(people(PAIRS + 1, seed, areas(0, 3))):
         first = find_or_register(by=DEMO, person=person)
         second = register(by=DEMO, person=_again(person, place))
         if place < PAIRS:

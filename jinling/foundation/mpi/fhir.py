@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi, rights
+from jinling.foundation.mpi.documents import country
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.public import TooLittleKnown, match_one
 from jinling.foundation.mpi.rules import fhir as rules
@@ -21,7 +22,6 @@ from jinling.foundation.mpi.rules.fhir import ResourceInvalid
 from jinling.foundation.mpi.rules.people import Identifier
 from jinling.foundation.terminology import public as terminology
 from jinling.kernel.actor import Actor
-from jinling.kernel.identifiers import normalise
 from jinling.kernel.sockets import FhirResource
 
 MOST = 50
@@ -61,8 +61,11 @@ def _resources(by: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
             found.append(
                 rules.patient(
                     shown[key],
+                    country=country().code,
                     active=rows[key].active,
-                    identifiers=[rules.identifier(item, own=_own(by, item)) for item in mpi.identifiers_of(records)],
+                    identifiers=[
+                        rules.identifier(item, country(), own=_own(by, item)) for item in mpi.identifiers_of(records)
+                    ],
                     deceased=rows[key].deceased,
                     replaces=others,
                     replaced_by=str(current[key]) if current[key] != key else "",
@@ -109,7 +112,7 @@ def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[
         resource = _read(by, one["_id"])
         sets.append([UUID(resource["id"])] if resource else [])
     if "identifier" in one:
-        item = rules.token(one["identifier"], where="identifier")
+        item = rules.token(one["identifier"], country(), where="identifier")
         found = mpi.find(system=item.system, value=item.value)
         sets.append([found] if found else [])
     if not sets and not (born and (name or phone)):
@@ -155,7 +158,7 @@ def _match(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         raise ResourceInvalid(where="count", mend="count is a whole number from 1 to 50.")
     found = match_one(
         by=by,
-        person=rules.asked(given.get("resource", {})),
+        person=rules.asked(given.get("resource", {}), country()),
         limit=count,
         only_certain=given.get("onlyCertainMatches") is True,
     )
@@ -185,16 +188,16 @@ def _cross_reference(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, A
     sources = [value for name, value in listed if name == "sourceIdentifier"]
     if len(sources) != 1:
         raise ResourceInvalid(where="sourceIdentifier", mend="Give one sourceIdentifier.")
-    item = rules.source(sources[0])
-    targets = {rules.target(value) for name, value in listed if name == "targetSystem"}
+    item = rules.source(sources[0], country())
+    targets = {rules.target(value, country()) for name, value in listed if name == "targetSystem"}
     found = mpi.find(system=item.system, value=item.value)
     if found is None:
         raise rules.SourceUnknown(where="sourceIdentifier")
     mpi.shown(by=by, ids=[found])  # leaves the entry of the look
-    asked = (item.space, normalise(item.system, item.value, today=timezone.localdate()))
+    asked = (item.space, country().normalise(item.system, item.value, today=timezone.localdate()))
     held = [other for other in mpi.identifiers_of(mpi.records(found)) if (other.space, other.value) != asked]
     answer: list[dict[str, Any]] = [
-        {"name": "targetIdentifier", "valueIdentifier": rules.identifier(other, own=_own(by, other))}
+        {"name": "targetIdentifier", "valueIdentifier": rules.identifier(other, country(), own=_own(by, other))}
         for other in held
         if not targets or other.system in targets
     ]

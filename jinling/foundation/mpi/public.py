@@ -1,6 +1,7 @@
 """The face of the patient index."""
 
 from jinling.foundation.mpi import rights
+from jinling.foundation.mpi.documents import country, label as document_label, labels as document_labels
 from jinling.foundation.mpi.keys import patient_key
 from jinling.foundation.mpi.queries import (
     all_records,
@@ -23,7 +24,7 @@ from jinling.foundation.mpi.rules.people import (
     ShownPatient,
     TooLittleKnown,
 )
-from jinling.foundation.mpi.synthetic import people as synthetic_people
+from jinling.foundation.mpi.synthetic import areas, people as synthetic_people
 from jinling.foundation.mpi.usecases.checking import refusals
 from jinling.foundation.mpi.usecases.linkage import decide, propose, suggest_similar, unmerge
 from jinling.foundation.mpi.usecases.lookup import match_one
@@ -50,8 +51,12 @@ __all__ = [
     "TooLittleKnown",
     "add_identifier",
     "all_records",
+    "areas",
+    "country",
     "current",
     "decide",
+    "document_label",
+    "document_labels",
     "facts",
     "find",
     "find_by_mobile",

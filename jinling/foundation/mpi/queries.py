@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
+from jinling.foundation.mpi.documents import country
 from jinling.foundation.mpi.models import Patient, PatientIdentifier, RelatedPerson
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
 from jinling.foundation.mpi.rules import people as rules
@@ -44,7 +45,7 @@ def find_many(wanted: Sequence[Identifier]) -> dict[Identifier, UUID]:
     today = timezone.localdate()
     asked: dict[bytes, list[Identifier]] = {}
     for item in wanted:
-        normal = identifiers.normalise(item.system, item.value, today=today)
+        normal = country().normalise(item.system, item.value, today=today)
         for index in keys().indexes(normal, space=item.space):
             asked.setdefault(index, []).append(item)
     with connection.cursor() as cursor:
@@ -92,7 +93,7 @@ def find_by_mobile(mobile: str) -> list[UUID]:
     Raises:
         IdentifierInvalid: it is no mobile number.
     """
-    value = identifiers.mobile(mobile)
+    value = country().mobile(mobile)
     rows = Patient.objects.filter(mobile_index__in=keys().indexes(value, space="mobile"), active=True)
     return _current_in_order(rows.order_by("registered_at", "id").values_list("id", flat=True))
 

@@ -50,7 +50,7 @@ def load(scale: float, seed: int) -> int:
 def _hospital(hospital: directory.Organization, draw: random.Random, seed: int) -> None:
     chosen = sorted(draw.sample(range(len(departments())), DEPARTMENTS))
     names = [
-        p.name for p in islice(mpi.synthetic_people(DEPARTMENTS * EXPERTS, seed, ["320102"]), DEPARTMENTS * EXPERTS)
+        p.name for p in islice(mpi.synthetic_people(DEPARTMENTS * EXPERTS, seed, mpi.areas(0)), DEPARTMENTS * EXPERTS)
     ]
     if Clinic.objects.filter(organization=hospital, code=f"D{chosen[0]:02}").exists():
         return
@@ -101,7 +101,7 @@ def _bookings(hospital: directory.Organization, seed: int) -> None:
     draw = random.Random(f"{seed}/bookings")
     chosen = sorted(sessions.values_list("pk", flat=True))
     patients = mpi.find_or_register_many(
-        by=DEMO, people=list(mpi.synthetic_people(PATIENTS, seed + 2, ["320102", "320106"])), names_must_agree=False
+        by=DEMO, people=list(mpi.synthetic_people(PATIENTS, seed + 2, list(mpi.areas(0, 3)))), names_must_agree=False
     )
     ways = [one.code for one in routes().values() if one.audience == Audience.PUBLIC]
     book_many(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -23,7 +24,6 @@ from jinling.foundation.access.rules.roles import clash
 from jinling.foundation.access.rules.words import LONGEST_LABEL, LONGEST_ORGANIZATION, LONGEST_USERNAME, is_name
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
-from jinling.kernel.identifiers import mobile as normal_mobile
 
 
 @transaction.atomic
@@ -109,13 +109,13 @@ def set_contact(*, by: Actor, account: Account, mobile: str) -> None:
     """Where a staff account is reached by notices; an empty number takes it away.
 
     Raises:
-        IdentifierInvalid: not a mainland mobile number.
+        IdentifierInvalid: not a mobile number of the country.
         AccountUnknown: a citizen's account, whose number is the one that signs in.
     """
     if account.kind != Account.Kind.STAFF:
         raise AccountUnknown(name=account.username)
     if mobile:
-        set_mobile(account, normal_mobile(mobile))
+        set_mobile(account, settings.JINLING_COUNTRY.mobile(mobile))
     else:
         account.mobile_sealed = account.mobile_index = None
     account.save(update_fields=["mobile_sealed", "mobile_index"])

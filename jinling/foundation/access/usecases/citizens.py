@@ -18,7 +18,6 @@ from jinling.foundation.access.usecases.accounts import set_mobile
 from jinling.foundation.audit import public as audit
 from jinling.foundation.messaging import public as messaging
 from jinling.kernel.actor import Actor, system
-from jinling.kernel.identifiers import mobile as normal_mobile
 
 LIFE = timedelta(minutes=5)
 TRIES = 5
@@ -33,10 +32,10 @@ def request_code(*, mobile: str, language: str = "") -> UUID:
     The same is answered whether or not the number has an account. One code a minute, five an hour.
 
     Raises:
-        IdentifierInvalid: not a mainland mobile number.
+        IdentifierInvalid: not a mobile number of the country.
         CodeTooSoon: nothing was sent.
     """
-    number, now = normal_mobile(mobile), timezone.now()
+    number, now = settings.JINLING_COUNTRY.mobile(mobile), timezone.now()
     index = keys().index(number, space="mobile")
     _lock(index)
     recent = list(
@@ -70,7 +69,7 @@ def redeem_code(*, code_id: UUID, mobile: str, code: str) -> list[Account]:
     Raises:
         CodeWrong: wrong, used, expired or tried too often.
     """
-    number, now = normal_mobile(mobile), timezone.now()
+    number, now = settings.JINLING_COUNTRY.mobile(mobile), timezone.now()
     with transaction.atomic():
         row = SignInCode.objects.select_for_update().filter(pk=code_id).first()
         right = (
@@ -97,10 +96,10 @@ def open_account(*, by: Actor, mobile: str) -> Account:
     """Another citizen's account for a mobile number, up to the limit (three).
 
     Raises:
-        IdentifierInvalid: not a mainland mobile number.
+        IdentifierInvalid: not a mobile number of the country.
         TooManyAccounts: the number has as many as it may.
     """
-    number = normal_mobile(mobile)
+    number = settings.JINLING_COUNTRY.mobile(mobile)
     _lock(keys().index(number, space="mobile"))
     if len(by_mobile(number)) >= settings.JINLING_ACCOUNTS_PER_MOBILE:
         raise TooManyAccounts(limit=settings.JINLING_ACCOUNTS_PER_MOBILE)

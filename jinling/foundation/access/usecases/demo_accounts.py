@@ -13,7 +13,7 @@ from jinling.foundation.access.usecases.accounts import add_account, set_passwor
 from jinling.foundation.access.usecases.citizens import open_account
 from jinling.kernel.actor import system
 
-DEMO_MOBILE = "13800000000"
+DEMO_MOBILE = "13800000000"  # China's; another country's is its first form with noughts
 
 
 def ensure_demo_accounts(
@@ -45,13 +45,18 @@ def ensure_demo_accounts(
             set_password(by=by, account=account, password=password)
         found.append((role, username, password))
     ensure_demo_citizen()
-    return [*found, ("citizen", DEMO_MOBILE, "")]
+    return [*found, ("citizen", _mobile(), "")]
 
 
 def ensure_demo_citizen() -> Account:
     """The demonstration's citizen, made when missing."""
-    found = by_mobile(DEMO_MOBILE)
-    return found[0] if found else open_account(by=system("demo"), mobile=DEMO_MOBILE)
+    found = by_mobile(_mobile())
+    return found[0] if found else open_account(by=system("demo"), mobile=_mobile())
+
+
+def _mobile() -> str:
+    forms = settings.JINLING_COUNTRY.mobiles
+    return forms[0].replace("#", "0") if forms else DEMO_MOBILE
 
 
 def _password(role: str) -> str:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from jinling.foundation.directory.packs.files import At, Read
 from jinling.foundation.directory.packs.problems import Problem
@@ -44,7 +44,8 @@ def examine(pack: Pack) -> list[Problem]:
                     f"{section.name}/" if section.files else f"{section.name}.yaml",
                     "missing_file",
                     _("The file is missing."),
-                    _("Add it; the README of the packs describes it."),
+                    _("Add it, beginning with: %(keys)s; the README of the packs describes it.")
+                    % {"keys": section.example if section.files else skeleton(section.shape)},
                 )
             )
         for name in names:
@@ -62,6 +63,21 @@ def examine(pack: Pack) -> list[Problem]:
             file = pack.file(name) or name
             problems += [_problem(fault, file, name, read) for fault in section.check(unwrapped(name, read.data), seen)]
     return problems
+
+
+def skeleton(shape: Any) -> str:
+    """The keys that a section needs, as YAML in one line: ``districts: [{code: ..., name: ..., name_en: ...}]``."""
+    written = [f"{key}: {_value_of(one.annotation)}" for key, one in shape.model_fields.items() if one.is_required()]
+    return ", ".join(written)
+
+
+def _value_of(kind: Any) -> str:
+    inner = [part for part in get_args(kind) if part is not type(None)]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return f"{{{skeleton(kind)}}}"
+    if get_origin(kind) is list:
+        return f"[{_value_of(inner[0])}]"
+    return _value_of(inner[0]) if get_origin(kind) is Annotated else "..."
 
 
 def parts(pack: Pack, section: PackSection) -> list[str]:

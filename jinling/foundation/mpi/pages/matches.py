@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from jinling.foundation.access import public as access
 from jinling.foundation.mpi import public as mpi, rights, worklist
+from jinling.foundation.mpi.documents import label
 from jinling.foundation.mpi.models import Linkage, Match
 from jinling.foundation.mpi.public import decide, unmerge
 from jinling.foundation.mpi.rules.comparison import FieldPair
@@ -95,7 +96,7 @@ def _side_by_side(
 ) -> HttpResponse:
     rows = [
         {
-            "name": FIELDS[pair.kind],
+            "name": label(pair.kind, FIELDS[pair.kind]),
             "left": _value(pair, pair.left),
             "right": _value(pair, pair.right),
             "chip": agreement_chip(pair.agreement),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi, rights
+from jinling.foundation.mpi.documents import label, labels
 from jinling.foundation.mpi.public import add_identifier, register, suggest_similar, update_mobile, update_name
 from jinling.foundation.mpi.rules.people import (
     Identifier,
@@ -36,7 +37,7 @@ HERE = ("present", "named")
 
 def systems() -> list[tuple[str, Any]]:
     """Kinds of documents and cards, as a choice."""
-    return [(system, FIELDS[system]) for system in SYSTEMS]
+    return labels({system: FIELDS[system] for system in SYSTEMS})
 
 
 class DocumentForm(StyledForm):
@@ -218,7 +219,9 @@ def person(request: HttpRequest, patient: UUID) -> HttpResponse:
         "district": district_name(shown.district) if shown.district else "",
         "nameless": not mpi.name_stands(patient),
         "verified": mpi.facts([patient])[patient].real_name,
-        "documents": [(FIELDS[item.system], mask(item.value)) for item in mpi.identifiers_of(records)],
+        "documents": [
+            (label(item.system, FIELDS[item.system]), mask(item.value)) for item in mpi.identifiers_of(records)
+        ],
         "others": len(records) - 1,
         "form": form,
         **{f"{name}_form": one for name, one in opened.items()},

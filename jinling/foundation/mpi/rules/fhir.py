@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from jinling.foundation.mpi.rules.people import Identifier, NewPatient, ShownPatient
-from jinling.kernel.identifiers import SYSTEMS, Sex, mask
+from jinling.kernel.countries import Country
+from jinling.kernel.identifiers import Sex, mask
 from jinling.kernel.outcomes import Denied, Invalid, NotFound
 
 RENDERED = "http://hl7.org/fhir/StructureDefinition/rendered-value"
@@ -42,31 +43,34 @@ class TargetUnknown(Denied):
     mend = "Use an identifier system of this server: %(known)s."
 
 
-def known_systems() -> str:
+def known_systems(country: Country) -> str:
     """The URIs of all identifier systems, in one line."""
-    return ", ".join([RESIDENT_ID, *(OWN + name for name in SYSTEMS if name != "resident_id")])
+    return ", ".join(sorted((system_uri(name, country) for name in country.systems), key=lambda uri: OWN in uri))
 
 
-def system_uri(system: str) -> str:
-    """The URI under which an identifier system goes out."""
-    return RESIDENT_ID if system == "resident_id" else OWN + system
+def system_uri(system: str, country: Country) -> str:
+    """The URI under which an identifier system goes out: the one that the country gives it, or this platform's own."""
+    if country.builtin and system == "resident_id":
+        return RESIDENT_ID
+    own = country.documents.get(system)
+    return own.uri if own is not None and own.uri else OWN + system
 
 
-def system_of(uri: str, *, where: str) -> str:
+def system_of(uri: str, country: Country, *, where: str) -> str:
     """The identifier system of a URI or of a bare code.
 
     Raises:
         ResourceInvalid: the platform knows no such system.
     """
-    system = "resident_id" if uri == RESIDENT_ID else uri.removeprefix(OWN)
-    if system not in SYSTEMS:
-        raise ResourceInvalid(
-            where=where, mend="Use an identifier system of this server: %(known)s.", known=known_systems()
-        )
-    return system
+    for system in country.systems:
+        if uri in (system, OWN + system, system_uri(system, country)):
+            return system
+    raise ResourceInvalid(
+        where=where, mend="Use an identifier system of this server: %(known)s.", known=known_systems(country)
+    )
 
 
-def token(text: str, *, where: str) -> Identifier:
+def token(text: str, country: Country, *, where: str) -> Identifier:
     """An identifier written ``system|value``; both parts are needed.
 
     Raises:
@@ -75,12 +79,12 @@ def token(text: str, *, where: str) -> Identifier:
     uri, bar, value = text.partition("|")
     if not (bar and uri and value):
         raise ResourceInvalid(where=where, mend="Write system|value, both parts.")
-    return Identifier(system_of(uri, where=where), value)
+    return Identifier(system_of(uri, country, where=where), value)
 
 
-def identifier(item: Identifier, *, own: bool) -> dict[str, Any]:
+def identifier(item: Identifier, country: Country, *, own: bool) -> dict[str, Any]:
     """An identifier: in clear when it is the asker's ``own``, else its value is absent and rendered masked."""
-    system = system_uri(item.system)
+    system = system_uri(item.system, country)
     return {"system": system, "value": item.value} if own else {"system": system, "_value": _masked(mask(item.value))}
 
 
@@ -91,6 +95,7 @@ def _masked(rendered: str) -> dict[str, Any]:
 def patient(
     shown: ShownPatient,
     *,
+    country: str,
     active: bool,
     identifiers: Sequence[Mapping[str, Any]] = (),
     replaces: Sequence[str] = (),
@@ -111,7 +116,7 @@ def patient(
     if deceased:
         resource["deceasedBoolean"] = True
     if shown.district:
-        resource["address"] = [{"use": "home", "district": shown.district, "country": "CN"}]
+        resource["address"] = [{"use": "home", "district": shown.district, "country": country}]
     links = [{"other": {"reference": f"Patient/{key}"}, "type": "replaces"} for key in replaces]
     if replaced_by:
         links.append({"other": {"reference": f"Patient/{replaced_by}"}, "type": "replaced-by"})
@@ -120,7 +125,7 @@ def patient(
     return resource
 
 
-def asked(resource: Mapping[str, Any]) -> NewPatient:
+def asked(resource: Mapping[str, Any], country: Country) -> NewPatient:
     """The person whom a Patient resource asks about.
 
     Raises:
@@ -132,7 +137,7 @@ def asked(resource: Mapping[str, Any]) -> NewPatient:
     for place, item in enumerate(_list(resource, "identifier")):
         if item.get("system") and item.get("value"):
             where = f"Patient.identifier[{place}]"
-            found.append(Identifier(system_of(str(item["system"]), where=where), str(item["value"])))
+            found.append(Identifier(system_of(str(item["system"]), country, where=where), str(item["value"])))
     name = next((_name(item) for item in _list(resource, "name")), "")
     mobile = next(
         (str(item.get("value", "")) for item in _list(resource, "telecom") if item.get("system") in ("phone", None)), ""
@@ -165,7 +170,7 @@ def sex(value: Any) -> Sex:
     return "male" if value == "male" else "female" if value == "female" else "unknown"
 
 
-def source(value: Any) -> Identifier:
+def source(value: Any, country: Country) -> Identifier:
     """The number that a cross-reference starts from: text ``system|value`` or an Identifier.
 
     Raises:
@@ -173,19 +178,19 @@ def source(value: Any) -> Identifier:
     """
     if isinstance(value, Mapping):
         value = f"{value.get('system') or ''}|{value.get('value') or ''}"
-    return token(str(value or ""), where="sourceIdentifier")
+    return token(str(value or ""), country, where="sourceIdentifier")
 
 
-def target(value: Any) -> str:
+def target(value: Any, country: Country) -> str:
     """The identifier system that a cross-reference asks for.
 
     Raises:
         TargetUnknown: the platform knows no such system.
     """
     try:
-        return system_of(str(value or ""), where="targetSystem")
+        return system_of(str(value or ""), country, where="targetSystem")
     except ResourceInvalid:
-        raise TargetUnknown(where="targetSystem", known=known_systems()) from None
+        raise TargetUnknown(where="targetSystem", known=known_systems(country)) from None
 
 
 def _list(resource: Mapping[str, Any], element: str) -> list[Mapping[str, Any]]:

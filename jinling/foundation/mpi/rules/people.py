@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from jinling.kernel import identifiers, names
+from jinling.kernel.countries import CHINA, Country
 from jinling.kernel.identifiers import Sex
 from jinling.kernel.outcomes import Conflict, Invalid, NotFound, Refused
 
@@ -214,8 +215,8 @@ class TooManyPersons(Refused):
     mend = "Remove a person before adding another."
 
 
-def checked(person: NewPatient, *, today: date, where: str = "person") -> NewPatient:
-    """The person with every value in its normal form; birth date and sex filled in from the number.
+def checked(person: NewPatient, *, today: date, where: str = "person", country: Country = CHINA) -> NewPatient:
+    """The person with every value in its normal form; birth date and sex filled in from the number that says them.
 
     Raises:
         Refused: a value breaks its rule, or values contradict each other.
@@ -233,24 +234,21 @@ def checked(person: NewPatient, *, today: date, where: str = "person") -> NewPat
     for position, item in enumerate(person.identifiers):
         spot = f"{where}.identifiers[{position}]"
         try:
-            if item.system in ("resident_id", "household_register"):
-                read = identifiers.resident_id(item.value, today=today)
-                value = read.number
+            read = country.read(item.system, item.value, today=today)
+            if read.birth_date is not None:
                 if born is not None and born != read.birth_date:
                     raise NumberContradicts(where=f"{where}.birth_date", field="birth date")
                 if sex not in ("unknown", read.sex):
                     raise NumberContradicts(where=f"{where}.sex", field="sex")
                 born, sex = read.birth_date, read.sex
-            else:
-                value = identifiers.normalise(item.system, item.value, today=today)
         except identifiers.IdentifierInvalid as refused:
             refused.where = spot
             raise
-        found.append(Identifier(item.system, value))
+        found.append(Identifier(item.system, read.value))
     mobile = person.mobile
     if mobile:
         try:
-            mobile = identifiers.mobile(mobile)
+            mobile = country.mobile(mobile)
         except identifiers.IdentifierInvalid as refused:
             refused.where = f"{where}.mobile"
             raise

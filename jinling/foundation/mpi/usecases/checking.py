@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from jinling.foundation.mpi import queries
+from jinling.foundation.mpi.documents import country
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.places import keys
 from jinling.foundation.mpi.rules import people as rules
@@ -26,7 +27,7 @@ def refusals(people: Sequence[NewPatient]) -> dict[int, Refused]:
     first: dict[tuple[str, str], int] = {}
     for row, person in enumerate(people):
         try:
-            ready[row] = rules.checked(person, today=today, where=f"people[{row}]")
+            ready[row] = rules.checked(person, country=country(), today=today, where=f"people[{row}]")
         except Refused as refused:
             found[row] = refused
             continue

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import queries
+from jinling.foundation.mpi.documents import country
 from jinling.foundation.mpi.models import Patient
 from jinling.foundation.mpi.record import person_records
 from jinling.foundation.mpi.rules import people as rules
@@ -46,7 +47,7 @@ def match_one(*, by: Actor, person: NewPatient, only_certain: bool = False, limi
     if not person.identifiers and not (person.name and (person.birth_date or person.mobile)):
         raise TooLittleKnown(where="Patient")
     absent = "" if person.name else NameAbsent.UNIDENTIFIED
-    asked = rules.checked(_with_reason(person, absent), today=timezone.localdate(), where="Patient")
+    asked = rules.checked(_with_reason(person, absent), country=country(), today=timezone.localdate(), where="Patient")
     record = _record(asked)
     best: dict[UUID, Found] = {}
     known = person_records(by=by, ids=_candidates(asked))

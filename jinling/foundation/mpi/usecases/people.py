@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import queries
+from jinling.foundation.mpi.documents import country
 from jinling.foundation.mpi.events import PatientChanged, PatientsRegistered
 from jinling.foundation.mpi.models import Patient, PatientIdentifier, RelatedPerson
 from jinling.foundation.mpi.places import identifier_place, keys, mobile_place, name_place
@@ -26,7 +27,7 @@ from jinling.foundation.mpi.rules.people import (
     TooManyPersons,
 )
 from jinling.foundation.outbox import public as outbox
-from jinling.kernel import identifiers, names
+from jinling.kernel import names
 from jinling.kernel.actor import Actor
 from jinling.kernel.ids import new_id
 
@@ -59,7 +60,10 @@ def register_many(*, by: Actor, people: Sequence[NewPatient]) -> list[UUID]:
             twice in the batch, or belongs to somebody registered already (``IdentifierTaken``).
     """
     today = timezone.localdate()
-    ready = [rules.checked(person, today=today, where=f"people[{row}]") for row, person in enumerate(people)]
+    ready = [
+        rules.checked(person, country=country(), today=today, where=f"people[{row}]")
+        for row, person in enumerate(people)
+    ]
     rules.refuse_twice(list(enumerate(ready)))
     return _write(by, ready)
 
@@ -85,7 +89,10 @@ def find_or_register_many(*, by: Actor, people: Sequence[NewPatient], names_must
         Refused: a value breaks its rule, or a number stands twice in the batch.
     """
     today = timezone.localdate()
-    ready = [rules.checked(person, today=today, where=f"people[{row}]") for row, person in enumerate(people)]
+    ready = [
+        rules.checked(person, country=country(), today=today, where=f"people[{row}]")
+        for row, person in enumerate(people)
+    ]
     # One person may stand in a batch several times (two bookings of one morning), written the same way.
     first = {person: row for row, person in reversed(list(enumerate(ready))) if person.identifiers}
     same = [first.get(person, row) for row, person in enumerate(ready)]
@@ -199,7 +206,7 @@ def add_identifier(*, by: Actor, patient: UUID, identifier: Identifier) -> None:
         IdentifierInvalid: the number breaks its rules.
     """
     row = _locked(patient)
-    value = identifiers.normalise(identifier.system, identifier.value, today=timezone.localdate())
+    value = country().normalise(identifier.system, identifier.value, today=timezone.localdate())
     item = Identifier(identifier.system, value)
     owner = queries.find_many([item]).get(item)
     if owner is not None:
@@ -222,7 +229,7 @@ def end_identifier(*, by: Actor, patient: UUID, identifier: Identifier, on: date
     Raises:
         PatientUnknown: the person does not have this number.
     """
-    value = identifiers.normalise(identifier.system, identifier.value, today=timezone.localdate())
+    value = country().normalise(identifier.system, identifier.value, today=timezone.localdate())
     ended = PatientIdentifier.objects.filter(
         patient_id=patient,
         ended_on__isnull=True,
@@ -242,7 +249,7 @@ def update_mobile(*, by: Actor, patient: UUID, mobile: str) -> None:
         IdentifierInvalid: it is no mobile number.
     """
     row = _locked(patient)
-    value = identifiers.mobile(mobile) if mobile else ""
+    value = country().mobile(mobile) if mobile else ""
     row.mobile_sealed = keys().seal(value, place=mobile_place(row.id))
     row.mobile_index = keys().index(value, space="mobile")
     row.save(update_fields=["mobile_sealed", "mobile_index"])

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi.rules.people import NewPatient
-from jinling.foundation.mpi.synthetic import POPULATION_SEED, people
+from jinling.foundation.mpi.synthetic import POPULATION_SEED, areas, people
 from jinling.foundation.mpi.usecases.people import find_or_register_many
 from jinling.kernel.actor import Actor
-from jinling.kernel.identifiers import has_area
 
 EVERYBODY = 10**9
-# Where no district of the city has a code that identity numbers begin with: people who moved there.
-ELSEWHERE = {"110101": ""}
 
 
 class Population:
@@ -29,8 +25,7 @@ class Population:
     def person(self, place: int) -> NewPatient:
         """Who stands at a place."""
         if self._source is None:
-            areas = {d.code: d.code for d in directory.districts() if not d.local and has_area(d.code)}
-            self._source = people(EVERYBODY, POPULATION_SEED, areas or ELSEWHERE)
+            self._source = people(EVERYBODY, POPULATION_SEED, areas())
         while len(self._made) <= place:
             self._made.append(next(self._source))
         return self._made[place]

@@ -16,7 +16,6 @@ from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
-from jinling.kernel.identifiers import SYSTEMS, IdentifierInvalid
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards import rights
 from jinling.services.cards.models import Card
@@ -64,7 +63,8 @@ def counter(request: HttpRequest) -> HttpResponse:
             errors = [told(refused, field="number")]
         else:
             return HttpResponseRedirect(reverse("cards:holder", args=[patient]))
-    systems = [("card", _("Card number")), ("resident_id", _("Identity card number")), ("passport", _("Passport"))]
+    documents = {"resident_id": _("Identity card number"), "passport": _("Passport")}
+    systems = [("card", _("Card number")), *mpi.document_labels(documents)]
     return show(
         request,
         "cards/staff/counter.html",
@@ -82,8 +82,6 @@ def _patient(text: str, system: str) -> UUID:
     """
     if system == "card":
         return card_by_id(by_number(text)).patient_id
-    if system not in SYSTEMS:
-        raise IdentifierInvalid("kind", kind=system, known=", ".join(SYSTEMS))
     found = mpi.find(system=system, value=text)
     if found is None:
         raise PatientUnknown(where="number")

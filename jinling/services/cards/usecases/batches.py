@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import Actor
 from jinling.kernel.ages import age_on
-from jinling.kernel.identifiers import IdentifierInvalid, resident_id
+from jinling.kernel.identifiers import IdentifierInvalid
 from jinling.kernel.ids import new_id
 from jinling.kernel.outcomes import Refused
 from jinling.services.cards.models import Batch, Card
@@ -142,8 +143,8 @@ def _kind(row: SheetRow) -> tuple[CardKind, UUID | None]:
         IdentifierInvalid, GuardianUnknown, GuardianMissing: ``where`` ends with the column.
     """
     today = timezone.localdate()
-    born = resident_id(row.values["number"], today=today).birth_date
-    if age_on(born, today) >= CHILD_UNTIL:
+    born = _born(row.values["number"], today)
+    if born is None or age_on(born, today) >= CHILD_UNTIL:
         return CardKind.MEDICAL, None
     guardian = None
     if row.values.get("guardian"):
@@ -163,3 +164,12 @@ def _kind(row: SheetRow) -> tuple[CardKind, UUID | None]:
         day=today,
     )
     return CardKind.CHILD, guardian
+
+
+def _born(number: str, today: date) -> date | None:
+    """When somebody was born: as the number says, else as the index knows it."""
+    read = mpi.country().read("resident_id", number, today=today)
+    if read.birth_date is not None:
+        return read.birth_date
+    known = mpi.find(system="resident_id", value=read.value)
+    return mpi.facts([known])[known].birth_date if known else None
