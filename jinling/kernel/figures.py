@@ -150,6 +150,19 @@ class ReplayRequest:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """A table as a replayer takes it, whatever a city calls and how it lays out its own.
+
+    ``rows`` is the dimension of its rows, and its column of their names; ``columns`` gives, for an indicator, the
+    column of its figures from the parts of the key that the city's column fixes (``{"channel_kind": "phone"}``), or
+    "" where the replayer has none for them.
+    """
+
+    rows: str
+    columns: Mapping[str, Callable[[Mapping[str, str]], str]]
+
+
 @runtime_checkable
 class Replayer(Protocol):
     """How a context turns printed figures into events through its own verbs.
@@ -160,6 +173,9 @@ class Replayer(Protocol):
     replayer makes and of which this one's tables print some again (the cards issued at kiosks): its plan is made
     after theirs has been carried out and finds their events there, and made anew when they change. Where theirs are
     not replayed, it makes its own.
+
+    ``printed`` describes its tables (``PrintedTable`` by name), so that any city's are read by what they count; a
+    replayer without it takes tables of these very names and columns.
     """
 
     tables: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from jinling.data.quality.rules import (
 from jinling.data.quality.usecases import Return, keep_returns, take_back_returns
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
-from jinling.kernel.figures import ReplayChunk, ReplayRequest
+from jinling.kernel.figures import PrintedTable, ReplayChunk, ReplayRequest
 from jinling.kernel.periods import Period
 from jinling.kernel.spreading import scaled, spread
 
@@ -53,10 +53,28 @@ class Sender:
         return int(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0
 
 
+def _printed(rows: str, prefix: str) -> PrintedTable:
+    """A table whose columns bear the names of what they count; of what has kinds, by kind."""
+    plain = (
+        "tables_declared tables_required tables_uploaded records_loaded upload_days outpatient_visits outpatient_rate "
+        "discharges discharge_rate"
+    )
+    columns: dict[str, Callable[[Mapping[str, str]], str]] = {
+        f"collection.{prefix}{name}": lambda at, name=name: name for name in plain.split()
+    }
+    columns[f"collection.{prefix}health_records"] = lambda at: f"health_records_{at['kind']}" if "kind" in at else ""
+    columns[f"collection.{prefix}deployments"] = lambda at: f"{at['kind']}s_deployed" if "kind" in at else ""
+    return PrintedTable(rows, columns)
+
+
 class CollectionReplay:
     """Both tables: declarations, rows received on as many days, returns, deployments."""
 
     tables = ("collection_district", "collection_hospital")
+    printed = {
+        "collection_district": _printed("district", "district_"),
+        "collection_hospital": _printed("organization", ""),
+    }
     events = "collection.row"
     draws_on: tuple[str, ...] = ()
 

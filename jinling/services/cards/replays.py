@@ -14,7 +14,7 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
 from jinling.kernel.ages import age_on
-from jinling.kernel.figures import ReplayChunk, ReplayRequest
+from jinling.kernel.figures import PrintedTable, ReplayChunk, ReplayRequest
 from jinling.kernel.periods import Period
 from jinling.kernel.spreading import scaled
 from jinling.services.cards.queries import holders
@@ -32,6 +32,7 @@ class CardReplay:
     """Cards issued, institution by institution, spread over the month's open hours."""
 
     tables = ("cards_issued",)
+    printed = {"cards_issued": PrintedTable("organization", {"cards.issued": lambda at: "cards"})}
     events = "cards.card"
     draws_on: tuple[str, ...] = ()
 

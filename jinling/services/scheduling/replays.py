@@ -10,7 +10,7 @@ from typing import Any
 from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.kernel.actor import system
-from jinling.kernel.figures import ReplayChunk, ReplayRequest
+from jinling.kernel.figures import PrintedTable, ReplayChunk, ReplayRequest
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
 from jinling.kernel.spreading import instants, scaled
@@ -43,7 +43,8 @@ from jinling.services.scheduling.values import BookingRequest, NewSession
 
 REPLAYER = system("scheduling.replay", purpose="BOOKING", channel="replay")
 HALF_DAYS = ((Part.AM, time(8), time(12)), (Part.PM, time(13, 30), time(17, 30)))
-COLUMNS = {Audience.PUBLIC: "public_release", Audience.COMMUNITY: "community_priority_release"}
+BOOKINGS = "bookings"  # the column of the table of routes, and of a table of hospitals that knows no kinds of channels
+COLUMNS: dict[str, str] = {Audience.PUBLIC: "public_release", Audience.COMMUNITY: "community_priority_release"}
 CHUNK = 1500  # bookings of one transaction
 
 
@@ -51,6 +52,12 @@ class BookingReplay:
     """Bookings by hospital and by route, planned together: each booking has both."""
 
     tables = ("booking_by_hospital", "booking_by_route")
+    printed = {
+        "booking_by_hospital": PrintedTable(
+            "organization", {"scheduling.bookings": lambda at: at.get("channel_kind", BOOKINGS)}
+        ),
+        "booking_by_route": PrintedTable("route", {"scheduling.bookings_by_route": lambda at: BOOKINGS}),
+    }
     events = "scheduling.booking"
     draws_on: tuple[str, ...] = ()
 
@@ -100,6 +107,11 @@ class ReleaseReplay:
     """Release windows: each row of the table is set by the verb that staff use."""
 
     tables = ("schedule_release",)
+    printed = {
+        "schedule_release": PrintedTable(
+            "organization", {"scheduling.release_windows": lambda at: COLUMNS.get(at.get("audience", ""), "")}
+        )
+    }
     events = "scheduling.release_window"
     draws_on: tuple[str, ...] = ()
 
@@ -113,6 +125,8 @@ class ReleaseReplay:
         for row in table["rows"]:
             windows = wanted.setdefault(organizations[row[at["organization"]]].pk, {})
             for audience, column in COLUMNS.items():
+                if column not in at:
+                    continue
                 where = f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}"
                 windows[audience] = window_of(row[at[column]], labels[audience], where=where)
         period = Period(request.period)
@@ -131,12 +145,19 @@ def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:
     at = {name: place for place, name in enumerate(table["columns"])}
     kinds = [kind for kind in ChannelKind.objects.order_by("position").values_list("code", flat=True) if kind in at]
     found = directory.resolve_many(row[at["organization"]] for row in table["rows"])
+    columns = {kind: at[kind] for kind in kinds} or {_first_kind(): at[BOOKINGS]}
     counts: dict[int, dict[str, int]] = {}
     for row in table["rows"]:
-        own = counts.setdefault(found[row[at["organization"]]].pk, dict.fromkeys(kinds, 0))
-        for kind in kinds:
-            own[kind] += scaled(_figure(row[at[kind]]), request.scale)
+        own = counts.setdefault(found[row[at["organization"]]].pk, dict.fromkeys(columns, 0))
+        for kind, place in columns.items():
+            own[kind] += scaled(_figure(row[place]), request.scale)
     return counts
+
+
+def _first_kind() -> str:
+    """Where all bookings go that a city prints without kinds: to the first kind that everybody may book by."""
+    route = Route.objects.filter(audience=Audience.PUBLIC).order_by("position").first()
+    return str(route.kind_id) if route is not None else ""
 
 
 def _printed_routes(request: ReplayRequest) -> dict[str, int]:
@@ -181,9 +202,11 @@ def _routes(
 
 
 def _unlisted(listed: set[int]) -> int:
-    """An institution that the table of hospitals does not print, for route figures beyond its columns."""
+    """An institution that the table of hospitals does not print, for route figures beyond its columns: a health
+    centre, else whichever is last in the city's order."""
     centres = directory.organizations(kind="community_health_centre")
-    found = next((o.pk for o in centres if o.pk not in listed), None)
+    others = reversed(directory.organizations(kind="hospital"))
+    found = next((o.pk for o in (*centres, *others) if o.pk not in listed), None)
     if found is None:
         raise BookingsUnplaced(where="booking_by_route")
     return found

@@ -15,7 +15,7 @@ from jinling.data.statistics.models import ReplayProgress, ReplayRun
 from jinling.data.statistics.queries.figures import groups_of
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.queries.replays import earlier, replayers, standing
-from jinling.data.statistics.rules import checks, plans, replayfiles
+from jinling.data.statistics.rules import checks, plans, replayfiles, takings
 from jinling.data.statistics.rules.plans import RUN
 from jinling.data.statistics.rules.refusals import ReplayRunning, ScaleRefused, TableNotReplayed
 from jinling.data.statistics.rules.replayfiles import ReplayFile, exact
@@ -80,6 +80,10 @@ class _Task:
     def tables(self) -> tuple[str, ...]:
         return tuple(self.request.tables)
 
+    def plan(self) -> Sequence[ReplayChunk]:
+        """What the replayer would do, asked in its own names for the city's tables."""
+        return self.replayer.plan(takings.request_for(self.replayer, self.request, layout().tables))
+
 
 def replay(
     *,
@@ -124,7 +128,7 @@ def replay(
         for task in tasks:  # every plan is made before anything is written
             task.differences = [check.stored() for check in differences if check.table in task.tables]
             if task.step != "nothing":
-                task.chunks = task.replayer.plan(task.request)
+                task.chunks = task.plan()
             if task.step == "resume" and task.run is not None and task.run.chunks != len(task.chunks):
                 task.step = "replace"  # planned by another version of the replayer: its chunks are not these
         for task in reversed(tasks):  # what draws on events goes before them
@@ -142,7 +146,8 @@ def _tasks(
 ) -> tuple[list[_Task], tuple[str, ...]]:
     """What is to be done, each after what it draws on; and tables that nobody replays."""
     period, known = str(file.period), replayers()
-    claimed = {table for replayer in known.values() for table in replayer.tables}
+    taken = {name: takings.taken_from(replayer, layout().tables) for name, replayer in known.items()}
+    claimed = {table for tables in taken.values() for table in tables}
     missing = tuple(name for name in wanted if name not in claimed)
     if named and missing:
         raise TableNotReplayed(where=file.name, table=missing[0], tables=", ".join(sorted(claimed)) or "-")
@@ -150,7 +155,7 @@ def _tasks(
     standing_digests: dict[str, str] = {}
     for name, replayer in known.items():
         run = standing(name, period)
-        asked = {table: file.tables[table] for table in wanted if table in replayer.tables}
+        asked = {table: file.tables[table] for table in wanted if table in taken[name]}
         drawn = {task.replayer.events for task in tasks}.intersection(replayer.draws_on)
         if run is not None:
             standing_digests[replayer.events] = run.digest
@@ -177,7 +182,7 @@ def _carry_out(by: Actor, task: _Task, tell: Callable[[Progress], None]) -> Repl
         tell(Progress("nothing", task.name, task.tables, events, events))
         return Replayed(task.name, task.tables, "nothing", events, task.run.chunks)
     if task.step == "replace" or (task.step == "start" and task.replayer.draws_on):
-        task.chunks = task.replayer.plan(task.request)  # what was taken back is gone, what it draws on is there
+        task.chunks = task.plan()  # what was taken back is gone, what it draws on is there
     if task.step == "start" or task.run is None:
         task.run = _begin(by, task)
     elif task.step == "replace":

@@ -1,4 +1,4 @@
-"""A second city for the tests of every context that reads packs, and ways to spoil it."""
+"""Other cities for the tests of every context that reads packs, and ways to spoil them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 WRENPORT = Path(__file__).parent / "wrenport"
+PUERTO_ALBA = Path(__file__).parent / "puertoalba"
 Spoil = Callable[[Path], object]
 
 
