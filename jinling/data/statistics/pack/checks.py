@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from jinling.data.statistics.queries.figures import dimensions, indicators
 from jinling.data.statistics.queries.layout import table_of
+from jinling.data.statistics.queries.replays import replayers
 from jinling.data.statistics.rules import replayfiles
 from jinling.data.statistics.rules.layout import COUNTED, FIGURES, LISTED
+from jinling.data.statistics.rules.takings import replayed_by_nobody
 from jinling.foundation.directory import public as directory
 from jinling.kernel.figures import Indicator
 from jinling.kernel.sockets import PackFault
@@ -47,8 +49,9 @@ def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
                 yield _choice("column_unknown", _("The table has no column %(code)s."), code, codes, table, (*at, key))
         for j, item in enumerate(table.get("list", ())):
             yield from _listed(table, item, names, (*at, "list", j))
-        yield from _counted(table, at)
+        yield from _counted(table, names, at)
     yield from _between(data)
+    yield from _unprinted(data)
 
 
 def _limited(column: Any) -> Iterator[str]:
@@ -58,7 +61,37 @@ def _limited(column: Any) -> Iterator[str]:
     yield from (limits[key] for key in ("along", "running") if limits.get(key))
 
 
-def _counted(table: Any, at: At) -> Iterator[PackFault]:
+def _unprinted(data: Any) -> Iterator[PackFault]:
+    """What the bulletin leaves out, as remarks: tables that show nothing counted, figures that no table shows."""
+    shown = {column.get("indicator") for table in data["tables"] for column in table["columns"]}
+    for i, table in enumerate(data["tables"]):
+        if not any(column.get("indicator") for column in table["columns"]):
+            yield PackFault(
+                "table_not_counted",
+                _("Nobody counts what the table shows: it is printed without figures."),
+                _("Name the indicators of its columns once a context counts them."),
+                entry=table["name"],
+                at=("tables", i),
+                remark=True,
+            )
+    known = sorted(indicators())
+    left = [code for code in known if code not in shown]
+    contexts = {code.partition(".")[0] for code in known}
+    for context in sorted(contexts):  # of a context that the city does not use, its name says enough
+        own = [code for code in known if code.startswith(f"{context}.")]
+        if set(own) <= set(left):
+            left = [*(code for code in left if code not in own), f"{context}.*"]
+    if left:
+        yield PackFault(
+            "figures_not_printed",
+            _("These figures are counted and no table shows them: %(codes)s.") % {"codes": ", ".join(left)},
+            _("Name them as indicators of columns if the city prints them."),
+            at=("tables",),
+            remark=True,
+        )
+
+
+def _counted(table: Any, names: Names, at: At) -> Iterator[PackFault]:
     """Columns of a table that shows indicators: each figure's is offered, and has the parts that the column fixes."""
     known, offered = indicators(), dimensions()
     shown = [column for column in table["columns"] if column.get("indicator")]
@@ -86,6 +119,16 @@ def _counted(table: Any, at: At) -> Iterator[PackFault]:
                 )
             continue
         yield from _key(table, column, indicator, place)
+        for name, value in column.get("at", {}).items():
+            find = names.get(name)
+            if find is not None and find(value) is None:
+                yield PackFault(
+                    "row_unknown",
+                    _("%(item)s is none of the pack's %(rows)s.") % {"item": value, "rows": name},
+                    _("Correct it, or declare it in its own file."),
+                    entry=f"{table['name']} {column['code']}",
+                    at=(*place, "at", name),
+                )
     if table["rows"] not in offered and table.get("which", COUNTED) != LISTED:
         yield _choice("rows_unknown", _("Nobody knows what %(code)s is."), table["rows"], offered, table, (*at, "rows"))
     cumulative = table.get("cumulative") or {}
@@ -193,6 +236,16 @@ def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
         today=timezone.localdate(),
     )
     outcome = replayfiles.read(content, name=pack.name, known=known)
+    for name in replayed_by_nobody(replayers().values(), tables):
+        if name in (content.get("tables") or {} if isinstance(content, dict) else {}):
+            yield PackFault(
+                "not_replayed",
+                _("No context makes events of this table: a replay passes it over."),
+                _("Leave it in: it is replayed once a context counts it."),
+                entry=name,
+                at=("tables", name),
+                remark=True,
+            )
     for problem in outcome if isinstance(outcome, list) else ():
         yield PackFault(
             problem.code, _(problem.text) % problem.fields, _(problem.remedy), entry=problem.where, at=problem.at

@@ -14,7 +14,7 @@ from jinling.services.scheduling.rules.release_labels import label_of
 
 
 def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
-    """Codes and names that stand twice, routes of a kind that is not there."""
+    """Codes and names that stand twice, routes of a kind that is not there, kinds that no route is of."""
     kinds = {kind["code"] for kind in data["kinds"]}
     yield from directory.duplicates(data["kinds"], "code", "name", at=("kinds",))
     yield from directory.duplicates(data["routes"], "code", "name", at=("routes",))
@@ -26,6 +26,17 @@ def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
                 _("Use one of: %(choices)s.") % {"choices": ", ".join(sorted(kinds))},
                 entry=route["code"],
                 at=("routes", i, "kind"),
+            )
+
+    used = {route["kind"] for route in data["routes"]}
+    for i, kind in enumerate(data["kinds"]):
+        if kind["code"] not in used:
+            yield PackFault(
+                "kind_without_route",
+                _("No route is of the kind %(code)s, so that nobody could book by it.") % {"code": kind["code"]},
+                _("Add a route of this kind, or take the kind out."),
+                entry=kind["code"],
+                at=("kinds", i),
             )
 
 
