@@ -159,6 +159,12 @@ class Country:
                 return one
         raise IdentifierInvalid("shape", kind="mobile")
 
+    def full_name(self, family: str, given: str) -> str:
+        """A name whose parts came apart, as the country writes it; China's without a space between them."""
+        if self.builtin:
+            return family + given
+        return " ".join(part for part in ((given, family) if self.names.given_first else (family, given)) if part)
+
     def personal(self) -> str:
         """A regular expression of numbers that name a person, for whatever hides them; empty where it is built in."""
         forms = [form for document in self.documents.values() for form in document.forms] + list(self.mobiles)

@@ -20,6 +20,7 @@ MAX_LENGTH = 60
 # The dots that input methods offer between the parts of a name.
 _DOTS = re.compile("[\u2022\u2027\u2219\u22c5\u30fb\u16eb\u2024\uff0e.]")
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff"
+_FIRST_HAN = "\u3007"
 _ALLOWED = re.compile(rf"[{_HAN}A-Z\u00c0-\u024f' \-{DOT}]+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}{DOT}])\s+|\s+(?=[{_HAN}{DOT}])")
 _PLAIN = re.compile(rf"[\u3400-\u4dbf\u4e00-\u9fff]{{1,{MAX_LENGTH}}}")  # most names: nothing to mend
@@ -84,7 +85,7 @@ def folded(name: str) -> str:
 
 def split(name: str) -> tuple[str, str]:
     """Surname and given name; a name with dots or in Latin letters has no surname part."""
-    if not name or DOT in name or name[0].isascii():
+    if not name or DOT in name or name[0] < _FIRST_HAN:
         return "", name
     simple = name[:2].translate(_variants())
     length = 2 if len(name) > 2 and len(simple) == 2 and simple in _surnames() else 1
@@ -93,6 +94,8 @@ def split(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=16384)
 def _reading(character: str) -> str:
+    if character < _FIRST_HAN:  # Latin letters sound as they are, without their accents
+        return unicodedata.normalize("NFD", character)[0].lower()
     from pypinyin import lazy_pinyin  # a large dictionary: only when a name is read
 
     return str(lazy_pinyin(character)[0]).lower()

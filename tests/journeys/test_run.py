@@ -22,10 +22,10 @@ import pytest
 class Platform:
     """A running ``jinling run`` with a home of its own."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
-        self.environment = {**environment, "JINLING_HOME": str(home)}
+    def __init__(self, home: Path, *arguments: str, port: int = 18400, **environment: str) -> None:
+        self.home, self.arguments, self.port = home, arguments, port
+        own = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
+        self.environment = {**own, **environment, "JINLING_HOME": str(home)}
         self.environment.pop("DATABASE_URL", None)
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -35,7 +35,7 @@ class Platform:
         out = self.home.parent / f"{self.home.name}.out"
         with out.open("wb") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jinling", "run", "--port", "18400"],
+                [sys.executable, "-m", "jinling", "run", "--port", str(self.port), *self.arguments],
                 env=self.environment, stdout=file, stderr=subprocess.STDOUT,
             )  # fmt: skip
         process = self.process

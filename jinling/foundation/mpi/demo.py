@@ -41,5 +41,7 @@ def _again(person: NewPatient, place: int) -> NewPatient:
         return replace(
             written, birth_date=person.birth_date.replace(month=person.birth_date.day, day=person.birth_date.month)
         )
+    if " " in person.name:  # where names have parts, one is left out
+        return replace(written, name=person.name.rpartition(" ")[0])
     surname, given = names.split(person.name)
     return replace(written, name=surname + given[:1] * len(given))

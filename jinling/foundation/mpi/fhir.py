@@ -104,7 +104,7 @@ def _search(by: Actor, params: Mapping[str, Sequence[str]]) -> Iterable[Mapping[
             raise ResourceInvalid(where=name, mend="Give each parameter once, with a value.")
     one = {name: values[0] for name, values in params.items()}
     _refuse_twofold(one)
-    name = one.get("name") or one.get("family", "") + one.get("given", "")
+    name = one.get("name") or country().full_name(one.get("family", ""), one.get("given", ""))
     phone = (one.get("phone") or one.get("telecom", "")).rpartition("|")[2]
     born = rules.day(one.get("birthdate", "").removeprefix("eq"), where="birthdate")
     sets: list[list[UUID]] = []

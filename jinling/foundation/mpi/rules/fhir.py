@@ -138,7 +138,7 @@ def asked(resource: Mapping[str, Any], country: Country) -> NewPatient:
         if item.get("system") and item.get("value"):
             where = f"Patient.identifier[{place}]"
             found.append(Identifier(system_of(str(item["system"]), country, where=where), str(item["value"])))
-    name = next((_name(item) for item in _list(resource, "name")), "")
+    name = next((_name(item, country) for item in _list(resource, "name")), "")
     mobile = next(
         (str(item.get("value", "")) for item in _list(resource, "telecom") if item.get("system") in ("phone", None)), ""
     )
@@ -200,8 +200,9 @@ def _list(resource: Mapping[str, Any], element: str) -> list[Mapping[str, Any]]:
     return items
 
 
-def _name(item: Mapping[str, Any]) -> str:
+def _name(item: Mapping[str, Any], country: Country) -> str:
     if item.get("text"):
         return str(item["text"])
     given = item.get("given", [])
-    return str(item.get("family", "")) + "".join(str(part) for part in given if isinstance(given, list))
+    parts = [str(part) for part in given] if isinstance(given, list) else []
+    return country.full_name(str(item.get("family", "")), ("" if country.builtin else " ").join(parts))
