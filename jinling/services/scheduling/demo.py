@@ -48,7 +48,7 @@ def load(scale: float, seed: int) -> int:
 
 @transaction.atomic
 def _hospital(hospital: directory.Organization, draw: random.Random, seed: int) -> None:
-    chosen = sorted(draw.sample(range(len(departments())), DEPARTMENTS))
+    chosen = sorted(draw.sample(range(len(departments())), min(DEPARTMENTS, len(departments()))))
     names = [
         p.name for p in islice(mpi.synthetic_people(DEPARTMENTS * EXPERTS, seed, mpi.areas(0)), DEPARTMENTS * EXPERTS)
     ]

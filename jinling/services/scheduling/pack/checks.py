@@ -40,6 +40,18 @@ def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
             )
 
 
+def check_departments(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
+    """Names that stand twice; nowhere that replays could book: a department that sees everybody."""
+    yield from directory.duplicates(data["departments"], "name", at=("departments",))
+    if all({"sex", "age_min", "age_max"} & set(entry) for entry in data["departments"]):
+        yield PackFault(
+            "nobody_sees_all",
+            _("No department sees people of every age and sex."),
+            _("Add one without sex and ages: replays book there."),
+            at=("departments",),
+        )
+
+
 def check_policies(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     """Institutions that are not there or stand twice, windows that no label prints."""
     first: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
@@ -131,3 +131,19 @@ class ReleasePoliciesFile(Entry):
     defaults: PolicyDefaults
     release_labels: ReleaseLabels
     policies: list[Policy]
+
+
+class DepartmentEntry(Entry):
+    category: Name
+    name: Name
+    name_en: Name
+    fee: Count
+    place: Name
+    sex: Literal["female", "male"] | None = None
+    age_min: Count | None = None
+    age_max: Count | None = None
+
+
+class DepartmentsFile(Entry):
+    departments: Annotated[list[DepartmentEntry], Field(min_length=1)]
+    titles: Annotated[list[Name], Field(min_length=1)]
