@@ -12,6 +12,8 @@ import pytest
 import jinling
 from jinling.config import cli
 from jinling.config.site.city import CityNotReadable, city_of
+from jinling.foundation.directory.tests.packs import PUERTO_ALBA
+from jinling.kernel.countries import CHINA
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -99,3 +101,17 @@ def test_a_city_pack_without_a_clock_is_refused_by_the_settings_name(tmp_path: P
     with pytest.raises(CityNotReadable, match="JINLING_CITY names") as refused:
         city_of(str(tmp_path))
     assert said in str(refused.value) and "nanjing" in refused.value.mend_message()
+
+
+@pytest.mark.parametrize("text", ["code: NO", "- x", "[", "code: NO\nmobile: {}\npeople: {}\ndocuments: {fantasy: {}}"])
+def test_a_country_that_cannot_be_read_is_refused_too(tmp_path: Path, text: str) -> None:
+    (tmp_path / "city.yaml").write_text("timezone: Europe/Oslo\n", encoding="utf-8")
+    assert city_of(str(tmp_path)).country == CHINA
+    (tmp_path / "country.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CityNotReadable) as refused:
+        city_of(str(tmp_path))
+    assert "country.yaml" in str(refused.value)
+
+
+def test_the_code_of_a_country_stays_what_stands_there() -> None:
+    assert (city_of(str(PUERTO_ALBA)).country.code, city_of("nanjing").country) == ("XV", CHINA)
