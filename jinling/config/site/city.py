@@ -81,7 +81,7 @@ def city_of(name: str) -> City:
         ZoneInfo(city.timezone)
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-    except (ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError, Refused) as error:
         reason = f"city.yaml or country.yaml, {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     else:
         return city

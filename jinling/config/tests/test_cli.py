@@ -103,7 +103,16 @@ def test_a_city_pack_without_a_clock_is_refused_by_the_settings_name(tmp_path: P
     assert said in str(refused.value) and "nanjing" in refused.value.mend_message()
 
 
-@pytest.mark.parametrize("text", ["code: NO", "- x", "[", "code: NO\nmobile: {}\npeople: {}\ndocuments: {fantasy: {}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "code: NO",
+        "- x",
+        "[",
+        "code: NO\nmobile: {}\npeople: {}\ndocuments: {fantasy: {}}",
+        "code: NO\nmobile: {calling_code: 1, forms: ['']}\npeople: {}\ndocuments: {}",
+    ],
+)
 def test_a_country_that_cannot_be_read_is_refused_too(tmp_path: Path, text: str) -> None:
     (tmp_path / "city.yaml").write_text("timezone: Europe/Oslo\n", encoding="utf-8")
     assert city_of(str(tmp_path)).country == CHINA

@@ -21,7 +21,7 @@ OWN = tuple(system for system in SYSTEMS if system not in EVERYWHERE)
 
 # -- shapes --------------------------------------------------------------------------------
 
-Form = Annotated[str, Field(pattern=r"^[#@A-Za-z0-9 ./()-]{3,40}$")]
+Form = Annotated[str, Field(pattern=r"^[@A-Za-z0-9 ./()-]*#[#@A-Za-z0-9 ./()-]*$", max_length=40)]
 
 
 class DocumentEntry(directory.Entry):
