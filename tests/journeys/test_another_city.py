@@ -278,8 +278,8 @@ def test_a_citizen_books_and_is_told(running: Running, page: Any) -> None:
     page.get_by_role("button", name="Continue").first.click()
     page.get_by_role("button", name="Confirm the booking").click()
     page.get_by_role("heading", name="Booked").first.wait_for()
-    shown = set(re.findall(r"\b[0-9A-F]{10}\b", page.locator("main").inner_text()))
-    told = eventually(lambda: [text for text in running.notices(mobile) if any(one in text for one in shown)])
+    reference = page.url.partition("/bookings/")[2].partition("/")[0].replace("-", "")[-10:].upper()
+    told = eventually(lambda: [text for text in running.notices(mobile) if reference in text])
     assert told, running.notices(mobile)
 
 
