@@ -36,8 +36,10 @@ def load(scale: float, seed: int) -> int:
     """Send some days of two tables for the city's first hospital; returns the rows stored.
 
     What was sent for the demo before stays, and nothing is sent twice. ``scale`` and ``seed`` do not matter: the
-    hospital's pages show the same work in a city small or large.
+    hospital's pages show the same work in a city small or large. A city whose pack asks for no data sets gets none.
     """
+    if not directory.current_pack().has("collection"):
+        return 0
     hospital = directory.organizations(kind="hospital").first()
     if hospital is None or Submission.objects.filter(batch=BATCH).exists():
         return 0
