@@ -40,8 +40,7 @@ class Command(BaseCommand):
 
     def _check(self, path: str, as_json: bool) -> None:
         pack = directory.read_pack(path)
-        found = directory.examine(pack)
-        problems, remarks = [p for p in found if not p.remark], [p for p in found if p.remark]
+        problems, remarks = directory.check_pack(pack), [p for p in directory.examine(pack) if p.remark]
         if as_json:
             told = {"problems": [p.as_dict() for p in problems], "remarks": [p.as_dict() for p in remarks]}
             self.print_json({"pack": str(pack.path), "ok": not problems, **told})
