@@ -26,7 +26,12 @@ def run(*arguments: str) -> int:
 
 def test_check_is_silent_about_a_sound_pack(capsys: Captured) -> None:
     assert run("city", "check", str(WRENPORT)) == 0
-    assert capsys.readouterr().out == ""
+    told = capsys.readouterr()
+    assert told.out == "" and "figures_not_printed" not in told.err and "cards.*" in told.err  # a remark, no problem
+    assert run("city", "check", str(WRENPORT), "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["ok"], answer["problems"]) == (True, [])
+    assert [remark["code"] for remark in answer["remarks"]] == ["figures_not_printed"]
 
 
 def test_check_prints_every_problem_and_ends_with_one(tmp_path: Path, capsys: Captured) -> None:

@@ -44,8 +44,10 @@ class Command(BaseCommand):
         if as_json:
             told = {"problems": [p.as_dict() for p in problems], "remarks": [p.as_dict() for p in remarks]}
             self.print_json({"pack": str(pack.path), "ok": not problems, **told})
-        for problem in () if as_json else [*remarks, *problems]:
+        for problem in () if as_json else problems:
             self.stdout.write(str(problem))
+        for remark in () if as_json else remarks:
+            say(str(remark))
         if remarks:
             count = len(remarks)
             say(ngettext("%(count)s remark.", "%(count)s remarks.", count) % {"count": count})
