@@ -113,6 +113,7 @@ def _country(folder: Path) -> Country:
     file = next((folder / name for name in ("country.yaml", "country.json") if (folder / name).is_file()), None)
     if file is None:
         return CHINA
-    # Every value as the text that stands there: YAML's own rules would make a truth value of Norway's code.
-    read = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    # Every value as the text that stands there: YAML's own rules would make a truth value of Norway's code. This loader
+    # makes texts, lists and mappings of them and nothing else.
+    read = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # nosec B506
     return country_of(read.get("country", read))

@@ -53,15 +53,17 @@ class Sender:
         return int(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0
 
 
+def _always(name: str) -> Callable[[Mapping[str, str]], str]:
+    return lambda at: name
+
+
 def _printed(rows: str, prefix: str) -> PrintedTable:
     """A table whose columns bear the names of what they count; of what has kinds, by kind."""
     plain = (
         "tables_declared tables_required tables_uploaded records_loaded upload_days outpatient_visits outpatient_rate "
         "discharges discharge_rate"
     )
-    columns: dict[str, Callable[[Mapping[str, str]], str]] = {
-        f"collection.{prefix}{name}": lambda at, name=name: name for name in plain.split()
-    }
+    columns = {f"collection.{prefix}{name}": _always(name) for name in plain.split()}
     columns[f"collection.{prefix}health_records"] = lambda at: f"health_records_{at['kind']}" if "kind" in at else ""
     columns[f"collection.{prefix}deployments"] = lambda at: f"{at['kind']}s_deployed" if "kind" in at else ""
     return PrintedTable(rows, columns)
