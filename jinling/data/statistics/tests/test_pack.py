@@ -37,6 +37,7 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("definition of nobody", swap(BUL, "    total: true", "    definitions: [a.b]\n    total: true"), BUL,
      "indicator_unknown"),
     ("figures of nothing", swap(BUL, "indicator: scheduling.bookings, sum", "sum"), BUL, "no_indicator"),
+    ("a part that means nothing", swap(BUL, "{channel_kind: phone}", "{channel_kind: fax}"), BUL, "row_unknown"),
     ("part of no key", swap(BUL, "{channel_kind: phone}", "{channel: phone}"), BUL, "dimension_unknown"),
     ("rows that are not counted", swap(BUL, "rows: organization", "rows: district"), BUL, "dimension_unknown"),
     ("sum of no column", swap(BUL, "sum: [online, phone]", "sum: [online, fax]"), BUL, "column_unknown"),
@@ -178,3 +179,18 @@ def test_printed_reasons_are_declared(pack: directory.Pack, tables: dict) -> Non
         if isinstance(cell, str) and column not in ("organization", "district") and cell != row[0]
     }
     assert said and said <= reasons
+
+
+def test_what_the_bulletin_leaves_out_is_remarked_on(folder: Path) -> None:
+    for indicator in (
+        "scheduling.bookings, at: {channel_kind: online}",
+        "scheduling.bookings, at: {channel_kind: phone}",
+    ):
+        swap(BUL, f", indicator: scheduling.bookings, at: {{channel_kind: {kind}}}", "")(folder)
+    swap(BUL, "indicator: scheduling.bookings, ", "")(folder)
+    pack = directory.read_pack(folder)
+    assert directory.check_pack(pack) == []
+    found = {(remark.code, remark.entry) for remark in directory.examine(pack) if remark.remark}
+    assert ("table_not_counted", "booking_by_hospital") in found
+    assert ("not_replayed", "booking_by_hospital") in found
+    assert "figures_not_printed" in {code for code, _ in found}

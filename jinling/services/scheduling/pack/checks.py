@@ -30,7 +30,7 @@ def check_channels(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
 
     used = {route["kind"] for route in data["routes"]}
     for i, kind in enumerate(data["kinds"]):
-        if kind["code"] not in used:
+        if kind["code"] not in used and used <= kinds:  # a slip in a route's kind is told once
             yield PackFault(
                 "kind_without_route",
                 _("No route is of the kind %(code)s, so that nobody could book by it.") % {"code": kind["code"]},

@@ -13,11 +13,17 @@ from jinling.foundation.directory import public as directory
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
 from jinling.services.scheduling.rules.release_labels import label_of
 
-CHA, POL = "channels.yaml", "release_policies.yaml"
+CHA, POL, DEP = "channels.yaml", "release_policies.yaml", "departments.yaml"
+SOME = (
+    "departments: [{category: a, name: b, name_en: c, fee: 0, place: d, sex: female}]\n"
+    "titles: [Physician]\n"
+)  # fmt: skip
 FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("no channels", lambda f: (f / CHA).unlink(), CHA, "missing_file"),
     ("no policies", lambda f: (f / POL).unlink(), POL, "missing_file"),
     ("unknown kind", swap(CHA, "kind: phone", "kind: pigeon"), CHA, "channel_kind_unknown"),
+    ("kind without route", swap(CHA, "kind: phone", "kind: online"), CHA, "kind_without_route"),
+    ("departments for some alone", lambda f: (f / DEP).write_text(SOME, "utf-8"), DEP, "nobody_sees_all"),
     ("route twice", swap(CHA, "code: desk", "code: web"), CHA, "duplicate_code"),
     ("unknown policy owner", swap(POL, "organization: H2", "organization: H8"), POL, "organization_unknown"),
     ("two policies for one", swap(POL, "organization: H2", "organization: Wrenport General Hospital"), POL,
