@@ -182,10 +182,7 @@ def test_printed_reasons_are_declared(pack: directory.Pack, tables: dict) -> Non
 
 
 def test_what_the_bulletin_leaves_out_is_remarked_on(folder: Path) -> None:
-    for indicator in (
-        "scheduling.bookings, at: {channel_kind: online}",
-        "scheduling.bookings, at: {channel_kind: phone}",
-    ):
+    for kind in ("online", "phone"):
         swap(BUL, f", indicator: scheduling.bookings, at: {{channel_kind: {kind}}}", "")(folder)
     swap(BUL, "indicator: scheduling.bookings, ", "")(folder)
     pack = directory.read_pack(folder)
