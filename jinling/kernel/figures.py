@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from jinling.kernel.outcomes import Invalid
 from jinling.kernel.periods import Span
 
 # -- figures -------------------------------------------------------------------------------
@@ -149,6 +150,45 @@ class ReplayRequest:
     seed: int
     digest: str
 
+    def rows(self, table: str) -> Iterator[PrintedRow]:
+        """The rows of a table, in the file's order; none where the table is not among them."""
+        if table in self.tables:
+            columns = self.tables[table]["columns"]
+            for number, row in enumerate(self.tables[table]["rows"], start=1):
+                yield PrintedRow(table, number, dict(zip(columns, row, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """One row of a table that is replayed: its place, and its cells by column."""
+
+    table: str
+    number: int
+    cells: Mapping[str, Any]
+
+    def where(self, column: str = "") -> str:
+        """The row or one of its cells, as whoever wrote the file finds it."""
+        return f"tables.{self.table} row {self.number}" + (f", column {column}" if column else "")
+
+    def figure(self, column: str) -> int:
+        """The whole number of a cell of which events are made.
+
+        Raises:
+            FigureNotReplayed: a reason or nothing stands there; the bulletin would print a number.
+        """
+        cell = self.cells[column]
+        if isinstance(cell, bool) or not isinstance(cell, int):
+            raise FigureNotReplayed(where=self.where(column), cell="-" if cell is None else str(cell))
+        return cell
+
+
+class FigureNotReplayed(Invalid):
+    """A cell that no replay can make the bulletin print."""
+
+    code = "figure_not_replayed"
+    text = "The bulletin never prints %(cell)s here: it counts events."
+    mend = "Write the number that was counted, 0 where there was nothing."
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedTable:
@@ -183,7 +223,14 @@ class Replayer(Protocol):
     draws_on: tuple[str, ...]
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
-        """Split the work into chunks that are each replayed in one transaction."""
+        """Split the work into chunks that are each replayed in one transaction.
+
+        What no event can make true is refused here, before anything is written: at scale 1 the bulletin prints what
+        the file says. Scaled figures that are summed come from ``kernel.spreading.shares`` or ``margins_kept``.
+
+        Raises:
+            Refused: where in the file, and how it is mended.
+        """
 
     def withdraw(self, period: str) -> int:
         """Take back an earlier replay of the period; returns how many events were taken back."""

@@ -16,7 +16,7 @@ from jinling.kernel.actor import system
 from jinling.kernel.ages import age_on
 from jinling.kernel.figures import PrintedTable, ReplayChunk, ReplayRequest
 from jinling.kernel.periods import Period
-from jinling.kernel.spreading import scaled
+from jinling.kernel.spreading import shares
 from jinling.services.cards.queries import holders
 from jinling.services.cards.rules import replaying
 from jinling.services.cards.rules.life import CHILD_UNTIL, CardKind, Place
@@ -37,15 +37,15 @@ class CardReplay:
     draws_on: tuple[str, ...] = ()
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
-        """Chunks of 2,500 cards."""
-        table = request.tables["cards_issued"]
-        at = {name: place for place, name in enumerate(table["columns"])}
-        found = directory.resolve_many(row[at["organization"]] for row in table["rows"])
-        counts: dict[int, int] = {}
-        for row in table["rows"]:
-            issuer, printed = found[row[at["organization"]]].pk, row[at["cards"]]
-            if isinstance(printed, int):
-                counts[issuer] = counts.get(issuer, 0) + scaled(printed, request.scale)
+        """Chunks of 2,500 cards.
+
+        Raises:
+            FigureNotReplayed: something else than a number of cards.
+        """
+        rows = list(request.rows("cards_issued"))
+        found = directory.resolve_many(row.cells["organization"] for row in rows)
+        issuers = [found[row.cells["organization"]].pk for row in rows]
+        counts = dict(zip(issuers, shares([row.figure("cards") for row in rows], request.scale), strict=True))
         population, people = mpi.Population(REPLAYER), replaying.people_needed(list(counts.values()))
         days, zone = list(Period(request.period).days()), timezone.get_default_timezone()
         chunks, offset = [], 0

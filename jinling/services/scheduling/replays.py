@@ -13,7 +13,7 @@ from jinling.kernel.actor import system
 from jinling.kernel.figures import PrintedTable, ReplayChunk, ReplayRequest
 from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period
-from jinling.kernel.spreading import instants, scaled
+from jinling.kernel.spreading import instants
 from jinling.services.scheduling.data import departments
 from jinling.services.scheduling.models import (
     BookingPolicy,
@@ -27,7 +27,7 @@ from jinling.services.scheduling.rules import replaying
 from jinling.services.scheduling.rules.kinds import Audience, Part
 from jinling.services.scheduling.rules.refusals import RouteUnknown
 from jinling.services.scheduling.rules.release_labels import window_of
-from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, Place, PlannedDay
+from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, NotPrinted, Place, PlannedDay, RoutesShort
 from jinling.services.scheduling.rules.windows import windows_for
 from jinling.services.scheduling.usecases.plans import open_clinic
 from jinling.services.scheduling.usecases.policies import (
@@ -62,11 +62,16 @@ class BookingReplay:
     draws_on: tuple[str, ...] = ()
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
-        """One chunk for each 1,500 bookings, after one that opens the clinics."""
-        period = Period(request.period)
-        printed = _printed_routes(request)
-        hospitals = _hospital_counts(request)
+        """One chunk for each 1,500 bookings, after one that opens the clinics.
+
+        Raises:
+            FigureNotReplayed, RouteUnknown, NotPrinted, RoutesShort, NotBookable, BookingsUnplaced: nothing is written.
+        """
+        period, batch = Period(request.period), f"replay:{request.period}"
         kinds = list(ChannelKind.objects.order_by("position").values_list("code", flat=True))
+        hospitals, printed = replaying.scaled_bookings(
+            _hospital_figures(request, kinds, batch), _route_figures(request, kinds), request.scale
+        )
         routes, surplus = _routes(kinds, hospitals, printed, request.digest)
         places = [Place(o, counts, _days_ahead(o)) for o, counts in hospitals.items()]
         outside = _unlisted(set(hospitals)) if any(surplus.values()) else None
@@ -78,7 +83,6 @@ class BookingReplay:
         )
         population = mpi.Population(REPLAYER)
         people = replaying.people_needed(sum(p.total for p in places), max((p.total for p in places), default=1))
-        batch = f"replay:{request.period}"
         chunks = [ReplayChunk("clinics", 0, partial(_open_clinics, [p.organization for p in places], outside))]
         group: list[PlannedDay] = []
         bookings = 0
@@ -95,8 +99,7 @@ class BookingReplay:
     def withdraw(self, period: str) -> int:
         """Take back the bookings and sessions that a replay of the period made."""
         count = withdraw_batch(by=REPLAYER, batch=f"replay:{period}")
-        outside = BookingPolicy.objects.filter(in_hospital_table=False, organization__isnull=False)
-        for organization in outside.values_list("organization_id", flat=True):
+        for organization in _left_out().values_list("organization_id", flat=True):
             # Who took the routes beyond the table's columns, and has none of them any more, is printed again.
             if not Session.objects.filter(organization_id=organization, batch__startswith="replay:").exists():
                 set_policy(by=REPLAYER, organization=organization, in_hospital_table=True)
@@ -117,18 +120,15 @@ class ReleaseReplay:
 
     def plan(self, request: ReplayRequest) -> Sequence[ReplayChunk]:
         """One chunk for the whole table."""
-        table = request.tables["schedule_release"]
-        at = {name: place for place, name in enumerate(table["columns"])}
         labels = directory.current_pack().section("release_policies")["release_labels"]
-        organizations = directory.resolve_many(row[at["organization"]] for row in table["rows"])
+        rows = list(request.rows("schedule_release"))
+        organizations = directory.resolve_many(row.cells["organization"] for row in rows)
         wanted: dict[int, dict[str, tuple[int, int] | None]] = {}
-        for row in table["rows"]:
-            windows = wanted.setdefault(organizations[row[at["organization"]]].pk, {})
+        for row in rows:
+            windows = wanted.setdefault(organizations[row.cells["organization"]].pk, {})
             for audience, column in COLUMNS.items():
-                if column not in at:
-                    continue
-                where = f"schedule_release, {row[at['organization']]}, {column}: {row[at[column]]}"
-                windows[audience] = window_of(row[at[column]], labels[audience], where=where)
+                if column in row.cells:  # a city may print one audience only
+                    windows[audience] = window_of(row.cells[column], labels[audience], where=row.where(column))
         period = Period(request.period)
         return [ReplayChunk("windows", len(wanted), partial(_set_windows, wanted, period))]
 
@@ -137,21 +137,27 @@ class ReleaseReplay:
         return withdraw_windows(by=REPLAYER, batch=f"replay:{period}")
 
 
-def _hospital_counts(request: ReplayRequest) -> dict[int, dict[str, int]]:
-    """Scaled bookings by organisation and channel kind, in the file's order."""
-    table = request.tables.get("booking_by_hospital")
-    if table is None:
-        return {}
-    at = {name: place for place, name in enumerate(table["columns"])}
-    kinds = [kind for kind in ChannelKind.objects.order_by("position").values_list("code", flat=True) if kind in at]
-    found = directory.resolve_many(row[at["organization"]] for row in table["rows"])
-    columns = {kind: at[kind] for kind in kinds} or {_first_kind(): at[BOOKINGS]}
-    counts: dict[int, dict[str, int]] = {}
-    for row in table["rows"]:
-        own = counts.setdefault(found[row[at["organization"]]].pk, dict.fromkeys(columns, 0))
-        for kind, place in columns.items():
-            own[kind] += scaled(_figure(row[place]), request.scale)
-    return counts
+def _hospital_figures(request: ReplayRequest, kinds: Sequence[str], batch: str) -> dict[int, dict[str, int]]:
+    """Printed bookings by organisation and channel kind, in the file's order."""
+    rows = list(request.rows("booking_by_hospital"))
+    found = directory.resolve_many(row.cells["organization"] for row in rows)
+    kept_out = _kept_out(batch)
+    figures: dict[int, dict[str, int]] = {}
+    for row in rows:
+        organization = found[row.cells["organization"]]
+        if organization.pk in kept_out:
+            raise NotPrinted(where=row.where("organization"), name=organization.name)
+        columns = {kind: kind for kind in kinds if kind in row.cells} or {_first_kind(): BOOKINGS}
+        figures[organization.pk] = {kind: row.figure(column) for kind, column in columns.items()}
+    return figures
+
+
+def _kept_out(batch: str) -> set[int]:
+    """Whom the table of hospitals leaves out, also once what this batch made is taken back."""
+    replayed = Session.objects.filter(batch__startswith="replay:")
+    others = replayed.exclude(batch=batch).values("organization_id")
+    own = replayed.filter(batch=batch).exclude(organization_id__in=others).values("organization_id")
+    return set(_left_out().exclude(organization_id__in=own).values_list("organization_id", flat=True))
 
 
 def _first_kind() -> str:
@@ -160,32 +166,29 @@ def _first_kind() -> str:
     return str(route.kind_id) if route is not None else ""
 
 
-def _printed_routes(request: ReplayRequest) -> dict[str, int]:
-    """Scaled bookings by route code."""
-    table = request.tables.get("booking_by_route")
-    if table is None:
-        return {}
-    at = {name: place for place, name in enumerate(table["columns"])}
-    known = {"".join(route.name.split()): route.code for route in Route.objects.all()}
-    counts: dict[str, int] = {}
-    for row in table["rows"]:
-        code = known.get("".join(str(row[at["route"]]).split()))
-        if code is None:
-            raise RouteUnknown(
-                where=f"booking_by_route: {row[at['route']]}",
-                mend="Name a route as channels.yaml of the city pack does.",
-            )
-        counts[code] = counts.get(code, 0) + scaled(_figure(row[at["bookings"]]), request.scale)
-    return counts
+def _left_out() -> Any:
+    return BookingPolicy.objects.filter(in_hospital_table=False, organization__isnull=False)
 
 
-def _figure(cell: Any) -> int:
-    """The bookings of a cell; none where a printed reason stands in place of a number."""
-    return cell if isinstance(cell, int) else 0
+def _route_figures(request: ReplayRequest, kinds: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Printed bookings by channel kind and route."""
+    known = {"".join(route.name.split()): route for route in Route.objects.all()}
+    figures: dict[str, dict[str, int]] = {kind: {} for kind in kinds}
+    for row in request.rows("booking_by_route"):
+        route = known.get("".join(str(row.cells["route"]).split()))
+        if route is None:
+            raise RouteUnknown(where=row.where("route"), mend="Name a route as channels.yaml of the city pack does.")
+        if not route.in_route_table:
+            raise NotPrinted(where=row.where("route"), name=route.name)
+        figures[route.kind_id][route.code] = row.figure("bookings")
+    return figures
 
 
 def _routes(
-    kinds: Sequence[str], hospitals: Mapping[int, Mapping[str, int]], printed: Mapping[str, int], digest: str
+    kinds: Sequence[str],
+    hospitals: Mapping[int, Mapping[str, int]],
+    printed: Mapping[str, Mapping[str, int]],
+    digest: str,
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """By channel kind: the route of every booking at the hospitals, and routes beyond the kind's column."""
     inside: dict[str, list[str]] = {}
@@ -194,7 +197,10 @@ def _routes(
         total = sum(counts.get(kind, 0) for counts in hospitals.values())
         own = list(Route.objects.filter(kind=kind, audience=Audience.PUBLIC).order_by("position"))
         filler = next((r.code for r in reversed(own) if not r.in_route_table), None)
-        of_kind = {r.code: printed.get(r.code, 0) for r in Route.objects.filter(kind=kind).order_by("position")}
+        carried = sum(printed[kind].values())
+        if carried < total and not filler and printed[kind]:
+            raise RoutesShort(where=f"tables.booking_by_route, {kind}", kind=kind, routes=carried, hospitals=total)
+        of_kind = {r.code: printed[kind].get(r.code, 0) for r in Route.objects.filter(kind=kind).order_by("position")}
         inside[kind], surplus[kind] = replaying.routes_of_kind(
             total, {code: n for code, n in of_kind.items() if n} or of_kind, filler, f"{digest}/{kind}"
         )
@@ -202,11 +208,16 @@ def _routes(
 
 
 def _unlisted(listed: set[int]) -> int:
-    """An institution that the table of hospitals does not print, for route figures beyond its columns: a health
+    """An institution that the table of hospitals prints in no month, for route figures beyond its columns: a health
     centre, else whichever is last in the city's order."""
     centres = directory.organizations(kind="community_health_centre")
     others = reversed(directory.organizations(kind="hospital"))
-    found = next((o.pk for o in (*centres, *others) if o.pk not in listed), None)
+    left_out = set(_left_out().values_list("organization_id", flat=True))
+    printed = {
+        *listed,
+        *Session.objects.exclude(organization_id__in=left_out).values_list("organization_id", flat=True),
+    }
+    found = next((o.pk for o in (*centres, *others) if o.pk not in printed), None)
     if found is None:
         raise BookingsUnplaced(where="booking_by_route")
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from jinling.kernel.outcomes import Invalid
-from jinling.kernel.spreading import spread
+from jinling.kernel.spreading import margins_kept, scaled, shares, spread
 
 OPENS, CLOSES = time(8), time(20)  # of bookings
 SESSION_NUMBERS = 30  # a half-day's usual numbers; a busy hospital's sessions grow beyond it
@@ -31,6 +31,22 @@ class BookingsUnplaced(Invalid):
     code = "bookings_unplaced"
     text = "The printed routes carry more bookings than the table of hospitals."
     mend = "The city pack needs a community health centre to hold them."
+
+
+class NotPrinted(Invalid):
+    """A row that the bulletin would not show however many events it had."""
+
+    code = "replay_not_printed"
+    text = "The bulletin has no row of %(name)s in this table."
+    mend = "Take the row away, or let the city pack print it."
+
+
+class RoutesShort(Invalid):
+    """Bookings of the table of hospitals that went through no route, where the other table prints every one."""
+
+    code = "replay_routes_short"
+    text = "The routes of the kind %(kind)s carry %(routes)s bookings, the hospitals %(hospitals)s; no other route has them."
+    mend = "Correct one of the two tables, or give the city pack a route of this kind that is not in the table of routes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,42 @@ class PlannedDay:
     session_day: date
     routes: tuple[str, ...]
     first: int
+
+
+def scaled_bookings(
+    hospitals: Mapping[int, Mapping[str, int]], routes: Mapping[str, Mapping[str, int]], scale: float
+) -> tuple[dict[int, dict[str, int]], dict[str, dict[str, int]]]:
+    """Printed bookings at a scale: of hospitals by channel kind, and of routes by theirs.
+
+    Both tables add up to their scaled sums, and the routes of a kind stay within the kind's column where they are printed
+    so; a kind whose routes are printed as more than its column is rounded by itself, for both cannot hold.
+    """
+    kinds = list(next(iter(hospitals.values()), {}))
+    table = [[counts[kind] for kind in kinds] for counts in hospitals.values()]
+    columns = dict(zip(kinds, map(sum, zip(*table, strict=True)), strict=True))
+    listed = {kind: sum(of.values()) for kind, of in routes.items()}
+    if not any(listed.values()):
+        made = margins_kept(table, scale)
+        sums = dict.fromkeys(listed, 0)
+    elif not table:
+        made = []
+        sums = dict(zip(listed, shares(list(listed.values()), scale), strict=True))
+    else:
+        within = [kind for kind in kinds if listed.get(kind, 0) <= columns[kind]]
+        both = [[listed.get(kind, 0) for kind in within], [columns[kind] - listed.get(kind, 0) for kind in within]]
+        of_routes, others = margins_kept(both, scale, unprinted=[1])
+        sums = {kind: scaled(figure, scale) for kind, figure in listed.items()} | dict(zip(within, of_routes, strict=True))
+        apart = {kind: scaled(figure, scale) for kind, figure in columns.items()}
+        kept = apart | {kind: a + b for kind, a, b in zip(within, of_routes, others, strict=True)}
+        made = margins_kept(table, scale, columns=[kept[kind] for kind in kinds])
+    return (
+        {one: dict(zip(kinds, row, strict=True)) for one, row in zip(hospitals, made, strict=True)},
+        {kind: _shared(of, scale, sums[kind]) for kind, of in routes.items()},
+    )
+
+
+def _shared(figures: Mapping[str, int], scale: float, total: int) -> dict[str, int]:
+    return dict(zip(figures, shares(list(figures.values()), scale, total=total), strict=True))
 
 
 def routes_of_kind(

@@ -194,3 +194,47 @@ def test_a_replays_plan_holds_every_figure(hospitals: list[int], printed: list[i
 def test_a_days_sessions_hold_its_bookings(bookings: int, clinics: int) -> None:
     sizes = replaying.sessions_of_day(bookings, clinics)
     assert sum(sizes) >= bookings and len(sizes) <= 2 * clinics and min(sizes) >= 1
+
+
+BOOKINGS = st.lists(
+    st.fixed_dictionaries({kind: st.one_of(st.just(0), st.integers(0, 900)) for kind in ("online", "phone", "desk")}),
+    min_size=1,
+    max_size=8,
+)
+ROUTES = st.fixed_dictionaries(
+    {
+        "online": st.fixed_dictionaries({"app": st.integers(0, 700), "web": st.integers(0, 700)}),
+        "phone": st.just({}),
+        "desk": st.fixed_dictionaries({"desk": st.integers(0, 700)}),
+    }
+)
+
+
+@given(BOOKINGS, ROUTES, st.sampled_from([0.001, 0.01, 0.29, 0.5, 1.0]))
+def test_scaled_tables_of_bookings_add_up_and_agree(
+    rows: list[dict[str, int]], routes: dict[str, dict[str, int]], scale: float
+) -> None:
+    hospitals = dict(enumerate(rows))
+    made, printed = replaying.scaled_bookings(hospitals, routes, scale)
+    for kind, of in routes.items():
+        column, listed = sum(row[kind] for row in rows), sum(of.values())
+        scaled_column, scaled_listed = sum(row[kind] for row in made.values()), sum(printed[kind].values())
+        if listed <= column:
+            assert scaled_listed <= scaled_column
+        assert abs(scaled_column - column * scale) < 1
+        assert abs(scaled_listed - listed * scale) < 1
+        for figures, shares in ((of, printed[kind]), *((hospitals[one], made[one]) for one in hospitals)):
+            assert all(abs(shares[name] - figure * scale) < 1 for name, figure in figures.items())
+    if all(sum(of.values()) <= sum(row[kind] for row in rows) for kind, of in routes.items()):
+        for table, shares in ((hospitals, made), (routes, printed)):
+            whole = sum(sum(cells.values()) for cells in table.values())
+            assert abs(sum(sum(cells.values()) for cells in shares.values()) - whole * scale) <= 0.5 + 1e-9
+
+
+def test_routes_of_every_booking_take_what_the_columns_have() -> None:
+    hospitals = {1: {"online": 60, "desk": 0}, 2: {"online": 0, "desk": 80}}
+    made, printed = replaying.scaled_bookings(hospitals, {"online": {"app": 60}, "desk": {}}, 0.01)
+    assert made == {1: {"online": 1, "desk": 0}, 2: {"online": 0, "desk": 0}}
+    assert printed == {"online": {"app": 1}, "desk": {}}
+    alone, routes = replaying.scaled_bookings({}, {"online": {"app": 60, "web": 70}, "desk": {}}, 0.01)
+    assert (alone, routes) == ({}, {"online": {"app": 0, "web": 1}, "desk": {}})
