@@ -42,11 +42,11 @@ def margins_kept(
     columns: Sequence[int] | None = None,
     unprinted: Sequence[int] = (),
 ) -> list[list[int]]:
-    """The shares of a table of which the sums of rows and of columns are printed, so that they hold (controlled rounding).
+    """The shares of a table of which the sums of rows and of columns are printed (controlled rounding).
 
     All cells together are the scaled sum. Each cell, each row's sum and each column's is its share rounded up or down;
-    which, is chosen so that the sums of columns lie as near as can be, then those of rows, then the cells. What is whole
-    stays as it is, nought nought.
+    which, is chosen so that the sums of columns lie as near as can be, then those of rows, then the cells. What is
+    whole stays as it is, nought nought.
 
     Args:
         columns: what the columns add up to instead, where another table says it; a row may then be one more or less.

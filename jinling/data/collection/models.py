@@ -171,6 +171,7 @@ class Participation(models.Model):
     from_on = models.DateField(help_text="the city's day from which it holds")
     required_of = models.TextField(choices=[("hospital", _("hospital")), ("district", _("district"))])
     way = models.TextField(choices=Way.choices, default=Way.NOT_REPORTED)
+    unlisted = models.PositiveBigIntegerField(default=0, help_text="tables that it declares and no list names")
     batch = models.TextField(blank=True, help_text="the replay that set it")
 
     class Meta:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _
 from jinling.data.collection import public as collection
 from jinling.data.quality import counting, queries
 from jinling.data.quality.counting import NOTHING, Sent
-from jinling.data.quality.rules import MISSING, TOO_FEW, upload_rate
+from jinling.data.quality.rules import MISSING, TOO_FEW, Returned, upload_rate
 from jinling.foundation.directory import public as directory
 from jinling.kernel.figures import Along, AtMost, Ceiling, Figure, Held, Indicator, Limit, Reasons
 from jinling.kernel.periods import Span
@@ -84,7 +84,10 @@ def _rate(measure: str, pick: Callable[[Sent], int]) -> Callable[[collection.By]
         def count(span: Span) -> Mapping[tuple[Any, ...], Any]:
             sent, returns = span.once(counting.sent, by, LISTS[by]), span.once(_returns)
             returned = {key: n for (kind, key, measured), n in returns.items() if (kind, measured) == (by, measure)}
-            rates = {key: upload_rate(pick(sent.get(key, NOTHING)), returned.get(key)) for key in {*sent, *returned}}
+            rates = {
+                key: upload_rate(pick(sent.get(key, NOTHING)), *returned.get(key, Returned()))
+                for key in {*sent, *returned}
+            }
             return {(key,): Figure(rate.value, rate.reason) for key, rate in rates.items()}
 
         return count
@@ -96,7 +99,7 @@ def _ways(span: Span, by: collection.By) -> Mapping[int, set[str]]:
     return collection.ways(span.last, by, LISTS[by])
 
 
-def _returns(span: Span) -> Mapping[tuple[str, int, str], int]:
+def _returns(span: Span) -> Mapping[tuple[str, int, str], Returned]:
     return queries.returns(span.month)
 
 

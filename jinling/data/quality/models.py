@@ -26,6 +26,7 @@ class StatisticalReturn(models.Model):
     period = models.CharField(max_length=7, help_text="YYYY-MM")
     measure = models.TextField(choices=Measure.choices)
     value = models.BigIntegerField()
+    comparable = models.BooleanField(null=True, help_text="whether a rate was printed of it; empty: by how large it is")
     source = models.TextField(help_text="name of the imported file, or a replay's digest")
     imported_at = models.DateTimeField()
 

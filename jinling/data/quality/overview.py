@@ -12,7 +12,7 @@ from jinling.data.collection import public as collection
 from jinling.data.quality import counting, queries
 from jinling.data.quality.counting import Sent
 from jinling.data.quality.models import StatisticalReturn
-from jinling.data.quality.rules import Measure, Rate, upload_rate
+from jinling.data.quality.rules import Measure, Rate, Returned, upload_rate
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period, Span
@@ -78,8 +78,8 @@ def standings(period: Period, required_of: str) -> list[Standing]:
                 declared.get(one.pk, 0),
                 required,
                 own,
-                upload_rate(own.visits, returned.get((*subject, Measure.OUTPATIENT))),
-                upload_rate(own.discharges, returned.get((*subject, Measure.DISCHARGE))),
+                upload_rate(own.visits, *returned.get((*subject, Measure.OUTPATIENT), Returned())),
+                upload_rate(own.discharges, *returned.get((*subject, Measure.DISCHARGE), Returned())),
                 last.get(one.pk),
                 open_rows.get(one.pk, 0),
             )
@@ -109,9 +109,9 @@ def compared(organization: directory.Organization, *, required_of: str, limit: i
     own = Q(organization=organization) | Q(district__in=[district for district in lay.values() if district])
     rows = StatisticalReturn.objects.filter(own)
     returned = {
-        (("district", district) if district else ("organization", one), Period(period), measure): value
-        for one, district, period, measure, value in rows.values_list(
-            "organization_id", "district_id", "period", "measure", "value"
+        (("district", district) if district else ("organization", one), Period(period), measure): Returned(value, comparable)
+        for one, district, period, measure, value, comparable in rows.values_list(
+            "organization_id", "district_id", "period", "measure", "value", "comparable"
         )
     }
     returned = {key: value for key, value in returned.items() if key[0] == subject(key[1])}
@@ -121,8 +121,8 @@ def compared(organization: directory.Organization, *, required_of: str, limit: i
         sent = collection.sent_by_table(organization.pk, month)
         for measure, codes in ((Measure.OUTPATIENT, queries.VISITS), (Measure.DISCHARGE, queries.DISCHARGES)):
             count = sum(sent[code].accepted for code in codes if code in sent)
-            value = returned.get((subject(month), month, measure))
-            found.append(Compared(month, measure, count, value, upload_rate(count, value)))
+            value = returned.get((subject(month), month, measure), Returned())
+            found.append(Compared(month, measure, count, value.value, upload_rate(count, *value)))
     return found
 
 

@@ -10,7 +10,18 @@ from django.db.models import Count, Max
 
 from jinling.data.collection import public as collection
 from jinling.data.quality.models import StatisticalReturn
-from jinling.data.quality.rules import Loss, Measure, Rate, Stage, costliest, outlier, stages, trend, upload_rate
+from jinling.data.quality.rules import (
+    Loss,
+    Measure,
+    Rate,
+    Returned,
+    Stage,
+    costliest,
+    outlier,
+    stages,
+    trend,
+    upload_rate,
+)
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period
 
@@ -29,14 +40,14 @@ class Waterfall:
     rate: Rate
 
 
-def returns(period: Period) -> dict[tuple[str, int, str], int]:
+def returns(period: Period) -> dict[tuple[str, int, str], Returned]:
     """Returned values by ("organization" or "district", id, measure)."""
     return {
         (
             "organization" if row.organization_id else "district",
             row.organization_id or row.district_id or 0,
             row.measure,
-        ): row.value
+        ): Returned(row.value, row.comparable)
         for row in StatisticalReturn.objects.filter(period=str(period))
     }
 
@@ -143,20 +154,20 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     """Required, declared, uploaded, received, valid, against the returns; and what cost most by rule, table and day."""
     takes_part = collection.participant(organization, on=period.last)
     required_of = takes_part.required_of if takes_part else "hospital"
-    declared = len(collection.declared_by(organization, on=period.last))
+    declared = collection.declared(period.last, "organization", required_of).get(organization, 0)
     mine = collection.daily(period, organization=organization)
     rules = collection.rejected_by_rule(period, organization=organization)
     sent = sum(day.accepted for day in mine if day.data_set in VISITS)
     # A district's return covers all its institutions; it is kept under the district.
     subject = subject_of(organization, required_of if takes_part else "", on=period.last)
-    returned = returns(period).get((*subject, Measure.OUTPATIENT))
+    returned = returns(period).get((*subject, Measure.OUTPATIENT), Returned())
     steps = stages(
         required=len(collection.catalogue().required_of(required_of, on=period.last)),
         declared=declared,
         uploaded=len({day.data_set for day in mine if day.accepted}),
         received=sum(day.received for day in mine),
         accepted=sum(day.accepted for day in mine),
-        returned=returned,
+        returned=returned.value,
         sent=sent,
     )
     by_table, by_day = _sum(mine, "data_set"), _sum(mine, "day")
@@ -171,7 +182,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
         )
         if loss is not None
     ]
-    return Waterfall(steps, losses, upload_rate(sent, returned))
+    return Waterfall(steps, losses, upload_rate(sent, *returned))
 
 
 def _sum(days: Sequence[collection.DayCount], name: str) -> Mapping[str, int]:

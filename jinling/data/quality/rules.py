@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 from jinling.kernel.outcomes import Invalid
 
@@ -40,6 +41,14 @@ class CollectionImpossible(Invalid):
     mend = "Correct the number of tables sent."
 
 
+class RequiredOtherwise(Invalid):
+    """Another number of tables required than the list has: the bulletin prints the list's."""
+
+    code = "replay_required_otherwise"
+    text = "%(subject)s: %(tables)s tables required; the list has %(most)s in this month."
+    mend = "Write the list's number, or nothing where the institution opened its database."
+
+
 class DaysImpossible(Invalid):
     """More days with an upload than the month has."""
 
@@ -57,6 +66,30 @@ class RecordsImpossible(Invalid):
         "tables and on %(days)s days."
     )
     mend = "Correct the numbers of the row."
+
+
+class RateImpossible(Invalid):
+    """A rate that no return can give: it would have to be a part of one."""
+
+    code = "replay_rate_impossible"
+    text = "%(subject)s: %(sent)s are %(rate)s %% of no whole number; the nearest rate that can be is %(nearest)s %%."
+    mend = "Correct the rate, or the number that it is a rate of."
+
+
+class NoneDeployed(Invalid):
+    """Nought workstations: the bulletin prints a reason."""
+
+    code = "replay_none_deployed"
+    text = "%(subject)s: where nothing is deployed, the bulletin prints %(reason)s."
+    mend = "Write the reason in place of 0."
+
+
+class NobodySends(Invalid):
+    """A district of which no institution can send anything."""
+
+    code = "replay_nobody_sends"
+    text = "%(subject)s has no institution that could send its data."
+    mend = "Add one to the city pack, or take the row away."
 
 
 class ReturnsTooLarge(Invalid):
@@ -98,28 +131,56 @@ class Loss:
     rows: int
 
 
-def upload_rate(sent: int, returned: int | None) -> Rate:
+class Returned(NamedTuple):
+    """What was returned, and whether it was said to be comparable with what was sent; None: nobody said."""
+
+    value: int | None = None
+    comparable: bool | None = None
+
+
+def upload_rate(sent: int, returned: int | None, comparable: bool | None = None) -> Rate:
     """Sent over returned in percent. Without a return, or with one too small to compare with, a reason stands instead.
 
     Digits beyond the second are cut off, not rounded: only so do whole numbers give every rate that was ever printed.
+
+    Args:
+        comparable: whether a rate was printed of the return; its size says so where nobody does.
     """
-    if returned is None or (returned == 0 and sent == 0):
+    if returned is None or (returned == 0 and sent == 0 and comparable is None):
         return Rate(None, MISSING)
-    if returned * TOO_SMALL_BY < sent:
+    if comparable is False or returned == 0 or (comparable is None and returned * TOO_SMALL_BY < sent):
         return Rate(None, TOO_FEW)
-    exact = Decimal(100 * sent) / Decimal(returned)
-    return Rate(float(exact.quantize(Decimal("0.01"), ROUND_DOWN)))
+    return Rate(float(_cut(sent, returned)))
 
 
-def returned_for(sent: int, rate: float) -> int:
-    """The whole number of which ``sent`` is ``rate`` percent, cut off after two decimals: ``upload_rate`` inverted."""
+def _cut(sent: int, returned: int) -> Decimal:
+    return (Decimal(100 * sent) / Decimal(returned)).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+def returned_for(sent: int, rate: Decimal) -> int:
+    """The whole number of which ``sent`` is ``rate`` percent, or nearest to it: ``upload_rate`` inverted."""
     if rate == 0:
         return 1000 if sent == 0 else sent * 100_000
-    guess = max(1, int((Decimal(100 * sent) / Decimal(str(rate))).to_integral_value(ROUND_HALF_UP)))
-    for near in sorted(range(max(guess - 200, 1), guess + 201), key=lambda one: abs(one - guess)):
-        if upload_rate(sent, near).value == rate:
-            return near
-    return guess
+    most = int(Decimal(100 * sent) / rate)
+    return min((n for n in (most, most + 1) if n), key=lambda n: abs(_cut(sent, n) - rate))
+
+
+def days_of(rows_of: Mapping[str, int], days: int) -> dict[str, list[int]]:
+    """On which days of a month, from 0, each table is sent: every table once, and one of them on each of the days.
+
+    No table is sent on more days than it has rows; the largest are sent most often.
+    """
+    found: dict[str, list[int]] = {code: [] for code in rows_of}
+    if not days:
+        return {}
+    for place, code in enumerate(rows_of):
+        found[code].append(place % days)
+    free = range(min(len(rows_of), days), days)
+    for code in sorted(rows_of, key=lambda code: -rows_of[code]):
+        room = rows_of[code] - 1
+        found[code] += free[:room]
+        free = free[room:]
+    return found
 
 
 def outlier(value: int, history: Sequence[int]) -> float | None:

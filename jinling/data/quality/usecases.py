@@ -33,12 +33,16 @@ def headings() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One measure of one institution or district (exactly one of the two ids) for a month; None takes it back."""
+    """One measure of one institution or district (exactly one of the two ids) for a month; None takes it back.
+
+    A replay says whether a rate was printed of it (``comparable``).
+    """
 
     measure: str
     value: int | None
     organization: int | None = None
     district: int | None = None
+    comparable: bool | None = None
 
 
 @transaction.atomic
@@ -63,7 +67,13 @@ def keep_returns(*, by: Actor, period: str, returns: Iterable[Return], source: s
             StatisticalReturn.objects.filter(**subject).delete()
             continue
         StatisticalReturn.objects.update_or_create(
-            **subject, defaults={"value": one.value, "source": source, "imported_at": timezone.now()}
+            **subject,
+            defaults={
+                "value": one.value,
+                "comparable": one.comparable,
+                "source": source,
+                "imported_at": timezone.now(),
+            },
         )
         kept += 1
     audit.record(

@@ -79,7 +79,10 @@ TABLES = st.integers(1, 5).flatmap(
 def test_rows_columns_and_the_whole_are_kept(table: list[list[int]], scale: float) -> None:
     made, share = margins_kept(table, scale), Fraction(str(scale))
     assert sum(map(sum, made)) == scaled(sum(map(sum, table)), scale)
-    for one, whole in (*zip(made, table, strict=True), *zip(zip(*made, strict=True), zip(*table, strict=True), strict=True)):
+    for one, whole in (
+        *zip(made, table, strict=True),
+        *zip(zip(*made, strict=True), zip(*table, strict=True), strict=True),
+    ):
         assert near(sum(one), sum(whole) * share)
         assert all(near(cell, figure * share) for cell, figure in zip(one, whole, strict=True))
 

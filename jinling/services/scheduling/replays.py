@@ -27,7 +27,14 @@ from jinling.services.scheduling.rules import replaying
 from jinling.services.scheduling.rules.kinds import Audience, Part
 from jinling.services.scheduling.rules.refusals import RouteUnknown
 from jinling.services.scheduling.rules.release_labels import window_of
-from jinling.services.scheduling.rules.replaying import BookingsUnplaced, NotBookable, NotPrinted, Place, PlannedDay, RoutesShort
+from jinling.services.scheduling.rules.replaying import (
+    BookingsUnplaced,
+    NotBookable,
+    NotPrinted,
+    Place,
+    PlannedDay,
+    RoutesShort,
+)
 from jinling.services.scheduling.rules.windows import windows_for
 from jinling.services.scheduling.usecases.plans import open_clinic
 from jinling.services.scheduling.usecases.policies import (

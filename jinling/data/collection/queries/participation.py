@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Q, QuerySet
 
 from jinling.data.collection.models import Channel, Declaration, Deployment, Participation, State, Submission
@@ -81,10 +82,16 @@ def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:
 
 
 def declared(on: date, by: By, required_of: str) -> dict[int, int]:
-    """How many data sets of a list were declared on a day."""
-    rows = _in_force(on).filter(declarations__data_set__startswith=PREFIXES[required_of])
-    counted = placed(rows, by, on).values_list(PLACES[by])
-    return dict(known(counted.annotate(n=Count("declarations__data_set", distinct=True))))
+    """How many data sets were declared on a day: of a list, and beyond it by those who follow it."""
+    of_list = Q(declarations__data_set__startswith=PREFIXES[required_of])
+    rows = placed(_in_force(on), by, on).filter(of_list | Q(required_of=required_of, unlisted__gt=0))
+    codes: dict[int, set[str]] = {}
+    beyond: dict[int, int] = {}
+    own = rows.annotate(codes=ArrayAgg("declarations__data_set", filter=of_list, default=[]))
+    for key, unlisted, some in known(own.values_list(PLACES[by], "unlisted", "codes")):
+        codes.setdefault(key, set()).update(some)
+        beyond[key] = beyond.get(key, 0) + unlisted
+    return {key: len(found) + beyond[key] for key, found in codes.items()}
 
 
 def declared_by(organization: int, *, on: date) -> set[str]:

@@ -34,13 +34,15 @@ def declare(
     way: str,
     data_sets: Collection[str] = (),
     from_on: date,
+    unlisted: int = 0,
     batch: str = "",
 ) -> Participation:
     """Say how an institution takes part, and which data sets it will send, from a day on.
 
     It holds until what was said from a later day; said again from the same day, the latest word counts. Institutions
-    that were silent or opened their database declare nothing. A replay names its ``batch``, by which it is taken back;
-    what was said without one from the same day stands before it.
+    that were silent or opened their database declare nothing; ``unlisted`` are tables that they declare and no list
+    names. A replay names its ``batch``, by which it is taken back; what was said without one from the same day stands
+    before it.
 
     Raises:
         OrganizationUnknown, DataSetUnknown: nothing is changed.
@@ -48,7 +50,10 @@ def declare(
     row = directory.resolve(organization)
     codes = {catalogue().find(code).code for code in data_sets}
     participation, _made = Participation.objects.update_or_create(
-        organization=row, from_on=from_on, batch=batch, defaults={"required_of": required_of, "way": way}
+        organization=row,
+        from_on=from_on,
+        batch=batch,
+        defaults={"required_of": required_of, "way": way, "unlisted": unlisted},
     )
     participation.declarations.exclude(data_set__in=codes).delete()
     Declaration.objects.bulk_create(
@@ -59,7 +64,7 @@ def declare(
         action="collection.declare",
         target=f"Organization/{row.pk}",
         organization=row.code,
-        detail={"way": way, "data_sets": len(codes)},
+        detail={"way": way, "data_sets": len(codes) + unlisted},
     )
     return participation
 

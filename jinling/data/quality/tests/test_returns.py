@@ -27,9 +27,9 @@ def test_returns_are_imported_from_csv_and_replaced_by_a_later_file(tmp_path):
     path.write_text(f"医院名称,门急诊人次\n{one.code},1100\n", encoding="gb18030")
     import_returns(by=BY, file=path, period="2018-05")
     assert queries.returns(Period("2018-05")) == {
-        ("organization", one.pk, "outpatient"): 1100,
-        ("organization", one.pk, "discharge"): 20,
-        ("organization", other.pk, "discharge"): 30,
+        ("organization", one.pk, "outpatient"): (1100, None),
+        ("organization", one.pk, "discharge"): (20, None),
+        ("organization", other.pk, "discharge"): (30, None),
     }
 
 
@@ -38,9 +38,9 @@ def test_a_replay_never_takes_the_place_of_what_was_imported():
     keep_returns(by=BY, period="2018-05", returns=[Return("outpatient", 777, organization=one.pk)], source="a.csv")
     told = [Return("outpatient", 5, organization=one.pk), Return("outpatient", 6, organization=other.pk)]
     assert keep_returns(by=BY, period="2018-05", returns=told, source="replay:2018-05") == 1
-    assert sorted(queries.returns(Period("2018-05")).values()) == [6, 777]
+    assert sorted(queries.returns(Period("2018-05")).values()) == [(6, None), (777, None)]
     take_back_returns(by=BY, source="replay:2018-05")
-    assert list(queries.returns(Period("2018-05")).values()) == [777]
+    assert list(queries.returns(Period("2018-05")).values()) == [(777, None)]
 
 
 def test_returns_are_imported_from_a_workbook(tmp_path):

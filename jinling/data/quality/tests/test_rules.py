@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -9,6 +11,7 @@ from jinling.data.quality.rules import (
     Rate,
     ReturnsUnreadable,
     costliest,
+    days_of,
     outlier,
     returned_for,
     stages,
@@ -36,15 +39,40 @@ def test_rates_are_shown_as_they_are_or_with_a_reason(sent, returned, rate):
     assert rate.above == (rate.value is not None and rate.value > 100)
 
 
-@given(st.integers(0, 400_000), st.integers(1, 13_000))
+@given(st.integers(0, 400_000), st.integers(0, 300_000))
 def test_a_return_can_be_found_for_a_printed_rate(sent, hundredths):
-    rate = hundredths / 100
+    rate = Decimal(hundredths) / 100
     returned = returned_for(sent, rate)
     assert returned > 0
-    exact = 100 * sent / rate
-    if sent == 0 or exact < 20_000:
-        return  # small counts cannot stand for every rate
-    assert upload_rate(sent, returned).value == rate
+    exact = 100 * sent / rate if rate else 0
+    found = Decimal(str(upload_rate(sent, returned, True).value))
+    if rate == 0 or (sent and exact * exact > 10_000 * sent):  # small counts cannot stand for every rate
+        assert found == rate
+    near = (upload_rate(sent, other, True).value for other in range(max(returned - 3, 1), returned + 4))
+    assert abs(found - rate) <= min(abs(Decimal(str(one)) - rate) for one in near)
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000))
+def test_every_rate_that_whole_numbers_give_is_found_again(sent, returned):
+    printed = upload_rate(sent, returned, True).value
+    assert upload_rate(sent, returned_for(sent, Decimal(str(printed))), True).value == printed
+
+
+def test_whether_a_return_is_comparable_may_be_said():
+    assert upload_rate(100, 10, True) == Rate(1000.0)
+    assert upload_rate(100, 100, False) == upload_rate(0, 0, False) == Rate(None, "returns_too_few")
+    assert upload_rate(5, None, True) == Rate(None, "returns_missing")
+    assert upload_rate(5, 0, True) == Rate(None, "returns_too_few")
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 40)), st.integers(0, 31))
+def test_every_table_is_sent_and_so_is_something_on_every_day(rows_of, days):
+    found = days_of(rows_of, days)
+    sent_on = {day for places in found.values() for day in places}
+    assert len(sent_on) == (min(days, sum(rows_of.values())) if rows_of else 0)
+    for code, places in found.items():
+        assert 1 <= len(set(places)) == len(places) <= rows_of[code]
+        assert all(0 <= day < days for day in places)
 
 
 @pytest.mark.parametrize(

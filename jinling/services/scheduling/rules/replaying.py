@@ -45,8 +45,10 @@ class RoutesShort(Invalid):
     """Bookings of the table of hospitals that went through no route, where the other table prints every one."""
 
     code = "replay_routes_short"
-    text = "The routes of the kind %(kind)s carry %(routes)s bookings, the hospitals %(hospitals)s; no other route has them."
-    mend = "Correct one of the two tables, or give the city pack a route of this kind that is not in the table of routes."
+    text = "The routes of %(kind)s carry %(routes)s bookings, the hospitals %(hospitals)s; no other route has them."
+    mend = (
+        "Correct one of the two tables, or give the city pack a route of this kind that is not in the table of routes."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ def scaled_bookings(
 ) -> tuple[dict[int, dict[str, int]], dict[str, dict[str, int]]]:
     """Printed bookings at a scale: of hospitals by channel kind, and of routes by theirs.
 
-    Both tables add up to their scaled sums, and the routes of a kind stay within the kind's column where they are printed
-    so; a kind whose routes are printed as more than its column is rounded by itself, for both cannot hold.
+    Both tables add up to their scaled sums, and the routes of a kind stay within the kind's column where they are
+    printed so; a kind whose routes are printed as more than its column is rounded by itself, for both cannot hold.
     """
     kinds = list(next(iter(hospitals.values()), {}))
     table = [[counts[kind] for kind in kinds] for counts in hospitals.values()]
@@ -99,7 +101,9 @@ def scaled_bookings(
         within = [kind for kind in kinds if listed.get(kind, 0) <= columns[kind]]
         both = [[listed.get(kind, 0) for kind in within], [columns[kind] - listed.get(kind, 0) for kind in within]]
         of_routes, others = margins_kept(both, scale, unprinted=[1])
-        sums = {kind: scaled(figure, scale) for kind, figure in listed.items()} | dict(zip(within, of_routes, strict=True))
+        sums = {kind: scaled(figure, scale) for kind, figure in listed.items()} | dict(
+            zip(within, of_routes, strict=True)
+        )
         apart = {kind: scaled(figure, scale) for kind, figure in columns.items()}
         kept = apart | {kind: a + b for kind, a, b in zip(within, of_routes, others, strict=True)}
         made = margins_kept(table, scale, columns=[kept[kind] for kind in kinds])
