@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from jinling.data.statistics.models import ReplayRun
-from jinling.data.statistics.queries.figures import dimensions, indicators
+from jinling.data.statistics.queries.bulletins import bulletin, document, offered
+from jinling.data.statistics.queries.figures import dimensions, indicators, keys_listed
 from jinling.data.statistics.queries.layout import layout, zone
-from jinling.data.statistics.rules import replayfiles
+from jinling.data.statistics.rules import checks, replayfiles
+from jinling.data.statistics.rules.checks import Check
+from jinling.data.statistics.rules.cumulatives import before, differences, totals_to_date
+from jinling.data.statistics.rules.layout import COUNTED, LISTED, TableLayout
 from jinling.data.statistics.rules.plans import Earlier, in_order
+from jinling.data.statistics.rules.problems import Problem
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
 from jinling.foundation.directory import public as directory
 from jinling.kernel.contexts import each, once
-from jinling.kernel.figures import Dimension, Replayer
+from jinling.kernel.figures import Dimension, Member, Replayer
 from jinling.kernel.outcomes import Refused
+from jinling.kernel.periods import Period
 from jinling.kernel.sockets import gather
 
 LARGEST_FILE = 20  # megabytes; the reference month is 20 kB
@@ -48,6 +53,29 @@ def replayers() -> dict[str, Replayer]:
 def standing(replayer: str, period: str) -> ReplayRun | None:
     """The replay of a month that stands, complete or not."""
     return ReplayRun.objects.filter(replayer=replayer, period=period).exclude(state=ReplayRun.State.WITHDRAWN).first()
+
+
+def to_date(period: str, tables: Mapping[str, Mapping[str, Any]]) -> list[Check]:
+    """Where the totals to date of replayed tables are not the opening balance, the months that stand and this one."""
+    plan, month = layout(), Period(period)
+    known = {name: plan.tables[name] for name in tables if name in plan.tables}
+    asked = {name: own for name, own in known.items() if own.cumulative and own.cumulative.over == "opening"}
+    if plan.opened is None or month < plan.opened or not any(map(totals_to_date, map(tables.__getitem__, asked))):
+        return []
+    runs = ReplayRun.objects.exclude(state=ReplayRun.State.WITHDRAWN).filter(period__lt=period)
+    standing = [(Period(run.period), replayfiles.exact(run.figures)) for run in runs]
+    found = []
+    for name, own in asked.items():
+        months = {one: figures[name] for one, figures in standing if name in figures}
+        found += differences(own, tables[name], before(own, plan.opened, month, months))
+    return found
+
+
+def otherwise(period: str, tables: Mapping[str, Mapping[str, Any]]) -> list[Check]:
+    """Where the bulletin prints tables otherwise than they were replayed: something else stands in their month."""
+    asked = [table for table in offered() if table.name in tables]
+    shown = document(bulletin(period, only=[table.name for table in asked]))["tables"] if asked else {}
+    return [check for table in asked for check in checks.otherwise(table, tables[table.name], shown[table.name])]
 
 
 def earlier(run: ReplayRun | None) -> Earlier | None:
@@ -113,7 +141,7 @@ def read_content(path: str | Path) -> Any:
     except replayfiles.Unreadable as error:
         raise ReplayFileRefused(
             where=place.name,
-            problems=[replayfiles.Problem("unreadable", fields={"why": str(error)})],
+            problems=[Problem("unreadable", fields={"why": str(error)})],
         ) from None
 
 
@@ -137,14 +165,16 @@ def known_of(content: Any) -> Known:
     """What the city knows of the names in a document, as they were in its month."""
     today = timezone.now().astimezone(zone()).date()
     on = replayfiles.last_day(content) or today
-    pack, plan, offered, counted = directory.current_pack(), layout(), dimensions(), indicators()
+    pack, plan, known, counted = directory.current_pack(), layout(), dimensions(), indicators()
     names: dict[str, dict[str, str]] = {}
     nearest: dict[str, list[str]] = {}
+    members: dict[str, Sequence[Member]] = {}
     spelled = replayfiles.spellings(content, plan.tables)
     for table in plan.tables.values():
-        if table.rows in offered and table.rows not in names and table.rows in spelled:
-            names[table.rows] = _names(offered[table.rows], spelled[table.rows], nearest, on)
-        elif table.rows not in offered:
+        if table.rows in known and table.rows not in names and table.rows in spelled:
+            members[table.rows] = known[table.rows].members(on)
+            names[table.rows] = _names(known[table.rows], members[table.rows], spelled[table.rows], nearest)
+        elif table.rows not in known:
             listed = ((code, wording.own if wording else code) for code, wording in table.listed.items())
             names.setdefault(table.rows, {}).update({text: name for code, name in listed for text in (code, name)})
     return Known(
@@ -161,12 +191,25 @@ def known_of(content: Any) -> Known:
         },
         reasons=frozenset(plan.reason_names().values()),
         today=today,
+        printed={
+            table.name: _printed(table, known, members[table.rows])
+            for table in plan.tables.values()
+            if table.rows in members and table.which != COUNTED and table.indicators
+        },
+        groups={rows: {member.name: member.groups for member in own} for rows, own in members.items()},
     )
 
 
-def _names(dimension: Dimension, spelled: Iterable[str], nearest: dict[str, list[str]], on: date) -> dict[str, str]:
-    """The name on a day of what each spelling means; those near to one that means nothing go to ``nearest``."""
-    members = dimension.members(on)
+def _printed(table: TableLayout, known: Mapping[str, Dimension], members: Sequence[Member]) -> frozenset[str]:
+    """Names of which a table has a row."""
+    listed = set(keys_listed(table, known, members)) if table.which == LISTED else set()
+    return frozenset(one.name for one in members if one.key in listed or table.which in one.sets)
+
+
+def _names(
+    dimension: Dimension, members: Sequence[Member], spelled: Iterable[str], nearest: dict[str, list[str]]
+) -> dict[str, str]:
+    """The member's name of what each spelling means; those near to one that means nothing go to ``nearest``."""
     by_key = {member.key: member.name for member in members}
     by_text = {"".join(text.split()): one.key for one in members for text in (one.code, one.name)}
     names = {member.name: member.name for member in members}

@@ -27,6 +27,13 @@ TEXTS: Mapping[str, str] = {
     "printed_row_total": gettext_noop(
         "The replayed file printed another total for %(row)s than the parts of that row add up to."
     ),
+    "printed_position": gettext_noop("The replayed file numbers %(row)s otherwise than its rows stand."),
+    "printed_cumulative": gettext_noop(
+        "The replayed file printed another total to date than the one before and the month add up to."
+    ),
+    "replayed_cells": gettext_noop(
+        "The bulletin prints %(cells)s cells otherwise than the replayed file, the first of them %(column)s of %(row)s."
+    ),
     "replayed_events": gettext_noop("The replay of %(tables)s planned another number of events than were made."),
 }
 IN_FILE = gettext_noop("In the replayed file this does not hold: %(text)s")
@@ -118,12 +125,18 @@ def printed_differences(table: TableLayout, source: Mapping[str, Any]) -> list[C
                     )
                 )
     name = table.name_place() or 0
+    for place, column in enumerate(table.columns):
+        for count, row in enumerate(rows, start=1):
+            if column.holds == "position" and row[place] != count:
+                fields = {"row": str(row[name])}
+                found.append(Check("printed_position", table.name, False, row[place], count, fields))
     for place, parts in _wholes(table):
         for row in rows:
             expected, counted = number(row[place]), _row_sum(row, parts)
-            if expected is not None and expected != counted:
+            if row[place] is not None and expected != counted:
                 fields = {"row": str(row[name])}
-                found.append(Check("printed_row_total", table.name, False, _bare(expected), _bare(counted), fields))
+                told = row[place] if expected is None else _bare(expected)
+                found.append(Check("printed_row_total", table.name, False, told, _bare(counted), fields))
     return found
 
 
@@ -158,6 +171,37 @@ def file_differences(
     return found + [
         replace(check, code=PRINTED + check.code) for check in between(checks, layouts, rows, groups) if not check.ok
     ]
+
+
+def otherwise(table: TableLayout, source: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Check]:
+    """Whether every cell of a replayed table is printed as the file says; sums of parts have a check of their own.
+
+    Args:
+        shown: the table as the bulletin's JSON prints it.
+    """
+    name = table.name_place() or 0
+    rows = {row[name]: row for row in shown["rows"]}
+    found = [
+        (str(row[name]), column.code, cell, other)
+        for row in source["rows"]
+        for column, cell, other in zip(
+            table.columns, row, rows.get(row[name], [None] * len(table.columns)), strict=True
+        )
+        if not column.parts and not _alike(cell, other)
+    ]
+    if not found:
+        return []
+    row, column, expected, counted = found[0]
+    fields = {"cells": len(found), "row": row, "column": column}
+    told = number(expected) if isinstance(expected, Decimal) else expected
+    return [Check("replayed_cells", table.name, False, printed(told, "rate", {}), counted, fields)]
+
+
+def _alike(cell: Any, other: Any) -> bool:
+    one, two = number(cell), number(other)
+    if one is not None and two is not None:
+        return one == two
+    return "".join(str(cell).split()) == "".join(str(other).split())
 
 
 def from_stored(values: Iterable[Mapping[str, Any]]) -> list[Check]:

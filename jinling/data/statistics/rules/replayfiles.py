@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jinling.data.statistics.rules.checks import gettext_noop
+from jinling.data.statistics.rules.cumulatives import stated, totals_to_date
 from jinling.data.statistics.rules.layout import Column, TableLayout, pattern_of
+from jinling.data.statistics.rules.problems import Problem
 from jinling.kernel.periods import NotAMonth, Period, PeriodUnreadable
 
 LARGEST = 10**10  # above any month's figure of any city; a slip of the keyboard must not become events
@@ -21,115 +22,14 @@ FILE_KEYS = frozenset({"city", "period", "about", "tables"})
 TABLE_KEYS = frozenset({"columns", "rows", "printed_total", "cumulative", "unit", "about"})
 
 
-# What can be wrong, and how it is mended.
-PROBLEMS: Mapping[str, tuple[str, str]] = {
-    "unreadable": (
-        gettext_noop("The file is not readable JSON: %(why)s."),
-        gettext_noop("Correct it there; a JSON checker shows the place."),
-    ),
-    "no_object": (
-        gettext_noop("The file holds no JSON object."),
-        gettext_noop("Write it as the city pack's reference figures are written."),
-    ),
-    "key_unknown": (
-        gettext_noop("There is no such part. Nearest: %(nearest)s."),
-        gettext_noop("Take it away or correct it."),
-    ),
-    "other_city": (
-        gettext_noop("The figures are of %(city)s, this platform is of %(known)s."),
-        gettext_noop("Replay the file on its own city's platform."),
-    ),
-    "no_month": (
-        gettext_noop("%(period)s is not a month; write it as 2018-05."),
-        gettext_noop("Name the month that the figures are of."),
-    ),
-    "future": (gettext_noop("%(period)s lies in the future."), gettext_noop("Name a month that has begun.")),
-    "no_tables": (gettext_noop("The file has no tables."), gettext_noop("Put the figures under tables.")),
-    "absent_table": (
-        gettext_noop("The file has no such table; it has: %(tables)s."),
-        gettext_noop("Ask for a table of the file."),
-    ),
-    "table_unknown": (
-        gettext_noop("There is no table of this name. Nearest: %(nearest)s."),
-        gettext_noop("Describe the table in the city pack's bulletin.yaml, or take it out here."),
-    ),
-    "no_table": (
-        gettext_noop("The table is not a JSON object."),
-        gettext_noop("Give it columns and rows."),
-    ),
-    "other_columns": (
-        gettext_noop("The columns must read: %(columns)s."),
-        gettext_noop("Make both files name the same columns in the same order."),
-    ),
-    "no_rows": (gettext_noop("The rows are not a list."), gettext_noop("Write each row as a list of cells.")),
-    "other_length": (
-        gettext_noop("The row must be a list of %(count)s cells."),
-        gettext_noop("Give a cell for every column, in their order."),
-    ),
-    "row_twice": (
-        gettext_noop("%(name)s stands in row %(row)s already."),
-        gettext_noop("Keep one of the two rows."),
-    ),
-    "no_text": (
-        gettext_noop("A text must stand here, not %(cell)s."),
-        gettext_noop("Write the name as the city prints it."),
-    ),
-    "other_text": (
-        gettext_noop("%(name)s does not stand here. Known: %(texts)s."),
-        gettext_noop("Use one of them."),
-    ),
-    "row_unknown": (
-        gettext_noop("%(name)s is not known. Nearest: %(nearest)s."),
-        gettext_noop("Correct the name, or add it to the city pack as an alias."),
-    ),
-    "no_number": (
-        gettext_noop("A number or a known reason must stand here, not %(cell)s."),
-        gettext_noop("Write the figure, or a reason of the city pack's missing_figures.yaml."),
-    ),
-    "negative": (gettext_noop("%(cell)s is negative."), gettext_noop("Compare it with the printed figure.")),
-    "too_large": (
-        gettext_noop("%(cell)s is larger than any month's figure."),
-        gettext_noop("Compare it with the printed figure."),
-    ),
-    "broken_number": (
-        gettext_noop("%(cell)s is not a whole number."),
-        gettext_noop("Compare it with the printed figure."),
-    ),
-    "other_totals": (
-        gettext_noop("The totals must be %(count)s numbers."),
-        gettext_noop("Give a total for every column of figures, or none."),
-    ),
-    "no_total": (gettext_noop("%(cell)s is not a total."), gettext_noop("Compare it with the printed figure.")),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a file: where it stands, for people and as a path, and what it is (``PROBLEMS``)."""
-
-    code: str
-    where: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    at: tuple[str | int, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """What is wrong: an English msgid with fields."""
-        return PROBLEMS[self.code][0]
-
-    @property
-    def remedy(self) -> str:
-        """How it is mended: an English msgid."""
-        return PROBLEMS[self.code][1]
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the city knows, for comparison with a file.
 
     ``names``: canonical name by spelling, for each dimension of rows; ``nearest``: the nearest known names of
     spellings that nothing answers to; ``texts``: how the texts of an indicator read, by table and column;
-    ``reasons``: printed reasons; ``today``: the city's date.
+    ``reasons``: printed reasons; ``today``: the city's date; ``printed``: names of which a table can have a row, where
+    not of all; ``groups``: what each name belongs to, by dimension.
     """
 
     city: frozenset[str]
@@ -139,6 +39,8 @@ class Known:
     texts: Mapping[tuple[str, str], Sequence[str]]
     reasons: frozenset[str]
     today: date
+    printed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,10 +211,14 @@ class _Reader:
             if name_at is None:
                 continue
             name = str(rows[-1][name_at])
+            self.belongs(layout, name, rows[-1], row_where, row_at)
             if name in seen:
                 self.tell("row_twice", row_where, row_at, name=name, row=seen[name])
             seen.setdefault(name, count)
         self.total(layout, table, f"{where}.printed_total", (*at, "printed_total"))
+        for key, value in totals_to_date(table).items():
+            if stated(value) is None:
+                self.tell("no_cumulative", f"{where}.{key}", (*at, key), cell=_short(value))
         return {**table, "rows": rows}
 
     def row(self, layout: TableLayout, row: Sequence[Any], where: str, at: tuple[str | int, ...]) -> list[Any]:
@@ -329,6 +235,21 @@ class _Reader:
                     self.tell(problem, cell_where, cell_at, cell=_short(cell))
             cells.append(cell)
         return cells
+
+    def belongs(
+        self, layout: TableLayout, name: str, row: Sequence[Any], where: str, at: tuple[str | int, ...]
+    ) -> None:
+        """Whether the table has a row of that name, and the row says rightly where it belongs."""
+        names = self.known.names.get(layout.rows, {})
+        if layout.name in self.known.printed and name in names.values() and name not in self.known.printed[layout.name]:
+            self.tell("not_printed", where, at, name=name)
+        groups = self.known.groups.get(layout.rows, {}).get(name)
+        for place, column in enumerate(layout.columns):
+            if column.group and groups is not None:
+                code = groups.get(column.group, "")
+                word = column.words[code].zh if code in column.words else code
+                if row[place] in {wording.zh for wording in column.words.values()} - {word}:
+                    self.tell("other_group", f"{where}, column {column.code}", (*at, place), name=name, group=word)
 
     def text(self, layout: TableLayout, column: Column, cell: Any, where: str, at: tuple[str | int, ...]) -> Any:
         """A name, word or text, as the city writes it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,8 +14,9 @@ from django.utils import timezone
 from jinling.data.statistics.models import ReplayProgress, ReplayRun
 from jinling.data.statistics.queries.figures import groups_of
 from jinling.data.statistics.queries.layout import layout
-from jinling.data.statistics.queries.replays import earlier, replayers, standing
-from jinling.data.statistics.rules import checks, plans, replayfiles, takings
+from jinling.data.statistics.queries.replays import earlier, otherwise, replayers, standing, to_date
+from jinling.data.statistics.rules import checks, cumulatives, plans, replayfiles, takings
+from jinling.data.statistics.rules.cumulatives import totals_to_date
 from jinling.data.statistics.rules.plans import RUN
 from jinling.data.statistics.rules.refusals import ReplayRunning, ScaleRefused, TableNotReplayed
 from jinling.data.statistics.rules.replayfiles import ReplayFile, exact
@@ -23,6 +24,7 @@ from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.figures import ReplayChunk, Replayer, ReplayRequest
 
+REPLAYED = "replayed_"  # how checks begin of what was made, not of what the file says
 LOCK = 20180531  # advisory lock class: replays
 LOCK_PATIENCE = 10.0  # seconds; a killed replay's server process may end a moment after it
 
@@ -31,7 +33,7 @@ LOCK_PATIENCE = 10.0  # seconds; a killed replay's server process may end a mome
 class Progress:
     """Told while a replay runs. ``done`` and ``planned`` are events of this replayer, ``kind`` what happened."""
 
-    kind: Literal["withdrawing", "withdrawn", "started", "resumed", "chunk", "nothing", "done"]
+    kind: Literal["withdrawing", "withdrawn", "started", "resumed", "chunk", "failed", "nothing", "done"]
     replayer: str
     tables: tuple[str, ...]
     done: int = 0
@@ -96,11 +98,11 @@ def replay(
 ) -> Outcome:
     """Turn a file's figures into events, through the verbs of the contexts that own them.
 
-    Each chunk is one transaction together with its progress row, so a replay that was killed goes on
-    where it stopped and makes no event twice. The same figures, scale and seed again do nothing;
-    others first take the earlier replay of that month back. Tables of the month that stand already and
-    print the same events are planned again together with those asked for, at the scale asked for now;
-    replays that draw on these events are made again after them.
+    Each chunk is one transaction together with its progress row, so a replay that was killed goes on where it stopped
+    and makes no event twice; so does one of which a chunk was refused, which is told. The same figures, scale and seed
+    again do nothing; others first take the earlier replay of that month back. Tables of the month that stand already
+    and print the same events are planned again together with those asked for, at the scale asked for now; replays that
+    draw on these events are made again after them.
 
     Args:
         file: figures that were read whole.
@@ -122,23 +124,55 @@ def replay(
         tasks, missing = _tasks(file, wanted, scale=scale, seed=seed, named=bool(tuple(only)))
         plan = layout()
         tables = {name: table for task in tasks for name, table in task.request.tables.items() if name in plan.tables}
-        differences = tuple(
-            checks.file_differences(plan.tables, tables, plan.checks, groups_of(plan.tables, file.period.last))
-        )
+        groups = groups_of(plan.tables, file.period.last)
+        differences = [
+            *checks.file_differences(plan.tables, tables, plan.checks, groups),
+            *to_date(period, tables),
+        ]
         for task in tasks:  # every plan is made before anything is written
             task.differences = [check.stored() for check in differences if check.table in task.tables]
             if task.step != "nothing":
                 task.chunks = task.plan()
-            if task.step == "resume" and task.run is not None and task.run.chunks != len(task.chunks):
+            if task.step == "resume" and task.run is not None and _cut_otherwise(task, task.run):
                 task.step = "replace"  # planned by another version of the replayer: its chunks are not these
-        for task in reversed(tasks):  # what draws on events goes before them
-            if task.step == "replace" and task.run is not None:
-                tell(Progress("withdrawing", task.name, tuple(task.run.tables)))
-                standing_tables = tuple(task.run.tables)
-                _replace(by, task, task.run)
-                tell(Progress("withdrawn", task.name, standing_tables, task.withdrawn))
+        with transaction.atomic():  # all that is replaced goes at once, and what takes its place has begun
+            for task in reversed(tasks):  # what draws on events goes before them
+                if task.step == "replace" and task.run is not None:
+                    tell(Progress("withdrawing", task.name, tuple(task.run.tables)))
+                    standing_tables = tuple(task.run.tables)
+                    _replace(by, task, task.run)
+                    tell(Progress("withdrawn", task.name, standing_tables, task.withdrawn))
         done = tuple(_carry_out(by, task, tell) for task in tasks if task.asked or task.step != "nothing")
-    return Outcome(period, done, missing, differences)
+        differences += _confirm(tasks)
+        _tell_later(period)
+    return Outcome(period, done, missing, tuple(differences))
+
+
+def _cut_otherwise(task: _Task, run: ReplayRun) -> bool:
+    planned = sum(chunk.events for chunk in task.chunks)
+    return run.chunks != len(task.chunks) or (not task.replayer.draws_on and run.planned_events != planned)
+
+
+def _confirm(tasks: Sequence[_Task]) -> list[checks.Check]:
+    """Say where the bulletin prints whole tables otherwise than they were replayed just now."""
+    found = []
+    for task in tasks:
+        if task.run is not None and task.step != "nothing" and task.request.scale == 1:
+            own = otherwise(task.request.period, task.request.tables)
+            task.run.differences = [*task.run.differences, *(check.stored() for check in own)]
+            task.run.save(update_fields=["differences"])
+            found += own
+    return found
+
+
+def _tell_later(period: str) -> None:
+    """What stands in a month changes the totals to date of those after it, and so what is said of them."""
+    for run in ReplayRun.objects.filter(period__gt=period).exclude(state=ReplayRun.State.WITHDRAWN):
+        kept = [value for value in run.differences if value["code"] != cumulatives.CODE]
+        said = [*kept, *(check.stored() for check in to_date(run.period, exact(run.figures)))]
+        if run.differences != said:
+            run.differences = said
+            run.save(update_fields=["differences"])
 
 
 def _tasks(
@@ -177,7 +211,7 @@ def _tasks(
 
 def _carry_out(by: Actor, task: _Task, tell: Callable[[Progress], None]) -> Replayed:
     if task.step == "nothing" and task.run is not None:
-        _keep_differences(task.run, task.differences)
+        _keep_differences(task.run, task.request, task.differences)
         events = _events(task.run)
         tell(Progress("nothing", task.name, task.tables, events, events))
         return Replayed(task.name, task.tables, "nothing", events, task.run.chunks)
@@ -207,15 +241,24 @@ def _run_chunks(
     for number, chunk in enumerate(task.chunks):
         if number in stand:
             continue
-        with transaction.atomic():
-            # The row first: should another process do the same chunk, one of them waits and then fails.
-            progress = ReplayProgress.objects.create(run=run, number=number, events=chunk.events)
-            made = chunk.run()
-            if made != chunk.events:
-                progress.events = made
-                progress.save(update_fields=["events"])
+        try:
+            made = _run_chunk(run, number, chunk)
+        except Exception:
+            tell(Progress("failed", task.name, tables, done, run.planned_events, chunk.label))
+            raise
         done += made
         tell(Progress("chunk", task.name, tables, done, run.planned_events, chunk.label))
+
+
+@transaction.atomic
+def _run_chunk(run: ReplayRun, number: int, chunk: ReplayChunk) -> int:
+    # The row first: should another process do the same chunk, one of them waits and then fails.
+    progress = ReplayProgress.objects.create(run=run, number=number, events=chunk.events)
+    made = chunk.run()
+    if made != chunk.events:
+        progress.events = made
+        progress.save(update_fields=["events"])
+    return made
 
 
 @transaction.atomic
@@ -225,7 +268,7 @@ def _begin(by: Actor, task: _Task) -> ReplayRun:
         replayer=task.name,
         period=request.period,
         tables=sorted(request.tables),
-        figures=replayfiles.plain({name: _figures(table) for name, table in request.tables.items()}),
+        figures=_figures(request),
         digest=request.digest,
         file_name=task.file_name,
         scale=request.scale,
@@ -238,9 +281,16 @@ def _begin(by: Actor, task: _Task) -> ReplayRun:
     return run
 
 
-def _figures(table: Mapping[str, Any]) -> dict[str, Any]:
-    """What a table is planned and checked by."""
-    return {part: table[part] for part in ("columns", "rows", "printed_total") if part in table}
+def _figures(request: ReplayRequest) -> Any:
+    """What tables are planned and checked by."""
+    kept = {
+        name: {
+            **{part: table[part] for part in ("columns", "rows", "printed_total") if part in table},
+            **totals_to_date(table),
+        }
+        for name, table in request.tables.items()
+    }
+    return replayfiles.plain(kept)
 
 
 def _planned(run: ReplayRun, chunks: Sequence[ReplayChunk]) -> None:
@@ -276,12 +326,13 @@ def _end(by: Actor, run: ReplayRun, differences: list[dict[str, object]]) -> int
     return events
 
 
-def _keep_differences(run: ReplayRun, differences: list[dict[str, object]]) -> None:
+def _keep_differences(run: ReplayRun, request: ReplayRequest, differences: list[dict[str, object]]) -> None:
     """A file may print other totals over the same rows: no event changes, what is said of them does."""
-    kept = [value for value in run.differences if value["code"] == "replayed_events"]
-    if run.differences != [*differences, *kept]:
-        run.differences = [*differences, *kept]
-        run.save(update_fields=["differences"])
+    kept = [value for value in run.differences if str(value["code"]).startswith(REPLAYED)]
+    said, figures = [*differences, *kept], _figures(request)
+    if (run.differences, run.figures) != (said, figures):
+        run.differences, run.figures = said, figures
+        run.save(update_fields=["differences", "figures"])
 
 
 def _events(run: ReplayRun) -> int:

@@ -139,12 +139,22 @@ class _Talk:
             "withdrawn": gettext("%(tables)s: %(done)s events of the earlier replay taken back."),
             "started": gettext("%(tables)s: replaying %(planned)s events ..."),
             "resumed": gettext("%(tables)s: going on after %(done)s of %(planned)s events ..."),
+            "failed": gettext(
+                "%(tables)s: stopped in the part %(label)s after %(done)s of %(planned)s events, which stand; once the "
+                "reason is gone, the same command goes on there."
+            ),
             "nothing": gettext("%(tables)s: this replay stands already (%(done)s events); nothing to do."),
             "done": gettext("%(tables)s: %(done)s events replayed."),
         }.get(progress.kind)
         if line:
             self.bar.console.print(
-                line % {"tables": tables, "done": number(progress.done), "planned": number(progress.planned)},
+                line
+                % {
+                    "tables": tables,
+                    "label": progress.label,
+                    "done": number(progress.done),
+                    "planned": number(progress.planned),
+                },
                 highlight=False,
                 markup=False,
                 soft_wrap=True,
