@@ -32,7 +32,7 @@ TEXTS: Mapping[str, str] = {
         "The replayed file printed another total to date than the one before and the month add up to."
     ),
     "replayed_cells": gettext_noop(
-        "The bulletin prints %(cells)s cells otherwise than the replayed file, the first of them %(column)s of %(row)s."
+        "At the replay's end the bulletin printed %(cells)s cells otherwise than the file, first %(column)s of %(row)s."
     ),
     "replayed_events": gettext_noop("The replay of %(tables)s planned another number of events than were made."),
 }

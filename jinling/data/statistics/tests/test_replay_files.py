@@ -92,6 +92,29 @@ def test_a_known_reason_may_stand_for_a_number(reference: dict[str, Any]) -> Non
     assert file.tables["cards_issued"]["rows"][1][2] == "未反馈"
 
 
+def test_a_row_that_the_bulletin_does_not_have_is_refused(reference: dict[str, Any]) -> None:
+    found = lines(edited(reference, "collection_hospital", 0, 0, "南京市高淳人民医院"))
+    assert found == [
+        "tables.collection_hospital row 1: 这张表里没有“南京市高淳人民医院”一行。 "
+        "删去这一行，或在城市包里把该名称列入此表。"
+    ]
+    assert len(lines(edited(reference, "booking_by_route", 2, 1, "12320 热线电话"))) == 2
+
+
+def test_a_group_is_what_the_institution_belongs_to(reference: dict[str, Any]) -> None:
+    found = lines(edited(reference, "schedule_release", 0, 0, "省属医院"))
+    assert found == [
+        "tables.schedule_release row 1, column category: 南京鼓楼医院属于“市属医院”。 改正这个词，或改正机构名录。"
+    ]
+
+
+@pytest.mark.parametrize("value", [-1, "many", [1], "27.1.2", True, "亿", "-3"])
+def test_a_total_to_date_is_a_number(reference: dict[str, Any], value: Any) -> None:
+    reference["tables"]["cards_issued"]["cumulative"] = value
+    (found,) = lines(reference)
+    assert found.startswith("tables.cards_issued.cumulative: ")
+
+
 def test_an_unknown_institution_is_told_with_the_nearest_names(reference: dict[str, Any]) -> None:
     found = lines(edited(reference, "booking_by_hospital", 0, 1, "南京鼓楼医園"))
     assert len(found) == 1

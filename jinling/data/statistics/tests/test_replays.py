@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import connection
 from jinling.data.statistics import public as statistics
 from jinling.data.statistics.models import ReplayProgress, ReplayRun
 from jinling.data.statistics.rules import (
+    checks,
     refusals as statistics_refusals_rules,
     replayfiles as statistics_replayfiles_rules,
 )
@@ -56,6 +58,16 @@ def file(document: dict[str, Any]) -> statistics_replayfiles_rules.ReplayFile:
     return statistics_replayfiles_rules.ReplayFile("may.json", Period(document["period"]), document["tables"])
 
 
+def of_file(differences: Iterable[checks.Check]) -> list[checks.Check]:
+    """Checks of what the file says, without those of what is printed of the ledger's events."""
+    return [check for check in differences if check.code != "replayed_cells"]
+
+
+def kept() -> list[checks.Check]:
+    """The same of the latest replay."""
+    return of_file(checks.from_stored(ReplayRun.objects.latest("id").differences))
+
+
 def state() -> list[tuple[str, list[str], float, int]]:
     return [(run.state, run.tables, run.scale, run.progress.count()) for run in ReplayRun.objects.order_by("id")]
 
@@ -65,7 +77,12 @@ def test_a_file_is_replayed_chunk_by_chunk(figures: dict[str, Any], ledger: Ledg
     outcome = statistics.replay(by=by, file=file(figures), tell=told.append)
     assert outcome.replayed == (replays.Replayed("ledger.Ledger", BOTH, "replayed", 233317, 4),)
     assert outcome.not_replayed == ()
-    assert outcome.differences == ()
+    assert of_file(outcome.differences) == []
+    # The ledger's events are no bookings: that the bulletin prints none of them is said.
+    assert [(c.code, c.table, c.fields["cells"]) for c in outcome.differences] == [
+        ("replayed_cells", "booking_by_hospital", 18),
+        ("replayed_cells", "booking_by_route", 3),
+    ]
     assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院", "南京市妇幼保健院", "健康南京客户端"]
     assert state() == [("done", list(BOTH), 1.0, 4)]
     assert [step.kind for step in told] == ["started", "chunk", "chunk", "chunk", "chunk", "done"]
@@ -118,8 +135,10 @@ def test_another_replay_takes_the_earlier_one_back(
 
 def test_a_replay_that_broke_off_goes_on_where_it_stopped(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
     ledger.fail_after = 2
+    heard: list[statistics.Progress] = []
     with pytest.raises(ClinicClosed):
-        statistics.replay(by=by, file=file(figures))
+        statistics.replay(by=by, file=file(figures), tell=heard.append)
+    assert (heard[-1].kind, heard[-1].label, heard[-1].done) == ("failed", "南京市妇幼保健院", 215384)
     # The third chunk wrote before it failed: with its transaction that is gone, and so is its progress row.
     assert ledger.made() == ["南京鼓楼医院", "南京市儿童医院"]
     assert state() == [("running", list(BOTH), 1.0, 2)]
@@ -189,8 +208,8 @@ def test_what_stands_is_checked_against_what_attaches(
     figures["tables"]["booking_by_route"]["rows"][0][2] = 60000
     outcome = statistics.replay(by=by, file=only(figures, BOTH[1]))
     codes = ["printed_total", "printed_total", "printed_routes_within_kind"]
-    assert [check.code for check in outcome.differences] == codes
-    assert [kept["code"] for kept in ReplayRun.objects.latest("id").differences] == codes
+    assert [check.code for check in of_file(outcome.differences)] == codes
+    assert [check.code for check in kept()] == codes
 
 
 @dataclass
@@ -314,7 +333,7 @@ def test_what_cannot_hold_is_kept_and_told(figures: dict[str, Any], ledger: Ledg
     figures["tables"]["booking_by_route"]["rows"][0][2] = 60000
     figures["tables"]["booking_by_route"]["printed_total"] = 60000
     outcome = statistics.replay(by=by, file=file(figures))
-    assert [(c.code, c.table, c.expected, c.counted) for c in outcome.differences] == [
+    assert [(c.code, c.table, c.expected, c.counted) for c in of_file(outcome.differences)] == [
         ("printed_total", "booking_by_hospital", 68025, 68024),
         ("printed_routes_within_kind", "booking_by_route", 58869, 60000),
     ]
@@ -322,25 +341,21 @@ def test_what_cannot_hold_is_kept_and_told(figures: dict[str, Any], ledger: Ledg
     assert said is not None
     assert said.own.startswith("回放文件中这一条不成立：")
     assert "不超过“12320 在线”一栏" in said.own
-    assert [kept["code"] for kept in ReplayRun.objects.get().differences] == [
-        "printed_total",
-        "printed_routes_within_kind",
-    ]
+    assert [check.code for check in kept()] == ["printed_total", "printed_routes_within_kind"]
     # The totals mended, the rows the same: nothing is replayed, and nothing is said any more.
     table["printed_total"][1] -= 1
     again = statistics.replay(by=by, file=file(figures))
     assert again.replayed[0].state == "nothing"
-    assert [kept["code"] for kept in ReplayRun.objects.get().differences] == ["printed_routes_within_kind"]
+    assert [check.code for check in kept()] == ["printed_routes_within_kind"]
 
 
 def test_fewer_events_than_planned_are_told(figures: dict[str, Any], ledger: Ledger, by: Actor) -> None:
     ledger.short = 1
     outcome = statistics.replay(by=by, file=file(figures))
     assert outcome.replayed[0].events == 233313
-    kept = ReplayRun.objects.get().differences
-    assert [(c["code"], c["expected"], c["counted"]) for c in kept] == [("replayed_events", 233317, 233313)]
+    assert [(c.code, c.expected, c.counted) for c in kept()] == [("replayed_events", 233317, 233313)]
     statistics.replay(by=by, file=file(figures))
-    assert [c["code"] for c in ReplayRun.objects.get().differences] == ["replayed_events"]
+    assert [c.code for c in kept()] == ["replayed_events"]
 
 
 def test_a_plan_cut_otherwise_is_not_resumed(
