@@ -10,7 +10,7 @@ import pytest
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
-from jinling.kernel.figures import ReplayRequest
+from jinling.kernel.figures import FigureNotReplayed, ReplayRequest
 from jinling.kernel.periods import Period, Span
 from jinling.services.cards.figures import cards_issued
 from jinling.services.cards.models import Card
@@ -83,3 +83,31 @@ def test_moments_fill_the_month_in_open_hours():
     assert all(8 <= m.hour <= 17 for m in made)
     weekend = sum(m.weekday() > 4 for m in made)
     assert 80 < weekend < 140
+
+
+@pytest.mark.usefixtures("_city")
+def test_two_years_of_months_come_in_any_order():
+    months = [f"{year}-{month:02}" for year in (2018, 2019) for month in range(1, 13)]
+    some = [[1, "南京鼓楼医院", 12], [2, "南京脑科医院", 3]]
+    for month in [*months[5:], *reversed(months[:5])]:
+        assert sum(replay(some, month=month)) == 15
+    issuers = [directory.resolve(row[1]).pk for row in some]
+    assert all(counted(month) == dict(zip(issuers, [12, 3], strict=True)) for month in months)
+    assert CardReplay().withdraw("2018-07") == 15
+    assert sum(replay(some, month="2018-07")) == 15
+    cards = Card.objects.filter(issuer=issuers[0])
+    assert cards.count() == cards.values("patient_id").distinct().count() == 24 * 12
+
+
+@pytest.mark.usefixtures("_city")
+def test_a_reason_is_no_number_of_cards():
+    with pytest.raises(FigureNotReplayed) as refused:
+        replay([*ROWS, [5, "南京市中医院", "未反馈"]])
+    assert refused.value.where == "tables.cards_issued row 5, column cards"
+    assert not Card.objects.exists()
+
+
+@pytest.mark.usefixtures("_city")
+def test_scaled_cards_add_up():
+    replay([[1, "南京鼓楼医院", 150], [2, "六合区人民医院", 150], [3, "南京脑科医院", 40]], scale=0.01)
+    assert counted("2018-05") == {directory.resolve("南京鼓楼医院").pk: 2, directory.resolve("六合区人民医院").pk: 1}
