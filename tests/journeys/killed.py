@@ -1,6 +1,6 @@
 """A replay that is killed, as a program of its own: every replayer, in the middle of a transaction and between two.
 
-``python -m tests.journeys.killed`` replays a small month on a fresh platform. Each replayer's process is killed (SIGKILL)
+``python -m tests.journeys.killed`` replays a small month on a fresh platform. Each replayer is killed (SIGKILL)
 again and again, the same replay goes on after each, and what stands in the end is compared with the same month replayed
 undisturbed. Prints what it found as JSON and exits 1 where events differ.
 """
@@ -94,7 +94,8 @@ def stands() -> dict[str, list[Any]]:
         Deployment: ("organization_id", "kind", "workstation"),
     }
     return {
-        model.__name__: sorted(str(row) for row in model.objects.values_list(*fields)) for model, fields in asked.items()
+        model.__name__: sorted(str(row) for row in model.objects.values_list(*fields))
+        for model, fields in asked.items()
     }
 
 
