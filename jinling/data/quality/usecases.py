@@ -105,7 +105,7 @@ def import_returns(*, by: Actor, file: Path, period: str) -> int:
         name = str(cells.get(subject) or "").strip()
         if not name:
             continue
-        ids = (
+        ids: dict[str, Any] = (
             {"organization": directory.resolve(name).pk}
             if subject == "institution"
             else {"district": directory.district(name).pk}

@@ -153,3 +153,16 @@ def test_what_is_replaced_goes_at_once_or_not_at_all(
     with pytest.raises(ClinicClosed):
         statistics.replay(by=by, file=file("2018-05", OPENED), scale=0.02)
     assert (ledger.made(), [run.state for run in ReplayRun.objects.all()]) == (made, ["done"])
+
+
+@pytest.mark.django_db
+def test_two_replayers_of_one_table_are_a_mistake(paper_pack: Any, monkeypatch: pytest.MonkeyPatch, by: Actor) -> None:
+    class Other(Ledger):
+        pass
+
+    monkeypatch.setattr(
+        "jinling.data.statistics.queries.replays.gather",
+        lambda socket: [("a.b", type("M", (), {"REPLAYS": [Ledger(), Other()]}))],
+    )
+    with pytest.raises(ValueError, match="the replay of booking_by_hospital is declared twice"):
+        statistics.replay(by=by, file=file("2018-05", OPENED))

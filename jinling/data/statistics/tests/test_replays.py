@@ -371,20 +371,6 @@ def test_a_plan_cut_otherwise_is_not_resumed(
     assert (outcome.replayed[0].state, outcome.replayed[0].withdrawn) == ("replayed", 42)
 
 
-def test_two_replayers_of_one_table_are_a_mistake(
-    figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch, by: Actor
-) -> None:
-    class Other(Ledger):
-        pass
-
-    monkeypatch.setattr(
-        "jinling.data.statistics.queries.replays.gather",
-        lambda socket: [("a.b", type("M", (), {"REPLAYS": [Ledger(), Other()]}))],
-    )
-    with pytest.raises(ValueError, match="the replay of booking_by_hospital is declared twice"):
-        statistics.replay(by=by, file=file(figures))
-
-
 def test_one_replay_of_a_month_at_a_time(
     figures: dict[str, Any], ledger: Ledger, by: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
