@@ -19,6 +19,7 @@ from jinling.data.quality.rules import CollectionImpossible, DaysImpossible, Rec
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.figures import Figure, ReplayRequest
+from jinling.kernel.outcomes import Refused
 from jinling.kernel.periods import Period, Span
 from jinling.kernel.spreading import scaled
 
@@ -185,6 +186,54 @@ def test_figures_that_cannot_all_become_true_are_refused(city, column, cell, ref
     with pytest.raises(refusal):
         CollectionReplay().plan(one)
     assert not collection_models.Submission.objects.exists()
+
+
+def edited(one: ReplayRequest, **cells: object) -> ReplayRequest:
+    """The first row of the hospitals' table, some of its cells otherwise."""
+    table = one.tables["collection_hospital"]
+    for column, cell in cells.items():
+        table["rows"][0][table["columns"].index(column)] = cell
+    return one
+
+
+def test_what_only_does_not_tie_is_printed_as_it_stands(city):
+    shown = {"tables_declared": 670, "tables_uploaded": 3, "records_loaded": 60, "outpatient_visits": 53}
+    shown |= {
+        "outpatient_rate": Decimal("1766.66"),
+        "discharges": 5,
+        "discharge_rate": "卫统数据过少",
+        "upload_days": 31,
+    }
+    one = edited(request(1.0, {"collection_hospital": slice(0, 1)}), **shown)
+    replayed(one)
+    found = counted("organization")[directory.resolve("南京市妇幼保健院").pk]
+    shown |= {"outpatient_rate": Figure(1766.66), "discharge_rate": Figure(None, "returns_too_few")}
+    assert {column: found[column] for column in shown} == shown
+    (standing,) = overview.standings(PERIOD, "hospital")
+    assert (standing.declared, standing.outpatient.value) == (670, 1766.66)
+    assert {stage.name: stage.count for stage in queries.waterfall(PERIOD, standing.organization.pk).stages}[
+        "declared"
+    ] == 670
+    CollectionReplay().withdraw("2018-05")
+    assert collection_models.Participation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("tables_required", 84, "replay_required_otherwise"),
+        ("outpatient_rate", Decimal("75.721"), "replay_rate_impossible"),
+        ("outpatient_visits", "未反馈", "figure_not_replayed"),
+        ("tables_declared", "未部署", "figure_not_replayed"),
+        ("browsers_deployed", 0, "replay_none_deployed"),
+        ("upload_days", 45, "replay_days_impossible"),
+    ],
+)
+def test_a_cell_that_cannot_be_printed_is_refused_with_its_place(city, column, cell, code):
+    with pytest.raises(Refused) as refused:
+        CollectionReplay().plan(edited(request(1.0, {"collection_hospital": slice(0, 1)}), **{column: cell}))
+    assert (refused.value.code, refused.value.where) == (code, f"tables.collection_hospital row 1, column {column}")
+    assert refused.value.mend
 
 
 def test_the_waterfall_of_a_month_names_stages_and_rate(city):
