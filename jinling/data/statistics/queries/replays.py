@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from jinling.data.statistics.models import ReplayRun
-from jinling.data.statistics.queries.bulletins import bulletin, document, offered
+from jinling.data.statistics.queries.bulletins import bulletin
 from jinling.data.statistics.queries.figures import dimensions, indicators, keys_listed
 from jinling.data.statistics.queries.layout import layout, zone
 from jinling.data.statistics.rules import checks, replayfiles
@@ -22,6 +22,7 @@ from jinling.data.statistics.rules.plans import Earlier, in_order
 from jinling.data.statistics.rules.problems import Problem
 from jinling.data.statistics.rules.refusals import FileUnreadable, ReplayFileRefused
 from jinling.data.statistics.rules.replayfiles import Known, ReplayFile
+from jinling.data.statistics.rules.tables import rows_printed
 from jinling.foundation.directory import public as directory
 from jinling.kernel.contexts import each, once
 from jinling.kernel.figures import Dimension, Member, Replayer
@@ -73,9 +74,16 @@ def to_date(period: str, tables: Mapping[str, Mapping[str, Any]]) -> list[Check]
 
 def otherwise(period: str, tables: Mapping[str, Mapping[str, Any]]) -> list[Check]:
     """Where the bulletin prints tables otherwise than they were replayed: something else stands in their month."""
-    asked = [table for table in offered() if table.name in tables]
-    shown = document(bulletin(period, only=[table.name for table in asked]))["tables"] if asked else {}
-    return [check for table in asked for check in checks.otherwise(table, tables[table.name], shown[table.name])]
+    asked = [name for name, own in layout().tables.items() if name in tables and own.indicators]
+    if not asked:
+        return []
+    counted = bulletin(period, only=asked)
+    reasons = {code: wording.zh for code, wording in counted.reasons.items()}
+    return [
+        check
+        for part in counted.parts
+        for check in checks.otherwise(part.layout, tables[part.layout.name], rows_printed(part, reasons))
+    ]
 
 
 def earlier(run: ReplayRun | None) -> Earlier | None:

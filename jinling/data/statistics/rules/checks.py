@@ -173,14 +173,14 @@ def file_differences(
     ]
 
 
-def otherwise(table: TableLayout, source: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Check]:
+def otherwise(table: TableLayout, source: Mapping[str, Any], shown: Rows) -> list[Check]:
     """Whether every cell of a replayed table is printed as the file says; sums of parts have a check of their own.
 
     Args:
-        shown: the table as the bulletin's JSON prints it.
+        shown: the rows as the bulletin's JSON prints them.
     """
     name = table.name_place() or 0
-    rows = {row[name]: row for row in shown["rows"]}
+    rows = {row[name]: row for row in shown}
     found = [
         (str(row[name]), column.code, cell, other)
         for row in source["rows"]

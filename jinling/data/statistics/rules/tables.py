@@ -161,6 +161,12 @@ def _total(
     return Figure(None, reason) if reason else column_sum(rows, place)
 
 
+def rows_printed(table: Table, reasons: Mapping[str, str]) -> list[list[Any]]:
+    """The rows as the bulletin's JSON prints them."""
+    columns = table.layout.columns
+    return [[printed(cell, one.holds, reasons) for one, cell in zip(columns, row, strict=True)] for row in table.rows]
+
+
 def printed_total(table: Table, reasons: Mapping[str, str]) -> Any:
     """The totals as the bulletin prints them.
 
