@@ -109,8 +109,8 @@ def compared(organization: directory.Organization, *, required_of: str, limit: i
     own = Q(organization=organization) | Q(district__in=[district for district in lay.values() if district])
     rows = StatisticalReturn.objects.filter(own)
     returned = {
-        (("district", district) if district else ("organization", one), Period(period), measure): Returned(value, comparable)
-        for one, district, period, measure, value, comparable in rows.values_list(
+        (("district", district) if district else ("organization", one), Period(period), measure): Returned(value, fit)
+        for one, district, period, measure, value, fit in rows.values_list(
             "organization_id", "district_id", "period", "measure", "value", "comparable"
         )
     }

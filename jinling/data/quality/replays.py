@@ -172,7 +172,7 @@ def _senders(request: ReplayRequest, table: str) -> Iterator[Sender]:
 
 
 def _centre(district: int, on: date, hospitals: Collection[int]) -> directory.Organization | None:
-    """Who sends for a district: a health centre that was open there on a day, else any but those with a row of theirs."""
+    """Who sends for a district: a health centre that was open there on a day, else any but the hospitals of rows."""
     there = [
         one
         for key, one in directory.as_of(on).items()

@@ -14,12 +14,10 @@ from jinling.foundation.directory.packs import (
     Entry,
     Name,
     Pack,
-    check_pack,
     current_pack,
     duplicates,
     examine,
     read_pack,
-    remarks,
     write_catalogue,
 )
 from jinling.foundation.directory.queries import (
@@ -89,7 +87,6 @@ __all__ = [
     "alias",
     "as_of",
     "change",
-    "check_pack",
     "city",
     "codes",
     "current_pack",
@@ -113,7 +110,6 @@ __all__ = [
     "readings",
     "register",
     "register_practitioners",
-    "remarks",
     "resolve",
     "resolve_many",
     "rights",

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from jinling.kernel.countries import Country
+from jinling.kernel.languages import chosen
 
 
 def country() -> Country:
@@ -31,4 +32,4 @@ def label(system: str, word: str | Promise) -> str | Promise:
     own = country().documents.get(system)
     if own is None:
         return word
-    return own.name_en if (get_language() or "").startswith("en") else own.name
+    return chosen(own.name, own.name_en, get_language() or settings.LANGUAGE_CODE)

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from jinling.data.collection.catalogue.reading import LISTS, catalogue
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.periods import Period
 
@@ -18,7 +19,7 @@ OWED = {kind: len(catalogue().required_of(kind)) for kind in LISTS}
 
 def problems(folder: Path) -> list[tuple[str, str, str, int]]:
     with translation.override("en"):
-        found = directory.check_pack(directory.read_pack(folder))
+        found = check_pack(directory.read_pack(folder))
     assert all(p.what and p.remedy for p in found)
     return [(p.file, p.code, p.entry, p.line) for p in found]
 

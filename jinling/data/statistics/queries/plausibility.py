@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from jinling.data.statistics.models import ReplayRun
@@ -137,7 +138,7 @@ def _of_problem(problem: Problem, content: Any, plan: Layout) -> Finding:
 def _said(finding: Finding, plan: Layout) -> Finding:
     """A finding with its text and remedy in the active language."""
     text, remedy = (finding.text, finding.remedy) if finding.text else RULES[finding.rule]
-    language = get_language() or "zh-hans"
+    language = get_language() or settings.LANGUAGE_CODE
     fields = {"expected": finding.expected, "found": finding.found, **finding.fields}
     table = plan.tables.get(finding.table)
     if table is not None and "other" in fields:

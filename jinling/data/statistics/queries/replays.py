@@ -78,7 +78,7 @@ def otherwise(period: str, tables: Mapping[str, Mapping[str, Any]]) -> list[Chec
     if not asked:
         return []
     counted = bulletin(period, only=asked)
-    reasons = {code: wording.zh for code, wording in counted.reasons.items()}
+    reasons = {code: wording.own for code, wording in counted.reasons.items()}
     return [
         check
         for part in counted.parts

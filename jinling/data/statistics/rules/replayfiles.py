@@ -247,8 +247,8 @@ class _Reader:
         for place, column in enumerate(layout.columns):
             if column.group and groups is not None:
                 code = groups.get(column.group, "")
-                word = column.words[code].zh if code in column.words else code
-                if row[place] in {wording.zh for wording in column.words.values()} - {word}:
+                word = column.words[code].own if code in column.words else code
+                if row[place] in {wording.own for wording in column.words.values()} - {word}:
                     self.tell("other_group", f"{where}, column {column.code}", (*at, place), name=name, group=word)
 
     def text(self, layout: TableLayout, column: Column, cell: Any, where: str, at: tuple[str | int, ...]) -> Any:

@@ -15,6 +15,7 @@ from jinling.data.statistics import printing, public as statistics
 from jinling.data.statistics.queries import replays as statistics_replays
 from jinling.data.statistics.usecases.keeping import keep
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.kernel.actor import system
 from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import Period, Span
@@ -86,7 +87,7 @@ def city(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def test_the_pack_with_one_more_table_is_sound(city: Path) -> None:
-    assert directory.check_pack(directory.read_pack(city)) == []
+    assert check_pack(directory.read_pack(city)) == []
 
 
 def test_one_more_table_is_counted_totalled_and_printed(city: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
 
 BUL, PRINTED = "bulletin.yaml", "reference/2021-03.json"
@@ -72,7 +73,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("spoil", "file", "code"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
 def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, file: str, code: str) -> None:
     spoil(folder)
-    problems = directory.check_pack(directory.read_pack(folder))
+    problems = check_pack(directory.read_pack(folder))
     assert (file, code) in {(p.file, p.code) for p in problems}
     assert all(p.what and p.remedy and str(p).startswith(p.file) for p in problems)
 
@@ -87,7 +88,7 @@ def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, fi
 )
 def test_a_problem_names_its_line(folder: Path, spoil: Spoil, file: str, line: int) -> None:
     spoil(folder)
-    found = [p.line for p in directory.check_pack(directory.read_pack(folder)) if p.file == file]
+    found = [p.line for p in check_pack(directory.read_pack(folder)) if p.file == file]
     assert found == [line]
 
 
@@ -99,9 +100,9 @@ def test_channels_that_cannot_be_read_are_not_told_for_the_tables_that_list_them
                       ", indicator: scheduling.bookings, sum: [online, phone]"):  # fmt: skip
         swap(BUL, indicator, "")(folder)
     (folder / PRINTED).unlink()
-    assert directory.check_pack(directory.read_pack(folder)) == []
+    assert check_pack(directory.read_pack(folder)) == []
     (folder / "channels.yaml").write_text("kinds: [\n", encoding="utf-8")
-    assert [p.file for p in directory.check_pack(directory.read_pack(folder))] == ["channels.yaml"]
+    assert [p.file for p in check_pack(directory.read_pack(folder))] == ["channels.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -186,8 +187,8 @@ def test_what_the_bulletin_leaves_out_is_remarked_on(folder: Path) -> None:
         swap(BUL, f", indicator: scheduling.bookings, at: {{channel_kind: {kind}}}", "")(folder)
     swap(BUL, "indicator: scheduling.bookings, ", "")(folder)
     pack = directory.read_pack(folder)
-    assert directory.check_pack(pack) == []
-    found = {(remark.code, remark.entry) for remark in directory.examine(pack) if remark.remark}
+    assert check_pack(pack) == []
+    found = {(remark.code, remark.entry) for remark in check_pack(pack) if remark.remark}
     assert ("table_not_counted", "booking_by_hospital") in found
     assert ("not_replayed", "booking_by_hospital") in found
     assert "figures_not_printed" in {code for code, _ in found}

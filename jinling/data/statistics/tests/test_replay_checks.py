@@ -133,7 +133,7 @@ def test_months_change_what_is_said_of_those_after_them(ledger: Ledger, by: Acto
     again = statistics.replay(by=by, file=file("2018-06", OPENED + 2 * MONTHLY), scale=0.01)
     assert ([one.state for one in again.replayed], off("2018-06")) == (["nothing"], [])
     shown = statistics.said_checks(told.differences, MAY)[0].said
-    assert shown is not None and shown.zh == "回放文件印出的累计数与此前累计加本月不符。"
+    assert shown is not None and shown.own == "回放文件印出的累计数与此前累计加本月不符。"
     assert to_date("2018-04", {"booking_by_hospital": table("booking_by_hospital")}) == []
 
 

@@ -4,7 +4,7 @@ from jinling.foundation.directory.packs.checks import check_pack, examine
 from jinling.foundation.directory.packs.problems import Problem
 from jinling.foundation.directory.packs.reading import Pack, current_pack, names_of, packaged, read_pack
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
-from jinling.foundation.directory.packs.translations import remarks, write_catalogue
+from jinling.foundation.directory.packs.translations import write_catalogue
 
 __all__ = [
     "Code",
@@ -19,6 +19,5 @@ __all__ = [
     "names_of",
     "packaged",
     "read_pack",
-    "remarks",
     "write_catalogue",
 ]

@@ -16,7 +16,7 @@ from jinling.foundation.directory.packs.files import At, Read
 from jinling.foundation.directory.packs.problems import Problem
 from jinling.foundation.directory.packs.reading import ENDINGS, Pack, unwrapped
 from jinling.foundation.directory.packs.sections import sections
-from jinling.foundation.directory.packs.translations import FOLDER, check_translations
+from jinling.foundation.directory.packs.translations import FOLDER, check_translations, untranslated
 from jinling.kernel.sockets import PackFault, PackSection
 
 BESIDE = ("README", "LICENSE", "NOTICE")
@@ -62,6 +62,8 @@ def examine(pack: Pack) -> list[Problem]:
         if section.check is not None:
             file = pack.file(name) or name
             problems += [_problem(fault, file, name, read) for fault in section.check(unwrapped(name, read.data), seen)]
+    if all(problem.remark for problem in problems):  # a catalogue that cannot be read counts nothing
+        problems += untranslated(pack)
     return problems
 
 

@@ -33,19 +33,21 @@ def check_translations(pack: Pack) -> Iterator[Problem]:
         yield from _catalogue(pack, wanted)
 
 
-def remarks(pack: Pack) -> list[str]:
-    """What may be loaded and yet deserves a word: texts that the city's catalogue does not translate."""
+def untranslated(pack: Pack) -> Iterator[Problem]:
+    """A remark on how many texts the city's catalogue does not translate."""
     language = language_of(pack)
     if language == CHINESE or english(language):  # the platform speaks them itself
-        return []
+        return
     missing = texts.untranslated(texts.read(pack.path / catalogue_of(pack), language))
-    if not missing:
-        return []
-    first = ", ".join(repr(said if isinstance(said, str) else said[0]) for _context, said in missing[:FEW])
-    return [
-        _("%(file)s: %(missing)s of %(all)s texts are not translated and read in English: %(first)s.")
-        % {"file": catalogue_of(pack), "missing": len(missing), "all": len(texts.texts()), "first": f"{first}, \u2026"}
-    ]
+    if missing:
+        first = ", ".join(repr(said if isinstance(said, str) else said[0]) for _context, said in missing[:FEW])
+        counted = {"missing": len(missing), "all": len(texts.texts()), "first": f"{first}, \u2026"}
+        yield Problem(
+            catalogue_of(pack),
+            "not_translated",
+            _("%(missing)s of %(all)s texts are not translated and read in English: %(first)s.") % counted,
+            remark=True,
+        )
 
 
 def language_of(pack: Pack) -> str:

@@ -20,6 +20,7 @@ from jinling.foundation.directory.models import (
     OrganizationVersion,
     Succession,
 )
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.foundation.outbox.models import Event
 from jinling.kernel.actor import Actor
@@ -249,7 +250,7 @@ def test_a_pack_tells_former_names_openings_and_successors(db: None, clerk: Acto
 )
 def test_a_history_that_cannot_be_is_found_by_the_check(wrenport: Path, folder: Path, change: str) -> None:
     rewritten(folder, ("     aliases: [St. Brendan Hospital]", f"     aliases: [St. Brendan Hospital], {change}"))
-    assert directory.check_pack(directory.read_pack(folder))
+    assert check_pack(directory.read_pack(folder))
 
 
 def test_districts_are_called_as_they_were(db: None, clerk: Actor, folder: Path) -> None:

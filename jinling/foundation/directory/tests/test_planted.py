@@ -11,6 +11,7 @@ import pytest
 
 from jinling import services
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.packs.sections import sections
 from jinling.foundation.directory.tests.packs import WRENPORT
 from jinling.kernel.actor import system
@@ -79,7 +80,7 @@ def write(folder: Path, *lines: str) -> None:
 
 def problems(folder: Path) -> set[tuple[str, str, str, int]]:
     """What the check of the whole pack finds."""
-    return {(p.file, p.code, p.entry, p.line) for p in directory.check_pack(directory.read_pack(folder))}
+    return {(p.file, p.code, p.entry, p.line) for p in check_pack(directory.read_pack(folder))}
 
 
 def test_a_planted_context_has_its_section_checked(planted: Path) -> None:

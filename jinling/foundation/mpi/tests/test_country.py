@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from jinling.config.observing.logs import HIDDEN, hidden
 from jinling.foundation.access import public as access
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.packs import PUERTO_ALBA, Spoil, swap
 from jinling.foundation.mpi import public as mpi
 from jinling.foundation.mpi.documents import country, label
@@ -56,7 +57,7 @@ def test_each_fault_is_found(tmp_path: Path, spoil: Spoil, code: str) -> None:
     folder = Path(shutil.copytree(PUERTO_ALBA, tmp_path / "pack"))
     spoil(folder)
     with translation.override("en"):
-        found = directory.check_pack(directory.read_pack(folder))
+        found = check_pack(directory.read_pack(folder))
     assert (COUNTRY, code) in {(problem.file, problem.code) for problem in found}
     assert all(problem.what and problem.remedy and problem.line for problem in found)
 
@@ -65,8 +66,8 @@ def test_a_city_elsewhere_without_a_country_is_remarked_on(tmp_path: Path) -> No
     folder = Path(shutil.copytree(PUERTO_ALBA, tmp_path / "pack"))
     (folder / COUNTRY).unlink()
     pack = directory.read_pack(folder)
-    assert directory.check_pack(pack) == []
-    assert "no_country" in {problem.code for problem in directory.examine(pack)}
+    assert check_pack(pack) == []
+    assert "no_country" in {problem.code for problem in check_pack(pack)}
 
 
 @pytest.mark.usefixtures("elsewhere")

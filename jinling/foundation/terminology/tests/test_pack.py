@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.packs import WRENPORT, swap
 
 TERMS = """
@@ -50,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 def faults(folder: Path) -> set[tuple[str, int]]:
     """Codes and lines of what is said of the section; other sections know other districts."""
-    found = directory.check_pack(directory.read_pack(folder))
+    found = check_pack(directory.read_pack(folder))
     return {(p.code, p.line) for p in found if p.file == "terminology.yaml"}
 
 

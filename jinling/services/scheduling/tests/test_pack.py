@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from jinling.foundation.directory import public as directory
+from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.packs import WRENPORT, Spoil, swap
 from jinling.services.scheduling.rules.release_labels import label_of
 
@@ -52,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("spoil", "file", "code"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
 def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, file: str, code: str) -> None:
     spoil(folder)
-    problems = directory.check_pack(directory.read_pack(folder))
+    problems = check_pack(directory.read_pack(folder))
     assert (file, code) in {(p.file, p.code) for p in problems}
     assert all(p.what and p.remedy and str(p).startswith(p.file) for p in problems)
 
@@ -68,22 +69,22 @@ def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, fi
 )
 def test_a_problem_names_its_line(folder: Path, spoil: Spoil, file: str, line: int) -> None:
     spoil(folder)
-    found = [p.line for p in directory.check_pack(directory.read_pack(folder)) if p.file == file]
+    found = [p.line for p in check_pack(directory.read_pack(folder)) if p.file == file]
     assert found == [line]
 
 
 def test_a_shape_says_its_own_rules_in_the_language_of_the_reader(folder: Path) -> None:
     swap(POL, "public: [1, 3]", "public: [3, 1]")(folder)
-    (english,) = directory.check_pack(directory.read_pack(folder))
+    (english,) = check_pack(directory.read_pack(folder))
     assert english.what == "A window is [first day, last day], the first not after the last."
     with translation.override("zh-hans"):
-        (chinese,) = directory.check_pack(directory.read_pack(folder))
+        (chinese,) = check_pack(directory.read_pack(folder))
     assert chinese.what.isascii() is False
 
 
 def test_institutions_that_cannot_be_read_are_not_told_for_their_policies(folder: Path) -> None:
     swap("organizations.yaml", "kind: branch", "kind: tent")(folder)
-    assert [p.file for p in directory.check_pack(directory.read_pack(folder))] == ["organizations.yaml"]
+    assert [p.file for p in check_pack(directory.read_pack(folder))] == ["organizations.yaml"]
 
 
 @pytest.fixture(scope="module")

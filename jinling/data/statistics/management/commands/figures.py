@@ -6,12 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from jinling.data.statistics import public as statistics
 from jinling.foundation.directory import public as directory
+from jinling.kernel.languages import ENGLISH, primary
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
 BEFORE = 14  # months that stand, where none are named
@@ -47,11 +49,12 @@ class Command(BaseCommand):
             metavar="FILE|YYYY-MM",
             help="earlier months; without it, those before that are replayed here",
         )
-        check.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of texts (default zh)")
+        spoken = [primary(code) for code, _name in settings.LANGUAGES]
+        check.add_argument("--lang", choices=spoken, help="language of texts (default: the city's)")
         self.add_json(check)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override("en" if options["lang"] == "en" else "zh-hans"):
+        with translation.override(ENGLISH if options["lang"] == ENGLISH else settings.LANGUAGE_CODE):
             document = self._document(options["month"])
             given = [self._document(one) for one in options["against"]]
             before = sorted(given, key=lambda one: str(one["period"])) or self._before(document)

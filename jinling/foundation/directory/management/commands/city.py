@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def _check(self, path: str, as_json: bool) -> None:
         pack = directory.read_pack(path)
-        problems, remarks = directory.check_pack(pack), [p for p in directory.examine(pack) if p.remark]
+        found = directory.examine(pack)
+        problems, remarks = [p for p in found if not p.remark], [p for p in found if p.remark]
         if as_json:
             told = {"problems": [p.as_dict() for p in problems], "remarks": [p.as_dict() for p in remarks]}
             self.print_json({"pack": str(pack.path), "ok": not problems, **told})
@@ -55,8 +56,6 @@ class Command(BaseCommand):
             count = len(problems)
             say(ngettext("%(count)s problem.", "%(count)s problems.", count) % {"count": count})
             sys.exit(REFUSED)
-        for remark in remarks:
-            say(remark)
         say(gettext("%(pack)s can be loaded.") % {"pack": pack.name})
 
     def _texts(self, path: str, as_json: bool) -> None:
