@@ -188,7 +188,7 @@ def test_what_the_bulletin_leaves_out_is_remarked_on(folder: Path) -> None:
     swap(BUL, "indicator: scheduling.bookings, ", "")(folder)
     pack = directory.read_pack(folder)
     assert check_pack(pack) == []
-    found = {(remark.code, remark.entry) for remark in check_pack(pack) if remark.remark}
+    found = {(remark.code, remark.entry) for remark in directory.examine(pack) if remark.remark}
     assert ("table_not_counted", "booking_by_hospital") in found
     assert ("not_replayed", "booking_by_hospital") in found
     assert "figures_not_printed" in {code for code, _ in found}

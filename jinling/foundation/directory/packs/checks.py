@@ -33,7 +33,7 @@ def examine(pack: Pack) -> list[Problem]:
     Sections whose shape is wrong are hidden from the checks across sections, so that one slip is told once.
     """
     declared = sections()
-    problems = [*_strangers(pack, declared), *check_translations(pack)]
+    problems = [*_strangers(pack, declared)]
     sound: list[tuple[PackSection, str, Read]] = []
     misshapen: set[str] = set()
     for section in declared:
@@ -58,6 +58,7 @@ def examine(pack: Pack) -> list[Problem]:
             else:
                 sound.append((section, name, read))
     seen = replace(pack, hidden=frozenset(misshapen))
+    problems += check_translations(seen)
     for section, name, read in sound:
         if section.check is not None:
             file = pack.file(name) or name
