@@ -1,7 +1,7 @@
 # One door for every chore. `make help` lists the doors.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: context help install run test test-fast check bench bench-ingest month-collection lock system-deps messages reference clean
+.PHONY: context help install run test test-fast check drill bench bench-ingest month-collection lock system-deps messages reference clean
 
 PORT ?= 8000
 SCALE ?= 0.01
@@ -30,6 +30,9 @@ test-fast: install  ## without the journeys: no servers, clusters or browser
 
 check: install  ## style, types, layers, migrations, translations, glossary, lock, security; all failures at the end
 	@$(STATIC) .venv/bin/python .ci/check.py
+
+drill: install  ## what takes too long for the tests: 720 faults planted in five years and more of months are looked for
+	@$(TESTED) .venv/bin/python -m tests.faults
 
 bench: install  ## measure this machine; the figures land in docs/reference/benchmarks.md
 	.venv/bin/python -m benchmarks

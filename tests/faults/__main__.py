@@ -17,11 +17,13 @@ def main() -> None:
     options = asked.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinling.config.settings")
     django.setup()
-    from jinling.data.statistics.public import examine  # needs Django
+    from jinling.config.database.preparation import ensure_prepared  # these need Django
+    from jinling.data.statistics.public import examine
     from tests.faults.hiding import HIDDEN
     from tests.faults.judge import Judge, by_kind, lines, missed, recall, table
     from tests.faults.scoring import LOWEST, LOWEST_KIND, alarms
 
+    ensure_prepared(city=True)  # names are read by the city's directory
     judge = Judge(examine)
     verdicts = judge.verdicts(options.count)
     print(table(verdicts))

@@ -24,6 +24,7 @@ from jinling.data.statistics.queries.figures import indicators
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.queries.replays import replayers
 from jinling.data.statistics.rules import replayfiles as statistics_replayfiles_rules
+from jinling.data.statistics.rules.refusals import MonthNotCounted
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
 from jinling.kernel.periods import Period
@@ -113,8 +114,12 @@ def events_printed(tables: Mapping[str, Any]) -> dict[tuple[str, str, str], int]
 
 def shown(names: Any, month: str = MONTH) -> dict[tuple[str, str, str], Any]:
     """What the bulletin shows, of the same columns."""
-    found = {}
-    for name, table in statistics.document(statistics.bulletin(month, only=names))["tables"].items():
+    found: dict[tuple[str, str, str], Any] = {}
+    try:
+        counted = statistics.bulletin(month, only=names)
+    except MonthNotCounted:  # nothing stands in it
+        return found
+    for name, table in statistics.document(counted)["tables"].items():
         place = layout().tables[name].name_place()
         for row in table["rows"]:
             for column, cell in zip(table["columns"], row, strict=True):
