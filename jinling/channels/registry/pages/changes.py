@@ -49,10 +49,10 @@ class ChangeForm(StyledForm):
 
     on = forms.DateField(label=gettext_lazy("From which day"), widget=DateInput())
     until = forms.DateField(label=gettext_lazy("Until before which day (empty: still so)"), widget=DateInput())
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name of the institution"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of institution"))
-    ownership = forms.ChoiceField(label=gettext_lazy("Owner"))
+    ownership = forms.ChoiceField(label=gettext_lazy("Ownership"))
     level = forms.ChoiceField(label=gettext_lazy("Level of care"))
     district = forms.ChoiceField(label=gettext_lazy("District"))
     part_of = forms.CharField(
@@ -85,10 +85,10 @@ class RegisterForm(StyledForm):
     code = forms.CharField(
         label=gettext_lazy("Code"), max_length=64, help_text=gettext_lazy("Never used before, nor ever again.")
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name of the institution"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of institution"))
-    ownership = forms.ChoiceField(label=gettext_lazy("Owner"))
+    ownership = forms.ChoiceField(label=gettext_lazy("Ownership"))
     level = forms.ChoiceField(label=gettext_lazy("Level of care"), required=False)
     district = forms.ChoiceField(label=gettext_lazy("District"))
     part_of = forms.CharField(

@@ -35,7 +35,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     districts = directory.districts_as_of(on)
     table = Table(
         _("Institutions on %(day)s") % {"day": day_long(on)},
-        [Column(_("Institution")), Column(_("Code")), Column(_("Kind")), Column(_("Owner")), Column(_("District")),
+        [Column(_("Institution")), Column(_("Code")), Column(_("Kind of institution")), Column(_("Ownership")), Column(_("District")),
          Column(_("State"))],
         [
             [
@@ -106,9 +106,9 @@ def _versions(caption: str, rows: list[Any]) -> Table:
         [
             Column(_("From"), whole=True),
             Column(_("Until before"), whole=True),
-            Column(_("Name")),
-            Column(_("Kind")),
-            Column(_("Owner")),
+            Column(_("Name of the institution")),
+            Column(_("Kind of institution")),
+            Column(_("Ownership")),
             Column(_("District")),
             Column(_("Part of")),
             Column(_("State")),

@@ -20,10 +20,10 @@ STEPS: dict[directory.Step, Any] = {
     directory.Step.CORRECT: gettext_lazy("Correct the past"),
 }
 FACTS: dict[str, Any] = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Name of the institution"),
     "name_en": gettext_lazy("English name"),
     "kind": gettext_lazy("Kind of institution"),
-    "ownership": gettext_lazy("Owner"),
+    "ownership": gettext_lazy("Ownership"),
     "level": gettext_lazy("Level of care"),
     "district": gettext_lazy("District"),
     "part_of": gettext_lazy("Part of"),

@@ -82,13 +82,18 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("statistics:release", args=[period]))
     chosen = month_of(period)
     found, waits, editions = compare(chosen), waiting_of(chosen), list(approved(chosen))
+    words = printing.printable(found.counted)
     context = {
         "period": str(chosen),
+        # What stands is counted now, whatever was released: the month's own line would say that it was not.
+        "counted": printing.counted_line(words) if not editions else _("Counted %(as_of)s") % {"as_of": words.as_of},
+        "origin": words.origin,
+        "missing": [table.title for table in words.tables if table.missing],
         "month": notation.month(chosen.first),
         "form": form,
         "problem": problem,
         "found": found,
-        "failed": [check for check in printing.printable(found.counted).checks if not check.ok],
+        "failed": [check for check in words.checks if not check.ok],
         "table": _changes(found.changes, _("What a count of now would change")),
         "waits": waits,
         "own": waits is not None and waits.prepared_by == actor(request).ref,

@@ -66,6 +66,7 @@ class PrintableTable:
     definitions: list[Definition]
     notes: list[str]
     empty: str
+    missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _table(number: int, part: Table, of: Bulletin, language: str) -> PrintableTa
         ],
         notes=table_notes(part, of, language),
         empty=_reason(part.missing, of, language) if part.missing else empty,
+        missing=bool(part.missing),
     )
 
 
