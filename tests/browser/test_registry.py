@@ -31,7 +31,7 @@ def test_a_rename_is_looked_at_confirmed_and_seen(page: Any, live_server: Any, c
     assert_accessible(page, one.name)
     page.get_by_role("link", name="Rename").click()
     assert_accessible(page, "Rename")
-    page.get_by_label("Name", exact=True).fill("Harbour Hospital")
+    page.get_by_label("Name of the institution", exact=True).fill("Harbour Hospital")
     page.get_by_label("From which day").fill("2018-06-01")
     page.get_by_label("Reason").fill("Order 7")
     page.get_by_role("button", name="Show what would change").click()

@@ -35,8 +35,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     districts = directory.districts_as_of(on)
     table = Table(
         _("Institutions on %(day)s") % {"day": day_long(on)},
-        [Column(_("Institution")), Column(_("Code")), Column(_("Kind of institution")), Column(_("Ownership")), Column(_("District")),
-         Column(_("State"))],
+        [
+            Column(_("Institution")),
+            Column(_("Code")),
+            Column(_("Kind of institution")),
+            Column(_("Ownership")),
+            Column(_("District")),
+            Column(_("State")),
+        ],
         [
             [
                 Cell(one.name, reverse("registry:institution", args=[one.code])),
