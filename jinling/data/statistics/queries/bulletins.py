@@ -24,6 +24,8 @@ from jinling.data.statistics.rules import cells, checks
 from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.layout import TableLayout, Wording
 from jinling.data.statistics.rules.missing import NAMES
+from jinling.data.statistics.rules.plausible import declared
+from jinling.data.statistics.rules.plausible.sheets import limits_of
 from jinling.data.statistics.rules.refusals import TableUnknown
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.periods import Period
@@ -51,6 +53,9 @@ def bulletin(period: str | Period, *, only: Iterable[str] = (), sums: Sums = cou
         counting = Counting(covered, chosen, sums)
         parts = tuple(counting.table(table) for table in tables)
         found = [check for part in parts for check in checks.sums(part.layout, part.rows, part.total)]
+        for part in parts:
+            limits = limits_of(part.layout, counting.indicators)
+            found += declared.limits_kept(part, limits, chosen)
         found += _between(plan, parts)
         shown = {part.layout.name for part in parts}
         runs = covered.of(chosen, shown)
@@ -114,8 +119,8 @@ def _wording(check: checks.Check, rows: Mapping[str, Wording]) -> Wording:
         if between and not check.code.startswith(checks.PRINTED):
             return between
         fields = {"text": between or check.code, **check.fields}
-        if own is not None and "column" in fields:
-            fields["column"] = own.heading(fields["column"], language)
+        if own is not None:
+            fields |= {key: own.heading(fields[key], language) for key in {"column", "other"} & fields.keys()}
         if "row" in fields:
             name = rows.get(str(fields["row"]))
             fields["row"] = name.text(language) if name is not None else fields["row"]

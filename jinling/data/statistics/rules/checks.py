@@ -34,6 +34,8 @@ TEXTS: Mapping[str, str] = {
     "replayed_cells": gettext_noop(
         "At the replay's end the bulletin printed %(cells)s cells otherwise than the file, first %(column)s of %(row)s."
     ),
+    "above_ceiling": gettext_noop("%(column)s of %(row)s is more than there can be."),
+    "above_other": gettext_noop("%(column)s of %(row)s is more than %(other)s."),
     "replayed_events": gettext_noop("The replay of %(tables)s planned another number of events than were made."),
 }
 IN_FILE = gettext_noop("In the replayed file this does not hold: %(text)s")

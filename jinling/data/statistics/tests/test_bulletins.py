@@ -365,3 +365,21 @@ def test_the_months_offered(offer: Offer, ledger: Ledger, by: Actor, paper_pack:
     replayed(ledger, by, "2017-03")
     with time_machine.travel("2018-07-23T08:00:00Z", tick=False):
         assert [str(month) for month in Coverage.now().months()] == ["2018-07", "2018-06", "2018-05", "2017-03"]
+
+
+def test_figures_beyond_what_they_can_be_are_told_of_with_their_place(offer: Offer, collection: Any) -> None:
+    drum, first = ("南京鼓楼医院",), ("南京市第一医院",)
+    offer(
+        {
+            **collection,
+            "collection.upload_days": {drum: 45, first: 31},
+            "collection.tables_declared": {first: 670},
+            "collection.tables_required": {first: 85},
+        }
+    )
+    made = statistics.bulletin("2018-05", only=["collection_hospital"])
+    failed = [printing.check_document(check) for check in made.checks if not check.ok]
+    told = {(one["code"], one["expected"], one["counted"], one["text"]) for one in failed}
+    assert ("above_ceiling", 31, 45, "南京鼓楼医院的上传天数超过可能的最大值。") in told
+    assert ("above_other", 85, 670, "南京市第一医院的声明上传表大于规定上传表。") in told
+    assert "南京市第一医院" not in {one["text"].split("的")[0] for one in failed if one["code"] == "above_ceiling"}

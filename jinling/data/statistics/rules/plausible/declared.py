@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from jinling.data.statistics.rules import checks
 from jinling.data.statistics.rules.cells import column_sum, number, printed
-from jinling.data.statistics.rules.layout import CrossCheck, Side
+from jinling.data.statistics.rules.layout import CrossCheck, Side, TableLayout
 from jinling.data.statistics.rules.plausible.findings import ERROR, WARNING, Finding
-from jinling.data.statistics.rules.plausible.sheets import City, Month, Number, Sheet
+from jinling.data.statistics.rules.plausible.sheets import City, Limits, Month, Number, Sheet
+from jinling.data.statistics.rules.tables import Table
+from jinling.kernel.figures import Ceiling
+from jinling.kernel.periods import Period
 
 FEW = 20  # below, a ratio may be nought by rounding
 
@@ -51,25 +54,51 @@ def _cells(table: str, sheet: Sheet, row: Sequence[Any], month: Month, city: Cit
             if cell is None and not excused:
                 yield Finding(ERROR, "nothing_here", **at)
             continue
+        for rule, expected, fields in _beyond(layout, limits, row, value, month.period):
+            yield Finding(ERROR, rule, **at, expected=plain(expected), found=plain(value), fields=fields)
         for ceiling in limits.ceilings:
-            most: Any = ceiling.most
-            if most == "days_of_month":
-                most = month.period.last.day if month.period else 31
-            if value > most:
-                yield Finding(ERROR, "above_ceiling", **at, expected=most, found=plain(value))
-            elif ceiling.usual is not None and value > ceiling.usual:
+            if ceiling.usual is not None and ceiling.usual < value <= _most(ceiling, month.period):
                 yield Finding(WARNING, "above_usual", **at, expected=ceiling.usual, found=plain(value))
-        for other in limits.at_most:
-            bound = number(row[other])
-            if bound is not None and value > bound:
-                fields = {"other": layout.columns[other].code}
-                yield Finding(ERROR, "above_other", **at, expected=plain(bound), found=plain(value), fields=fields)
         for other, _steady in limits.along:
             against = number(row[other])
             # What is rounded may be nought where the other is small.
             if against is not None and ((value > 0 and against == 0) or (value == 0 and against >= FEW)):
                 fields = {"other": layout.columns[other].code}
                 yield Finding(WARNING, "nought_along", **at, expected=plain(against), found=plain(value), fields=fields)
+
+
+def limits_kept(table: Table, limits: Mapping[int, Limits], period: Period) -> list[checks.Check]:
+    """Where a counted table goes beyond what its columns can be, as checks of its month that do not hold."""
+    layout, found = table.layout, []
+    name = layout.name_place() or 0
+    for row in table.rows:
+        for place, column in enumerate(layout.columns):
+            value = number(row[place]) if column.figures else None
+            if value is None:
+                continue
+            for rule, expected, fields in _beyond(layout, limits[place], row, value, period):
+                said = {"row": str(printed(row[name], "name", {})), "column": column.code, **fields}
+                found.append(checks.Check(rule, layout.name, False, plain(expected), plain(value), said))
+    return found
+
+
+def _beyond(
+    layout: TableLayout, limits: Limits, row: Sequence[Any], value: Number, period: Period | None
+) -> Iterator[tuple[str, Any, dict[str, str]]]:
+    """The limits that a figure breaks: rule, bound, and what else its text names."""
+    for ceiling in limits.ceilings:
+        if value > _most(ceiling, period):
+            yield "above_ceiling", _most(ceiling, period), {}
+    for other in limits.at_most:
+        bound = number(row[other])
+        if bound is not None and value > bound:
+            yield "above_other", bound, {"other": layout.columns[other].code}
+
+
+def _most(ceiling: Ceiling, period: Period | None) -> Any:
+    if ceiling.most == "days_of_month":
+        return period.last.day if period else 31
+    return ceiling.most
 
 
 def _positions(table: str, sheet: Sheet) -> Iterator[Finding]:
