@@ -5,7 +5,15 @@ from jinling.data.statistics.queries.bulletins import bulletin, said_checks
 from jinling.data.statistics.queries.coverage import month
 from jinling.data.statistics.queries.kept import kept_bulletin, offered_months
 from jinling.data.statistics.queries.plausibility import examine, months_before, read_figures
-from jinling.data.statistics.queries.releases import approved, bulletin_of, changes, periods, waiting, waiting_periods
+from jinling.data.statistics.queries.releases import (
+    approved,
+    bulletin_of,
+    changes,
+    editions,
+    periods,
+    waiting,
+    waiting_periods,
+)
 from jinling.data.statistics.queries.replays import read_file, replayed
 from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.plausible.findings import Finding
@@ -34,6 +42,7 @@ __all__ = [
     "compare",
     "decline_release",
     "document",
+    "editions",
     "examine",
     "keep",
     "keep_due",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from jinling.data.statistics import printing
-from jinling.data.statistics.public import approved, kept_bulletin, month, offered_months, periods, replayed
+from jinling.data.statistics.public import editions, kept_bulletin, month, offered_months, periods, replayed
 from jinling.data.statistics.rules.refusals import FormatUnknown, ReleaseUnknown
 from jinling.kernel.declarations import open_to_all
 from jinling.kernel.outcomes import Refused
@@ -69,8 +69,8 @@ def bulletin(request: HttpRequest, period: str) -> HttpResponse:
     except Refused as refused:
         problem = {"problem": told(refused), "where": period[:20]}
         answer = show(request, "web/problem.html", problem, status=503 if refused.status == 503 else 404)
-        if refused.status == 503:
-            answer["Retry-After"] = "60"
+        if "retry_after" in refused.fields:
+            answer["Retry-After"] = str(refused.fields["retry_after"])
         return answer
     words = printing.printable(found)
     if form:
@@ -80,11 +80,11 @@ def bulletin(request: HttpRequest, period: str) -> HttpResponse:
             content_type=f"{kind}; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="bulletin-{words.period}.{form}"'},
         )
-    editions = [{"version": row.version, "on": row.judged_at} for row in approved(found.period)]
+    released = editions(found.period)
     context = {
         "bulletin": words,
         "counted": printing.counted_line(words),
-        "editions": editions if len(editions) > 1 else [],
+        "editions": released if len(released) > 1 else [],
         "version": found.edition.version if found.edition else None,
     }
     return show(request, "statistics/bulletin.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,11 @@ from jinling.data.statistics import printing, rights
 from jinling.data.statistics.public import (
     Compared,
     approve_release,
-    approved,
     bulletin_of,
     changes,
     compare,
     decline_release,
+    editions,
     month as month_of,
     offered_months,
     periods,
@@ -81,24 +82,24 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
             messages.success(request, _("Prepared. Another person now has to look at it and approve it."))
             return HttpResponseRedirect(reverse("statistics:release", args=[period]))
     chosen = month_of(period)
-    found, waits, editions = compare(chosen), waiting_of(chosen), list(approved(chosen))
-    words = printing.printable(found.counted)
+    found, waits, released = compare(chosen), waiting_of(chosen), editions(chosen)
+    words = printing.printable(replace(found.counted, checks=(*found.counted.checks, *found.apart)))
     context = {
         "period": str(chosen),
         # What stands is counted now, whatever was released: the month's own line would say that it was not.
-        "counted": printing.counted_line(words) if not editions else _("Counted %(as_of)s") % {"as_of": words.as_of},
+        "counted": printing.counted_line(words) if not released else _("Counted %(as_of)s") % {"as_of": words.as_of},
         "origin": words.origin,
         "missing": [table.title for table in words.tables if table.missing],
         "month": notation.month(chosen.first),
         "form": form,
         "problem": problem,
         "found": found,
-        "failed": [check for check in words.checks if not check.ok],
+        "failed": words.failed,
         "table": _changes(found.changes, _("What a count of now would change")),
         "waits": waits,
         "own": waits is not None and waits.prepared_by == actor(request).ref,
-        "names": access.account_names([ref.partition("/")[2] for ref in _people(waits, editions)]),
-        "editions": [(row, _changes(changes(row), _("Cells changed"))) for row in editions],
+        "names": access.account_names([ref.partition("/")[2] for ref in _people(waits, released)]),
+        "editions": [(row, _changes(changes(row), _("Cells changed"))) for row in released],
         "can_prepare": waits is None and _may_prepare(found),
     }
     return show(request, "statistics/release.html", context, status=422 if problem else 200)

@@ -1,6 +1,6 @@
 """How a bulletin looks: on the terminal, as Markdown, as a page that prints, as JSON and CSV."""
 
-from jinling.data.statistics.printing.documents import change_document, check_document, document
+from jinling.data.statistics.printing.documents import check_document, document
 from jinling.data.statistics.printing.html import standalone
 from jinling.data.statistics.printing.plain import counted_line, markdown, terminal_text
 from jinling.data.statistics.printing.printable import Printable, printable, problem_lines
@@ -8,7 +8,6 @@ from jinling.data.statistics.printing.records import records
 
 __all__ = [
     "Printable",
-    "change_document",
     "check_document",
     "counted_line",
     "document",

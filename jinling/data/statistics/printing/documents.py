@@ -11,7 +11,6 @@ from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.cells import printed
 from jinling.data.statistics.rules.checks import Check
 from jinling.data.statistics.rules.layout import Wording
-from jinling.data.statistics.rules.releases import Change
 from jinling.data.statistics.rules.tables import Table, printed_total
 from jinling.kernel.figures import Figure
 
@@ -46,11 +45,6 @@ def check_document(check: Check, language: str | None = None) -> dict[str, Any]:
         "counted": check.counted,
         "text": check.said.text(language or _language()) if check.said else check.code,
     }
-
-
-def change_document(change: Change) -> dict[str, Any]:
-    """A change between two counts of a month as JSON."""
-    return change.stored()
 
 
 def _language() -> str:

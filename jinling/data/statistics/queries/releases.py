@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -32,35 +31,28 @@ def released(period: Period, version: int | None = None) -> Bulletin | None:
     Raises:
         ReleaseUnknown: there is no such edition.
     """
-    editions = list(approved(period))
-    chosen = next((one for one in editions if version in (None, one.version)), None)
+    editions = approved(period)
+    chosen = (editions if version is None else editions.filter(version=version)).first()
     if chosen is None:
         if version is not None:
             raise ReleaseUnknown(where=str(period), period=str(period), version=version)
         return None
-    return bulletin_of(chosen, first=editions[-1])
+    return bulletin_of(chosen)
 
 
-def bulletin_of(row: Release, *, first: Release | None = None) -> Bulletin:
+def bulletin_of(row: Release) -> Bulletin:
     """What a release prints; one that waits for its second person is no edition yet."""
     found = stored.bulletin_of(row.document)
     if row.state != Release.State.APPROVED or row.judged_at is None:
         return found
-    began = (first.judged_at if first is not None else None) or row.judged_at
+    began = approved(Period(row.period)).values_list("judged_at", flat=True).last()
     edition = Edition(row.version, row.reason, row.cut_off, row.judged_at, len(row.changes), timezone.localdate(began))
     return replace(found, edition=edition)
 
 
-def release(key: UUID) -> Release:
-    """A release by its id, whatever became of it.
-
-    Raises:
-        ReleaseUnknown: there is none.
-    """
-    row = Release.objects.filter(pk=key).first()
-    if row is None:
-        raise ReleaseUnknown(where=str(key), period=str(key), version="-")
-    return row
+def editions(period: Period) -> list[Release]:
+    """A month's editions, latest first, without what they print."""
+    return list(approved(period).defer("document", "directory"))
 
 
 def waiting(period: Period) -> Release | None:

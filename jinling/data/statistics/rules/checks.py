@@ -36,6 +36,7 @@ TEXTS: Mapping[str, str] = {
     ),
     "above_ceiling": gettext_noop("%(column)s of %(row)s is more than there can be."),
     "above_other": gettext_noop("%(column)s of %(row)s is more than %(other)s."),
+    "not_following": gettext_noop("The total to date does not go on from the release of the month before."),
     "replayed_events": gettext_noop("The replay of %(tables)s planned another number of events than were made."),
 }
 IN_FILE = gettext_noop("In the replayed file this does not hold: %(text)s")

@@ -99,6 +99,9 @@ class BulletinPending(Refused):
     text = "The figures of %(period)s are being counted."
     mend = "Ask again in a minute."
 
+    def __init__(self, *, period: str) -> None:
+        super().__init__(period=period, retry_after=60)
+
 
 class FormatUnknown(Invalid):
     """A bulletin is not given in that form."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from jinling.data.statistics.rules import cells
 from jinling.data.statistics.rules.bulletins import Bulletin
+from jinling.data.statistics.rules.checks import Check
 from jinling.data.statistics.rules.layout import Column
 from jinling.data.statistics.rules.refusals import ReleaseStepRefused
 from jinling.data.statistics.rules.tables import Table
@@ -15,7 +16,7 @@ from jinling.kernel.states import States
 
 RELEASE = States({"approve": {"prepared": "approved"}, "decline": {"prepared": "declined"}}, ReleaseStepRefused)
 
-Part = Literal["cell", "row", "total", "to_date", "table", "definition", "check"]
+Part = Literal["cell", "row", "total", "to_date", "table", "definition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ def differences(before: Bulletin, after: Bulletin) -> list[Change]:
 def revises(changes: list[Change]) -> bool:
     """Whether the figures of the month itself differ: its totals to date move with every month before it."""
     return any(change.part not in ("to_date", "definition") for change in changes)
+
+
+def not_following(before: Bulletin, this: Bulletin) -> list[Check]:
+    """Totals to date that are not the released one of the month before and this month: something came late into a
+    month before, which that one's revision would tell."""
+    found = []
+    earlier = {part.layout.name: part for part in before.parts}
+    for part in this.parts:
+        own, was = part.layout.cumulative, earlier.get(part.layout.name)
+        if own is None or own.over != "opening" or part.cumulative is None or was is None or was.cumulative is None:
+            continue
+        expected = was.cumulative + int(cells.column_sum(part.rows, part.layout.place(own.column)))
+        if expected != part.cumulative:
+            found.append(Check("not_following", part.layout.name, False, expected, part.cumulative))
+    return found
 
 
 def _tables(old: Table, new: Table, reasons: Mapping[str, str]) -> Iterator[Change]:

@@ -180,6 +180,21 @@ def test_what_changes_in_a_month_revises_no_later_one(
         statistics.prepare_release(by=ann, period="2018-06", reason="x")
 
 
+def test_a_total_to_date_is_held_to_the_release_of_the_month_before(
+    offer: Offer, ann: Actor, ben: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(offer, ann, ben, 1, 1, 1, 1)
+    assert statistics.compare("2018-06").apart == []
+    real = coverage.indicators()["scheduling.bookings"]
+    late = dataclasses.replace(
+        real, since=lambda span: {("南京鼓楼医院", "phone"): 9 if span.month == MAY else 4}, count=real.count
+    )
+    known = {**coverage.indicators(), "scheduling.bookings": late}
+    monkeypatch.setattr("jinling.data.statistics.queries.bulletins.Counting", _counting(known))
+    told = [printing.check_document(check) for check in statistics.compare("2018-06").apart]
+    assert [(one["code"], one["expected"], one["counted"]) for one in told] == [("not_following", 11500755, 11500760)]
+
+
 def _counting(known: Any) -> Any:
     from jinling.data.statistics.queries.counting import Counting
 
@@ -227,9 +242,26 @@ class TestKept:
         replayed(ledger, by, "2018-04")
         answer = client.get("/api/v1/bulletin/2018-04")
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:jinling:problem:bulletin_pending")
+        assert answer["Retry-After"] == "60"
         page = client.get("/bulletin/2018-04/")
         assert (page.status_code, page["Retry-After"]) == (503, "60")
         assert client.get("/api/v1/bulletin/1999-01").status_code == 404
+
+    def test_a_month_that_cannot_be_counted_stops_none_behind_it(
+        self, offer: Offer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counted(offer, 1, 2, 3, 4)
+        real = keeping.keep
+
+        def keep(month: Period) -> None:
+            if month == MAY:
+                raise RuntimeError("broken")
+            real(month)
+
+        monkeypatch.setattr(keeping, "keep", keep)
+        with time_machine.travel("2018-07-10T08:00:00Z", tick=False), pytest.raises(RuntimeError, match="broken"):
+            statistics.keep_due(now=datetime.now(UTC))
+        assert sorted(KeptMonth.objects.values_list("period", flat=True)) == ["2018-06", "2018-07"]
 
     def test_what_is_due_is_counted_and_nothing_else(self, offer: Offer, ledger: Ledger, by: Actor) -> None:
         counted(offer, 1, 2, 3, 4)

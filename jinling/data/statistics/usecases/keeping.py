@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +23,8 @@ from jinling.kernel.actor import Actor
 from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import Period
 
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
 RUNNING_FOR = timedelta(minutes=5)  # a running month is at most so old
 
 
@@ -40,12 +43,15 @@ def keep_due(*, now: datetime) -> list[Period]:
 
     Due is a month that was never counted, whose replays or those of a month before it began or ended since, the running
     month every five minutes, and a month that has ended since it was counted.
+
+    Raises:
+        Exception: what kept the first month from being counted; the others were counted all the same.
     """
     today, changed = timezone.localdate(now), kept.touched()
     counted_at = dict(KeptMonth.objects.values_list("period", "counted_at"))
     months = Coverage.now().months()
     KeptMonth.objects.exclude(period__in=[str(month) for month in months]).delete()
-    done = []
+    due = []
     for month in sorted(months):
         at = counted_at.get(str(month))
         ended = month.last < today
@@ -55,9 +61,9 @@ def keep_due(*, now: datetime) -> list[Period]:
             just_ended = ended and timezone.localdate(at) <= month.last
             if not (moved or stale or just_ended):
                 continue
-        keep(month)
-        done.append(month)
-    return done
+        due.append(month)
+    _each(due, keep)
+    return due
 
 
 def keep(month: Period) -> None:
@@ -78,7 +84,8 @@ def recount(*, by: Actor, now: datetime) -> list[Moved]:
     again. Releases stay as they are."""
     moved: list[Moved] = []
     known = indicators()
-    for row in KeptSum.objects.order_by("period", "indicator"):
+
+    def hold(row: KeptSum) -> None:
         indicator = known.get(row.indicator)
         found = {} if indicator is None else counted_now(indicator, Period(row.period))
         before = {tuple(key): n for *key, n in row.counts}
@@ -86,19 +93,33 @@ def recount(*, by: Actor, now: datetime) -> list[Moved]:
             row.counts, row.counted_at = _rows(found), now
             row.save(update_fields=["counts", "counted_at"])
             moved.append(Moved(row.indicator, row.period, sum(before.values()), sum(found.values())))
-    for one in moved:
-        audit.record(
-            by=by,
-            action="statistics.sum_moved",
-            target=f"KeptSum/{one.indicator}/{one.period}",
-            detail={"before": one.before, "after": one.after},
-        )
+            audit.record(
+                by=by,
+                action="statistics.sum_moved",
+                target=f"KeptSum/{row.indicator}/{row.period}",
+                detail={"before": moved[-1].before, "after": moved[-1].after},
+            )
+
+    _each(KeptSum.objects.order_by("period", "indicator"), hold)
     first = min((one.period for one in moved), default="")
-    for month in Coverage.now().months():
-        ended = month.last < timezone.localdate(now)
-        if ended and ((first and str(month) >= first) or not releases.approved(month).exists()):
-            keep(month)
+    ended = [month for month in Coverage.now().months() if month.last < timezone.localdate(now)]
+    released = releases.periods()
+    _each([month for month in ended if str(month) not in released or (first and str(month) >= first)], keep)
     return moved
+
+
+def _each(things: Iterable[T], do: Callable[[T], None]) -> None:
+    """Do all that can be done: what fails stops nothing behind it, is logged, and the first failure is raised at the
+    end, so that the job counts as failed."""
+    failed: list[Exception] = []
+    for thing in things:
+        try:
+            do(thing)
+        except Exception as error:
+            log.exception("statistics_not_counted", what=str(thing))
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _keep_sums(until: Period) -> None:

@@ -11,20 +11,22 @@ from django.utils import timezone
 
 from jinling.data.statistics.models import Release
 from jinling.data.statistics.queries import coverage, releases, stored
-from jinling.data.statistics.queries.bulletins import bulletin
+from jinling.data.statistics.queries.bulletins import bulletin, said_checks
 from jinling.data.statistics.queries.layout import zone
 from jinling.data.statistics.rules.bulletins import Bulletin
+from jinling.data.statistics.rules.checks import Check
 from jinling.data.statistics.rules.refusals import (
     MonthRunning,
     ReleaseChanged,
     ReleasePersonMissing,
+    ReleaseUnknown,
     ReleaseWaiting,
     ReplayIncomplete,
     RevisionEmpty,
     RevisionReasonMissing,
     SecondPersonMissing,
 )
-from jinling.data.statistics.rules.releases import RELEASE, Change, differences, revises
+from jinling.data.statistics.rules.releases import RELEASE, Change, differences, not_following, revises
 from jinling.foundation.audit import public as audit
 from jinling.kernel.actor import Actor
 from jinling.kernel.periods import Period
@@ -34,12 +36,14 @@ LOCK = 20180533  # advisory lock class: releases of a month
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A month's latest release beside its count of now; ``revises`` when the month's own figures differ."""
+    """A month's latest release beside its count of now; ``revises`` when the month's own figures differ. ``apart`` are
+    totals to date that do not go on from the release of the month before."""
 
     release: Release | None
     counted: Bulletin
     changes: Sequence[Change]
     revises: bool
+    apart: Sequence[Check]
 
 
 def compare(period: str | Period) -> Compared:
@@ -51,7 +55,9 @@ def compare(period: str | Period) -> Compared:
     month = coverage.month(period)
     latest, counted = releases.approved(month).first(), bulletin(month)
     changes = differences(releases.bulletin_of(latest), counted) if latest is not None else []
-    return Compared(latest, counted, changes, revises(changes))
+    before = releases.released(month.previous())
+    apart = [] if before is None else said_checks(not_following(before, counted), month)
+    return Compared(latest, counted, changes, revises(changes), apart)
 
 
 def prepare_release(*, by: Actor, period: str | Period, reason: str = "") -> Release:
@@ -156,8 +162,10 @@ def _judge(by: Actor, row: Release, step: str, why: str) -> None:
 
 
 def _locked(key: UUID) -> Release:
-    releases.release(key)
-    return Release.objects.select_for_update().get(pk=key)
+    row = Release.objects.select_for_update().filter(pk=key).first()
+    if row is None:
+        raise ReleaseUnknown(where=str(key), period=str(key), version="-")
+    return row
 
 
 def _one_at_a_time(month: Period) -> None:

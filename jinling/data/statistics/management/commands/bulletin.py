@@ -75,14 +75,20 @@ class Command(BaseCommand):
         found = statistics.compare(period)
         if as_json:
             changes = [change.stored() for change in found.changes]
+            apart = [printing.check_document(check) for check in found.apart]
             version = found.release.version if found.release is not None else None
-            self.print_json({"period": period, "version": version, "revises": found.revises, "changes": changes})
+            self.print_json(
+                {"period": period, "version": version, "revises": found.revises, "changes": changes, "apart": apart}
+            )
             return
         if found.release is None:
             say(gettext("%(period)s was never released.") % {"period": period})
         for change in found.changes:
             place = "\t".join(filter(None, (change.table, change.name or change.row, change.column or change.part)))
             self.stdout.write(f"{place}\t{change.before}\t{change.after}")
+        for check in found.apart:
+            said = printing.check_document(check)
+            say(f"{check.table}: {said['text']} {said['expected']} / {said['counted']}")
         if found.release is not None and not found.changes:
             say(gettext("Nothing differs."))
 
