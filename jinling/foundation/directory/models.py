@@ -225,10 +225,6 @@ class OrganizationAlias(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="aliases")
     name = models.TextField()
     key = models.TextField(unique=True, help_text="the name without width, case, spaces and punctuation")
-    variant = models.TextField(db_index=True, help_text="the key with character variants read as the usual ones")
-    loose = models.TextField(
-        db_index=True, help_text="the variant key with equivalents read alike and suffixes left out"
-    )
     source = models.TextField(help_text="name, name_en, pack or staff")
 
     def __str__(self) -> str:

@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jinling.foundation.directory import public as directory, rules as directory_rules, usecases as directory_usecases
-from jinling.foundation.directory.models import OrganizationAlias
 from jinling.foundation.directory.tests.test_nanjing import NAMING_TABLES, printed
 from jinling.kernel.actor import Actor
 
@@ -132,14 +131,6 @@ def test_a_name_that_staff_give_is_known_at_once_in_every_way_of_writing(clerk: 
         directory.resolve("河西第十六门诊部")
     directory_usecases.alias(by=clerk, code="NJ0002", name="河西第十六门诊部")
     assert directory.resolve("河西第16門診部").code == "NJ0002"
-
-
-def test_keys_that_an_earlier_version_stored_do_not_matter() -> None:
-    OrganizationAlias.objects.update(variant="", loose="")
-    assert directory.resolve("解放軍第八十一醫院").name == "解放军第八一医院"
-    assert directory.resolve("六合县人民医院").name == "南京市六合区人民医院"
-    with pytest.raises(directory_rules.AmbiguousOrganization):
-        directory.resolve("中医院")
 
 
 def test_codes_do_not_differ_in_case_alone(clerk: Actor) -> None:

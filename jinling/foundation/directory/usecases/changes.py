@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinling.foundation.audit import public as audit
-from jinling.foundation.directory import queries
 from jinling.foundation.directory.events import OrganizationChanged, OrganizationDeactivated, OrganizationRenamed
 from jinling.foundation.directory.models import Organization, Succession
 from jinling.foundation.directory.rules import AliasSource, ReasonMissing, Source, Told
@@ -95,8 +94,7 @@ def preview(change: Change) -> Preview:
 
 def _also_called(row: Organization, names: Sequence[str]) -> None:
     """Names of other days are ways of writing it, from the moment they are entered."""
-    naming = queries.naming()
-    missing = {alias.key: alias for alias in (alias_row(row, name, AliasSource.STAFF, naming) for name in names)}
+    missing = {alias.key: alias for alias in (alias_row(row, name, AliasSource.STAFF) for name in names)}
     known = set(row.aliases.filter(key__in=missing).values_list("key", flat=True))
     write_aliases(alias for key, alias in missing.items() if key not in known)
     row.refresh_from_db()

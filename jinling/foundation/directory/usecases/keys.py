@@ -13,11 +13,9 @@ from jinling.foundation.directory.rules import (
     BadName,
     NameTaken,
     Naming,
-    loose_key,
     name_key,
     readings,
     search_text,
-    variant_key,
 )
 
 NAMES = 320_100_018  # advisory lock of whoever gives names
@@ -57,15 +55,13 @@ def free(names: Sequence[str], *, owner: Organization | None) -> None:
             raise NameTaken(where="name", name=row.name, owner=f"{row.organization.name} ({row.organization.code})")
 
 
-def alias_row(organization: Organization, name: str, source: AliasSource, naming: Naming) -> OrganizationAlias:
-    """An unsaved alias with its keys."""
+def alias_row(organization: Organization, name: str, source: AliasSource) -> OrganizationAlias:
+    """An unsaved alias with its key."""
     return OrganizationAlias(
         organization=organization,
         name=name,
         source=source,
         key=name_key(name),
-        variant=variant_key(name, naming),
-        loose=loose_key(name, naming),
     )
 
 

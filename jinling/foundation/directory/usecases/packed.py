@@ -146,14 +146,13 @@ def _write_successions(data: Any, stored: Mapping[str, Organization]) -> None:
 
 
 def _write_aliases(data: Any, stored: Mapping[str, Organization], pack: Pack) -> None:
-    naming = pack.naming
     wanted: dict[str, OrganizationAlias] = {}
     for o in data:
         row = stored[o["code"]]
         former = [one[name] for one in o.get("history", ()) for name in ("name", "name_en") if one.get(name)]
         sources = {name_key(row.name_en): AliasSource.NAME_EN, name_key(row.name): AliasSource.NAME}
         for name in (row.name, row.name_en, o["name"], o["name_en"], *o.get("aliases", ()), *former):
-            alias = alias_row(row, name, sources.get(name_key(name), AliasSource.PACK), naming)
+            alias = alias_row(row, name, sources.get(name_key(name), AliasSource.PACK))
             wanted.setdefault(alias.key, alias)
     _free(wanted)
     # A name of any day is a way of writing it; so is what staff said.
@@ -171,7 +170,7 @@ def _write_aliases(data: Any, stored: Mapping[str, Organization], pack: Pack) ->
         wanted.values(),
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=["organization", "name", "variant", "loose", "source"],
+        update_fields=["organization", "name", "source"],
     )
 
 

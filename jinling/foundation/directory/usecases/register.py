@@ -100,8 +100,8 @@ def register(
     facts = {fact: getattr(row, fact) for fact in FACTS}
     timeline = always({**facts, "active": opened is None}, told)
     believe({row.pk: timeline if opened is None else changed(timeline, {"active": True}, told, on=opened)}, now=now)
-    rows = [alias_row(row, name, AliasSource.NAME, naming), alias_row(row, name_en, AliasSource.NAME_EN, naming)]
-    rows += [alias_row(row, other, AliasSource.STAFF, naming) for other in aliases]
+    rows = [alias_row(row, name, AliasSource.NAME), alias_row(row, name_en, AliasSource.NAME_EN)]
+    rows += [alias_row(row, other, AliasSource.STAFF) for other in aliases]
     OrganizationAlias.objects.bulk_create({r.key: r for r in reversed(rows)}.values())
     audit.record(by=by, action="directory.register", target=f"Organization/{row.code}", organization=row.code)
     outbox.announce(OrganizationRegistered(code=row.code))
@@ -127,7 +127,7 @@ def alias(*, by: Actor, code: str, name: str) -> OrganizationAlias:
             existing.source = AliasSource.STAFF
             existing.save(update_fields=["source"])
         return existing
-    added = alias_row(row, name, AliasSource.STAFF, queries.naming())
+    added = alias_row(row, name, AliasSource.STAFF)
     added.save()
     refresh(row)
     audit.record(

@@ -74,12 +74,11 @@ def begin(*, by: Actor, on: date) -> list[Organization]:
 def call(rows: Iterable[Organization]) -> None:
     """Let institutions be called as their columns say; what they were called stays among their other names."""
     for row in rows:
-        naming = queries.naming()
         own = row.aliases.filter(source__in=[AliasSource.NAME, AliasSource.NAME_EN])
         own.exclude(name__in=[row.name, row.name_en]).update(source=AliasSource.STAFF)
         called = [
-            alias_row(row, row.name_en, AliasSource.NAME_EN, naming),
-            alias_row(row, row.name, AliasSource.NAME, naming),
+            alias_row(row, row.name_en, AliasSource.NAME_EN),
+            alias_row(row, row.name, AliasSource.NAME),
         ]
         write_aliases({alias.key: alias for alias in called}.values())
         refresh(row)
@@ -88,7 +87,7 @@ def call(rows: Iterable[Organization]) -> None:
 def write_aliases(rows: Iterable[OrganizationAlias]) -> None:
     """Enter ways of writing a name; one that is there is taken over."""
     OrganizationAlias.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["key"], update_fields=["name", "variant", "loose", "source"]
+        rows, update_conflicts=True, unique_fields=["key"], update_fields=["name", "source"]
     )
 
 
