@@ -182,7 +182,7 @@ def _file(platform: Platform, city: City, month: str) -> Path:
 
 def _commands(platform: Platform, city: City) -> dict[str, str]:
     """What the commands print, by name; each must end well."""
-    formats = {name: ["bulletin", city.months[0], "--format", name, "--lang", "en"] for name in ("table", "md", "html")}
+    formats = {name: ["bulletin", city.months[0], "--format", name, "--lang", "en"] for name in ("table", "md", "html", "csv")}
     commands = {
         "check": ["city", "check", str(city.pack), "--json"],
         "load": ["city", "load", "--json"],

@@ -3,7 +3,7 @@
 from jinling.data.statistics.printing import document
 from jinling.data.statistics.queries.bulletins import bulletin, said_checks
 from jinling.data.statistics.queries.coverage import month
-from jinling.data.statistics.queries.kept import kept_bulletin, offered_months
+from jinling.data.statistics.queries.kept import kept_bulletin, kept_series, offered_months
 from jinling.data.statistics.queries.plausibility import examine, months_before, read_figures
 from jinling.data.statistics.queries.releases import (
     approved,
@@ -47,6 +47,7 @@ __all__ = [
     "keep",
     "keep_due",
     "kept_bulletin",
+    "kept_series",
     "month",
     "months_before",
     "offered_months",

@@ -13,13 +13,14 @@ from jinling.kernel.figures import NOT_THERE, Dimension, Member
 
 def _organizations(on: date) -> list[Member]:
     """Institutions as they were on a day; those that were not open then are marked, for they may have figures."""
+    districts = {pk: district.code for pk, district in versions.districts_as_of(on).items()}
     return [
         Member(
             one.pk,
             one.code,
             one.name,
             one.name_en,
-            {"ownership": one.ownership, "type": one.kind},
+            {"ownership": one.ownership, "type": one.kind, "district": districts.get(one.district or 0, "")},
             frozenset() if one.active else frozenset({NOT_THERE}),
         )
         for one in versions.as_of(on).values()

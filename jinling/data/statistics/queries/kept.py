@@ -12,7 +12,8 @@ from jinling.data.statistics.queries import coverage, releases, stored
 from jinling.data.statistics.queries.bulletins import chosen_tables
 from jinling.data.statistics.queries.counting import Sums, counted_now
 from jinling.data.statistics.rules.bulletins import Bulletin
-from jinling.data.statistics.rules.refusals import BulletinPending
+from jinling.data.statistics.rules.refusals import BulletinPending, ColumnUnknown
+from jinling.data.statistics.rules.series import Series, series
 from jinling.kernel.figures import Indicator
 from jinling.kernel.periods import Period
 
@@ -56,6 +57,29 @@ def offered_months() -> list[Period]:
         *releases.periods(),
     }
     return sorted((Period(text) for text in texts), reverse=True)
+
+
+def kept_series(table: str, column: str, *, first: Period | None = None, last: Period | None = None) -> Series:
+    """A column of a table over months, as each was released, or counted last.
+
+    Args:
+        first, last: the months in between; all that have figures by default.
+
+    Raises:
+        TableUnknown, ColumnUnknown: the city prints none of that name.
+    """
+    [own] = chosen_tables([table])
+    codes = [one.code for one in own.columns]
+    if column not in codes:
+        raise ColumnUnknown(where=column[:60], column=column[:60], table=table, columns=", ".join(codes))
+    months = [month for month in reversed(offered_months()) if (first or month) <= month <= (last or month)]
+    found = []
+    for month in months:
+        try:
+            found.append(kept_bulletin(month))
+        except BulletinPending:  # one that nobody has counted yet is a gap
+            continue
+    return series(found, table, column)
 
 
 def kept_sums(changed: Mapping[str, datetime]) -> Sums:

@@ -40,6 +40,14 @@ class TableUnknown(NotFound):
     mend = "Tables: %(tables)s."
 
 
+class ColumnUnknown(NotFound):
+    """A table has no column of that name."""
+
+    code = "column_unknown"
+    text = "The table %(table)s has no column %(column)s."
+    mend = "Columns: %(columns)s."
+
+
 class IndicatorUnknown(NotFound):
     """The layout of a table names an indicator that no context offers."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from jinling.data.statistics import public as statistics
 from jinling.foundation.directory import public as directory
 from jinling.kernel.languages import ENGLISH, primary
+from jinling.kernel.periods import Period
 from jinling.web.command import REFUSED, Command as BaseCommand, say
 
 BEFORE = 14  # months that stand, where none are named
@@ -35,10 +36,10 @@ def _counted(period: str) -> dict[str, Any]:
 
 
 class Command(BaseCommand):
-    help = "Examine a month's figures: figures check FILE|YYYY-MM [--against FILE ...]. Errors exit with 1."
+    help = "Examine a month: figures check FILE|YYYY-MM. A column over months: figures series TABLE COLUMN."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="check")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|series")
         check = verbs.add_parser("check", help="hold a month to what its figures can be and to the months before")
         check.add_argument("month", metavar="FILE|YYYY-MM", help="a file of printed figures, or a month to be counted")
         check.add_argument(
@@ -52,8 +53,34 @@ class Command(BaseCommand):
         spoken = [primary(code) for code, _name in settings.LANGUAGES]
         check.add_argument("--lang", choices=spoken, help="language of texts (default: the city's)")
         self.add_json(check)
+        over = verbs.add_parser("series", help="a column of a table over months, and where it breaks")
+        over.add_argument("table", metavar="TABLE")
+        over.add_argument("column", metavar="COLUMN")
+        over.add_argument("--from", dest="first", metavar="YYYY-MM", help="the first month")
+        over.add_argument("--until", dest="last", metavar="YYYY-MM", help="the last month")
+        self.add_json(over)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["verb"] == "series":
+            return self._series(options)
+        return self._check(options)
+
+    def _series(self, options: dict[str, Any]) -> None:
+        first, last = (Period.month(text) if text else None for text in (options["first"], options["last"]))
+        found = statistics.kept_series(options["table"], options["column"], first=first, last=last)
+        if options["as_json"]:
+            self.print_json(asdict(found))
+            return
+        self.stdout.write("\t".join(["", "", *found.months]))
+        for line in found.lines:
+            values = (line.cells.get(month, "") for month in found.months)
+            self.stdout.write("\t".join([line.code, line.name, *map(str, values)]))
+        for one in found.breaks:
+            self.stdout.write("\t".join(filter(None, [f"# {one.period}", one.why, one.row, one.before, one.after])))
+        if not found.months:
+            say(gettext("No month has figures yet."))
+
+    def _check(self, options: dict[str, Any]) -> None:
         with translation.override(ENGLISH if options["lang"] == ENGLISH else settings.LANGUAGE_CODE):
             document = self._document(options["month"])
             given = [self._document(one) for one in options["against"]]
