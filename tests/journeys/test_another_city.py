@@ -5,6 +5,7 @@ Nothing is put in for the test: the commands, servers, jobs and pages are those 
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
@@ -182,14 +183,15 @@ def _file(platform: Platform, city: City, month: str) -> Path:
 
 def _commands(platform: Platform, city: City) -> dict[str, str]:
     """What the commands print, by name; each must end well."""
-    formats = {name: ["bulletin", city.months[0], "--format", name, "--lang", "en"] for name in ("table", "md", "html", "csv")}
+    month, forms = city.months[0], ("table", "md", "html", "csv")
+    formats = {name: ["bulletin", month, "--format", name, "--lang", "en"] for name in forms}
     commands = {
         "check": ["city", "check", str(city.pack), "--json"],
         "load": ["city", "load", "--json"],
         "client": ["client", "add", "journey", "--role", "hospital_client", "--organization", city.hospital, "--json"],
-        **{month: ["replay", str(_file(platform, city, month)), "--json"] for month in city.months},
+        **{each: ["replay", str(_file(platform, city, each)), "--json"] for each in city.months},
         **formats,
-        "json": ["bulletin", city.months[0], "--json"],
+        "json": ["bulletin", month, "--json"],
     }
     done = subprocess.run(
         [sys.executable, "-c", TOGETHER], env=platform.environment, input=json.dumps(list(commands.values())),
@@ -206,6 +208,9 @@ def test_its_months_are_counted_and_printed_as_the_pack_lays_them_out(running: R
     assert json.loads(printed["check"])["ok"] is True
     assert [text for text in city.says if text not in printed["md"]] == []
     assert city.says[0] in printed["table"] and city.says[0] in printed["html"]
+    assert {line["period"] for line in csv.DictReader(printed["csv"].removeprefix("\ufeff").splitlines())} == {
+        city.months[0]
+    }
     for month in city.months:
         wanted = json.loads(_file(running.platform, city, month).read_text(encoding="utf-8"))["tables"]
         answer = running.read(f"/api/v1/bulletin/{month}")
