@@ -1,0 +1,94 @@
+"""Months that were lived, not replayed: when their sources begin, what is still taken in, what came late."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from jinling.data.collection.models import Participation, State, Submission
+from jinling.data.statistics import public as statistics
+from jinling.data.statistics.rules.refusals import MonthNotCounted
+from jinling.foundation.directory import public as directory
+from jinling.kernel.actor import Actor, system
+
+pytestmark = pytest.mark.django_db
+TABLE = "collection_hospital"
+DRUM = "32010100"
+
+
+@pytest.fixture(autouse=True)
+def city() -> None:
+    directory.load_pack(by=system("tests"))
+
+
+def received(on: date, state: State, rows: int) -> Submission:
+    """A file of the hospital's, as it stands after so many of its steps."""
+    at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
+    return Submission.objects.create(
+        id=uuid4(), organization=directory.get(DRUM), data_set="H_YL_MZ_MEDICAL_RECORD", size=1, sha256=uuid4().hex,
+        channel="page", state=state, received_at=at, received_on=on, received_by="x",
+        rows_received=rows, rows_accepted=rows,
+    )  # fmt: skip
+
+
+def row(period: str) -> dict[str, Any]:
+    table = statistics.document(statistics.bulletin(period, only=[TABLE]))["tables"][TABLE]
+    own = table["rows"][table["codes"].index(DRUM)]
+    return dict(zip(table["columns"], own, strict=True))
+
+
+def test_a_month_begins_to_be_counted_with_its_source() -> None:
+    Participation.objects.create(organization=directory.get(DRUM), from_on=date(2019, 3, 1), required_of="hospital")
+    received(date(2019, 3, 4), State.STORED, 7)
+    with pytest.raises(MonthNotCounted):
+        statistics.bulletin("2019-02", only=[TABLE])
+    assert row("2019-03")["records_loaded"] == 7
+    assert row("2019-04")["records_loaded"] == 0  # nothing was sent: that was counted
+
+
+def test_a_file_that_is_still_being_checked_leaves_no_number_in_its_month() -> None:
+    received(date(2019, 3, 4), State.STORED, 7)
+    waiting = received(date(2019, 3, 31), State.PARSED, 0)
+    said = row("2019-03")
+    assert {said[one] for one in ("records_loaded", "tables_uploaded", "upload_days")} == {"数据尚在接收"}
+    Submission.objects.filter(pk=waiting.pk).update(state=State.STORED, rows_received=5, rows_accepted=5)
+    assert row("2019-03")["records_loaded"] == 12
+
+
+def test_a_file_that_is_withdrawn_revises_the_month_in_which_it_was_received_and_no_later_one() -> None:
+    received(date(2019, 3, 4), State.STORED, 7)
+    late = received(date(2019, 3, 20), State.STORED, 5)
+    received(date(2019, 4, 2), State.STORED, 3)
+    ann, ben = (Actor("account", str(uuid4()), "statistician", "STATS") for _ in range(2))
+    for period in ("2019-03", "2019-04"):
+        prepared = statistics.prepare_release(by=ann, period=period)
+        statistics.approve_release(by=ben, release=prepared.pk, digest=prepared.digest)
+    Submission.objects.filter(pk=late.pk).update(state=State.REFUSED, rows_accepted=0)
+    march, april = statistics.compare("2019-03"), statistics.compare("2019-04")
+    changed = {(one.part, one.column, one.before, one.after) for one in march.changes if one.table == TABLE}
+    assert march.revises
+    assert ("cell", "records_loaded", 12, 7) in changed
+    assert not april.revises
+    assert {one.part for one in april.changes} == {"to_date"}
+    printed = statistics.document(statistics.kept_bulletin("2019-03"))["tables"][TABLE]
+    own = dict(zip(printed["columns"], printed["rows"][printed["codes"].index(DRUM)], strict=True))
+    assert own["records_loaded"] == 12
+
+
+def test_a_rename_entered_late_changes_recounts_and_no_release() -> None:
+    received(date(2019, 3, 4), State.STORED, 7)
+    ann, ben = (Actor("account", str(uuid4()), "statistician", "STATS") for _ in range(2))
+    prepared = statistics.prepare_release(by=ann, period="2019-03")
+    statistics.approve_release(by=ben, release=prepared.pk, digest=prepared.digest)
+    change = directory.Change(directory.Step.RENAME, DRUM, date(2019, 3, 1), {"name": "南京鼓楼新院"}, reason="补录")
+    directory.change(by=system("tests"), change=change)
+
+    def names(of: statistics.Bulletin) -> set[str]:
+        return {line[0] for line in statistics.document(of)["tables"][TABLE]["rows"]}
+
+    assert "南京鼓楼新院" in names(statistics.bulletin("2019-03"))
+    assert "南京鼓楼新院" not in names(statistics.kept_bulletin("2019-03"))
+    assert ("cell", "organization") in {(one.part, one.column) for one in statistics.compare("2019-03").changes}
