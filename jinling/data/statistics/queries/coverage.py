@@ -90,9 +90,10 @@ class Coverage:
         return months
 
     def of(self, period: Period, tables: Iterable[str]) -> list[ReplayRun]:
-        """Replays that stand in a month of any of the tables, each once."""
+        """Replays that stand in a month of any of the tables, each once, in the order in which they began."""
         runs = self.runs.get(str(period), {})
-        return list({runs[name].pk: runs[name] for name in tables if name in runs}.values())
+        found = {runs[name].pk: runs[name] for name in tables if name in runs}
+        return [found[pk] for pk in sorted(found)]
 
 
 def month(text: str | Period) -> Period:

@@ -11,6 +11,7 @@ import time_machine
 from django.utils import translation
 
 from jinling.data.statistics import printing, public as statistics
+from jinling.data.statistics.models import ReplayRun
 from jinling.data.statistics.queries import layout, replays as statistics_replays
 from jinling.data.statistics.queries.coverage import Coverage
 from jinling.data.statistics.rules import (
@@ -188,6 +189,13 @@ def test_a_replay_s_differences_are_checks_of_its_month(
     assert "合计" in failed[0]["text"]
     assert "南京市妇幼保健院" in failed[1]["text"]
     assert all(c["ok"] for c in statistics.document(statistics.bulletin("2018-06"))["checks"])
+
+
+def test_replays_are_told_of_in_one_order_whatever_order_their_tables_are_asked_in() -> None:
+    runs = [ReplayRun(pk=pk, tables=[f"t{pk}"]) for pk in (3, 1, 2)]
+    covered = Coverage(layout.layout(), {"2018-05": {f"t{run.pk}": run for run in runs}}, {})
+    for asked in (["t1", "t2", "t3"], ["t3", "t1", "t2"]):
+        assert [run.pk for run in covered.of(Period("2018-05"), asked)] == [1, 2, 3]
 
 
 def test_routes_beyond_their_kind_do_not_hold(offer: Offer) -> None:

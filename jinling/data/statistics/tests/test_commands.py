@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 
 from jinling.data.statistics.models import ReplayRun
@@ -58,9 +59,10 @@ def test_json_is_data_alone(capsys: Capture) -> None:
 
 
 def test_json_comes_by_its_usual_name_too(capsys: Capture) -> None:
-    run("bulletin", "2018-05", "--json")
-    by_switch = capsys.readouterr().out
-    run("bulletin", "2018-05", "--format", "json")
+    with time_machine.travel("2018-07-01T00:00:00Z", tick=False):
+        run("bulletin", "2018-05", "--json")
+        by_switch = capsys.readouterr().out
+        run("bulletin", "2018-05", "--format", "json")
     assert by_switch == capsys.readouterr().out
 
 
