@@ -41,10 +41,10 @@ def refresh(package: Path = PACKAGE) -> None:
             )
 
 
-class CatalogueBroken(Refused):
+class TranslationsUnreadable(Refused):
     """The pack's translations cannot be read."""
 
-    code = "catalogue_broken"
+    code = "translations_unreadable"
     text = "The translations %(file)s cannot be read: %(reason)s."
     mend = "Correct the file; jinling city check PATH tells what is wrong with it."
 
@@ -59,7 +59,7 @@ def pack_texts(pack: Path, language: str, under: Path) -> Path:
         under: where such folders are kept; a pack may lie where nobody writes.
 
     Raises:
-        CatalogueBroken: a file of the pack cannot be read.
+        TranslationsUnreadable: a file of the pack cannot be read.
     """
     place = under / hashlib.sha256(str(pack).encode()).hexdigest()[:16]
     part = Path(locale(language)) / "LC_MESSAGES" / "django.po"
@@ -73,7 +73,7 @@ def pack_texts(pack: Path, language: str, under: Path) -> Path:
                 messages.delete(message.id, message.context)
             _write(messages, target)
         except (TextsBroken, OSError) as error:
-            raise CatalogueBroken(file=str(source), reason=str(error)) from None
+            raise TranslationsUnreadable(file=str(source), reason=str(error)) from None
         os.utime(target, ns=(age, age))
     return place
 

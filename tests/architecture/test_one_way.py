@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.architecture.test_code import refusals
 
 CONTEXT = re.compile(r"jinling/(?:foundation|services|data|channels)/\w+/(?P<inside>.+)")
 KERNEL = frozenset(name for name, kind in vars(outcomes).items() if isinstance(kind, type) and "code" in vars(kind))
+FIELD = re.compile(r"%\((\w+)\)")
 GETTEXT = re.compile(r"_|n?p?gettext(?:_lazy|_noop)?")
 
 Check = Callable[[str, str], Iterator[str]]
@@ -78,7 +80,35 @@ def labels_elsewhere(where: str, text: str) -> Iterator[str]:
                 yield f"{where}:{node.lineno}: names of codes stand beside the page that shows them"
 
 
-@pytest.mark.parametrize("check", [bare_refusals, ages_by_hand, reads_in_faces, labels_elsewhere])
+@cache
+def fields_of() -> dict[str, list[tuple[set[str], set[str]]]]:
+    """The fields of each refusal's text and of its advice, by the name of its class; none where it fills its own."""
+    found: dict[str, list[tuple[set[str], set[str]]]] = {}
+    for kind in refusals():
+        if kind.__init__ is not outcomes.Refused.__init__:
+            continue
+        own = (set(FIELD.findall(str(kind.text))), set(FIELD.findall(str(kind.mend))))
+        found.setdefault(kind.__name__, []).append(own)
+    return found
+
+
+def unfilled_refusals(where: str, text: str) -> Iterator[str]:
+    """A refusal raised without what its sentence speaks of: its reader sees ``%(name)s``."""
+    for node in nodes(text):
+        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call | ast.Name | ast.Attribute):
+            continue
+        call = node.exc if isinstance(node.exc, ast.Call) else None
+        named = call.func if call else node.exc
+        given = {one.arg for one in call.keywords} if call else set()
+        wanted = fields_of().get(getattr(named, "attr", getattr(named, "id", "")), [])
+        if None in given or not wanted:
+            continue  # a mapping is handed over; or no refusal at all
+        lacking = [said | (set() if "mend" in given else advice) for said, advice in wanted]
+        if all(fields - given for fields in lacking):
+            yield f"{where}:{node.lineno}: {ast.unparse(named)} wants {', '.join(sorted(lacking[0] - given))}"
+
+
+@pytest.mark.parametrize("check", [bare_refusals, ages_by_hand, reads_in_faces, labels_elsewhere, unfilled_refusals])
 def test_it_is_written_in_one_way(check: Check) -> None:
     texts = ((reading.place(path), path.read_text(encoding="utf-8")) for path in reading.code(".py"))
     faults = [fault for where, text in texts for fault in check(where, text)]
@@ -106,6 +136,8 @@ def test_refusals_stand_in_rules() -> None:
         (ages_by_hand, "jinling/services/x/rules.py", "age = day.year - person.birth_date.year"),
         (reads_in_faces, "jinling/services/x/pages.py", "rows = Call.objects.all()"),
         (reads_in_faces, "jinling/services/x/api/calls.py", "row = models.Call.objects.get(pk=1)"),
+        (unfilled_refusals, "jinling/services/x/api.py", "raise directory.DistrictUnknown(where='a')"),
+        (unfilled_refusals, "jinling/services/x/api.py", "raise DistrictUnknown"),
         (labels_elsewhere, "jinling/services/x/rules.py", "NAMES = {'a': _('A'), 'b': pgettext_lazy('x', 'B')}"),
     ],
 )

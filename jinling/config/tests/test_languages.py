@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 import jinling.foundation.directory.tests as directory_tests
-from jinling.config.catalogues import CatalogueBroken, pack_texts
+from jinling.config.catalogues import TranslationsUnreadable, pack_texts
 from jinling.config.site.city import CityNotReadable, city_of, name_of
 from jinling.data.statistics import printing, public as statistics
 from jinling.foundation.directory import public as directory
@@ -269,7 +269,7 @@ def test_a_catalogue_that_would_not_do_is_refused(
             said = gettext.GNUTranslations(compiled)
         assert said.gettext("%(n)s rows") == "%(n)s rows" and said.gettext("Bulletin") == "Boletim"
     else:
-        with pytest.raises(CatalogueBroken):
+        with pytest.raises(TranslationsUnreadable):
             pack_texts(pack, "pt-br", tmp_path / "texts")
 
 

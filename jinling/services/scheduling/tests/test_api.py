@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jinling.foundation.access import public as access
+from jinling.foundation.directory import public as directory
 from jinling.foundation.mpi import public as mpi
 from jinling.services.scheduling.models import Appointment, Pool
 from jinling.services.scheduling.testing import BY, Hospital, a_hospital, a_session, some_patients
@@ -145,6 +146,10 @@ def test_a_hospital_publishes_follows_checks_in_and_closes() -> None:
     }
     status, made = call("POST", "/sessions", published, key="p")
     assert status == 201 and call("POST", "/sessions", published, key="p")[1] == made
+    unknown = {"sessions": [published["sessions"][0] | {"part": "pm", "practitioner": "D9"}]}
+    status, problem = call("POST", "/sessions", unknown, key="d")
+    assert (status, problem["title"]) == (404, "practitioner_unknown")
+    assert "D9" in problem["detail"] and directory.get(hospital.code).name in problem["detail"]
     (session,) = made["ids"]
     assert call("PUT", f"/sessions/{session}/capacity", {"capacity": 3})[0] == 204
     taken = [partner("POST", "/appointments", booking(session, p), key=str(p))[1] for p in people]
