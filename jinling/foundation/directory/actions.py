@@ -21,7 +21,6 @@ ACTIONS = [
     AuditAction("directory.succeed", _("Let another institution take over")),
     AuditAction("directory.correct", _("Corrected what an institution was")),
     AuditAction("directory.begin", _("A change of an institution began")),
-    AuditAction("directory.place", _("Entered a place of an institution")),
     AuditAction("directory.register_practitioners", _("Registered practitioners")),
     AuditAction("directory.load_pack", _("Loaded the city pack")),
 ]

@@ -248,20 +248,3 @@ class Practitioner(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Location(models.Model):
-    """A place within an institution: a building, floor, room or window."""
-
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="locations")
-    code = models.TextField()
-    name = models.TextField()
-    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["organization", "code"], name="directory_location_once")]
-
-    def __str__(self) -> str:
-        return self.name

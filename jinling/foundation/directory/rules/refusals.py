@@ -74,14 +74,6 @@ class PractitionerUnknown(NotFound):
     mend = "Register the practitioner first, or correct the code."
 
 
-class LocationUnknown(NotFound):
-    """The institution has no place of that code."""
-
-    code = "location_unknown"
-    text = "%(organization)s has no place with the code %(location)s."
-    mend = "Enter that place first, or correct the code."
-
-
 class BadEntry(Invalid):
     """A value that an institution cannot have."""
 

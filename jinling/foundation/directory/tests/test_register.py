@@ -9,12 +9,10 @@ import pytest
 from jinling.foundation.audit.models import Entry
 from jinling.foundation.directory import (
     public as directory,
-    queries as directory_queries,
     rules as directory_rules,
     usecases as directory_usecases,
 )
 from jinling.foundation.directory.models import (
-    Location,
     Organization,
     OrganizationAlias,
     OrganizationVersion,
@@ -29,7 +27,7 @@ NEW = {"code": "NJ9001", "name": "新河门诊部", "name_en": "Xinhe Clinic", "
 
 
 def everything() -> list[str]:
-    models = (Organization, OrganizationVersion, OrganizationAlias, Practitioner, Location, Entry, Event)
+    models = (Organization, OrganizationVersion, OrganizationAlias, Practitioner, Entry, Event)
     return [repr(row) for model in models for row in model.objects.order_by("pk").values_list()]
 
 
@@ -109,7 +107,6 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
         lambda by: directory_usecases.rename(by=by, code="NJ7777", name="新河门诊部", reason="R"),
         lambda by: directory_usecases.alias(by=by, code="NJ0002", name="ＮＡＮＪＩＮＧ First Hospital"),
         lambda by: directory_usecases.alias(by=by, code="NJ0002", name="新\0河"),
-        lambda by: directory_usecases.place(by=by, organization="NJ0002", code=" ", name="A"),
         lambda by: directory.register_practitioners(
             by=by,
             practitioners=[
@@ -120,9 +117,6 @@ def test_alias_adds_a_way_of_writing_once(clerk: Actor) -> None:
         lambda by: directory_usecases.alias(by=by, code="NJ7777", name="新河门诊部"),
         lambda by: directory_usecases.close(by=by, code="NJ7777", reason="R"),
         lambda by: directory_usecases.reopen(by=by, code="NJ7777", reason="R"),
-        lambda by: directory_usecases.place(by=by, organization="NJ7777", code="A", name="A"),
-        lambda by: directory_usecases.place(by=by, organization="NJ0002", code="A", name="A", part_of="B"),
-        lambda by: directory_usecases.place(by=by, organization="NJ0002", code="A", name="A", part_of="A"),
         lambda by: directory.register_practitioners(
             by=by,
             practitioners=[
@@ -168,21 +162,10 @@ def test_practitioners_are_entered_once_and_found(clerk: Actor) -> None:
         by=clerk, practitioners=[directory.PractitionerEntry("NJ0002", "007", "单伟", "专家")]
     )
     assert Practitioner.objects.count() == 3
-    assert directory_queries.practitioner("NJ0002", "007").title == "专家"
+    assert [p.title for p in directory.practitioners(organization="NJ0002", text="单")] == ["专家"]
     for text in ("单", "shan", "sw", "danwei"):
         assert [p.code for p in directory.practitioners(organization="NJ0002", text=text)] == ["007"]
     assert [p.name for p in directory.practitioners(text="berg")] == ["Anna Berg"]
     assert not directory.practitioners(text="?").exists()
-    with pytest.raises(directory.PractitionerUnknown):
-        directory_queries.practitioner("NJ0002", "999")
     act = Entry.objects.filter(action="directory.register_practitioners", organization="NJ0003").get()
     assert "Berg" not in act.detail
-
-
-def test_places_within_an_institution(clerk: Actor) -> None:
-    directory_usecases.place(by=clerk, organization="NJ0002", code="B1", name="门诊楼")
-    hall = directory_usecases.place(by=clerk, organization="NJ0002", code="B1-1", name="一楼大厅", part_of="B1")
-    directory_usecases.place(by=clerk, organization="NJ0002", code="B1", name="新门诊楼")
-    assert [p.name for p in directory_queries.locations("NJ0002")] == ["新门诊楼", "一楼大厅"]
-    assert hall.part_of.code == "B1"
-    assert last_act() == ("directory.place", "Location/NJ0002/B1", "clerk-1")

@@ -16,7 +16,7 @@ from jinling.foundation.directory.usecases.register import (
     split,
     succeed,
 )
-from jinling.foundation.directory.usecases.staff import PractitionerEntry, place, register_practitioners
+from jinling.foundation.directory.usecases.practitioners import PractitionerEntry, register_practitioners
 from jinling.foundation.directory.usecases.versions import begin
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "load_pack",
     "merge",
     "move",
-    "place",
     "preview",
     "register",
     "register_practitioners",

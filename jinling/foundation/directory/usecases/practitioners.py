@@ -1,4 +1,4 @@
-"""Practitioners and places of institutions."""
+"""Practitioners of institutions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db import transaction
 
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import queries
-from jinling.foundation.directory.models import Location, Organization, Practitioner
-from jinling.foundation.directory.rules import LocationUnknown, readings, search_text
+from jinling.foundation.directory.models import Organization, Practitioner
+from jinling.foundation.directory.rules import readings, search_text
 from jinling.foundation.directory.usecases.keys import must_be_readable
 from jinling.kernel.actor import Actor
 
@@ -78,30 +78,3 @@ def register_practitioners(*, by: Actor, practitioners: Iterable[PractitionerEnt
         ],
     )
     return [by_key[key] for key in entries]
-
-
-@transaction.atomic
-def place(*, by: Actor, organization: str, code: str, name: str, part_of: str | None = None) -> Location:
-    """Enter or rename a place of an institution.
-
-    Args:
-        organization: the institution's code.
-        part_of: the code of a place of the same institution.
-
-    Raises:
-        OrganizationUnknown: no institution has the code.
-        LocationUnknown: the institution has no place of the code ``part_of``.
-        BadName: the code or name cannot be read.
-    """
-    must_be_readable(code=code, name=name)
-    owner = queries.get(organization)
-    around = None
-    if part_of is not None:
-        around = Location.objects.filter(organization=owner, code=part_of).exclude(code=code).first()
-        if around is None:
-            raise LocationUnknown(where="part_of", organization=owner.name, location=part_of)
-    row, _created = Location.objects.update_or_create(
-        organization=owner, code=code, defaults={"name": name, "part_of": around, "active": True}
-    )
-    audit.record(by=by, action="directory.place", target=f"Location/{owner.code}/{code}", organization=owner.code)
-    return row
