@@ -122,15 +122,16 @@ class Member:
 class Dimension:
     """What figures are counted by: ``members(on)``, as they were on a day, in the order of the city.
 
-    ``resolve(text)`` gives the key that a code or a name means, however it is written, or raises ``Refused``, with
-    the ``nearest`` names in its fields where it knows some; None where only codes and exact names stand.
+    ``resolve(text, on)`` gives the key that a code or a name means (meant, where a day is given), however it is
+    written, or raises ``Refused``, with the ``nearest`` names in its fields where it knows some; None where only codes
+    and exact names stand.
     ``names(pack)`` reads a city pack that is not loaded: what gives the canonical name that a text means there, None
     where it means none; or None where the pack does not say.
     """
 
     name: str
     members: Callable[[date], Sequence[Member]]
-    resolve: Callable[[str], Any] | None = None
+    resolve: Callable[[str, date | None], Any] | None = None
     names: Callable[[Any], Callable[[str], str | None] | None] | None = None
 
 

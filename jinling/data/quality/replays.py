@@ -141,13 +141,15 @@ def _chunk(group: list[Any], batch: str) -> ReplayChunk:
 def _senders(request: ReplayRequest, table: str) -> Iterator[Sender]:
     """The rows of a table as they are printed."""
     reasons = {reason["name"]: reason["code"] for reason in directory.current_pack().section("missing_figures")}
-    hospitals = {directory.resolve(str(row.cells["organization"])).pk for row in request.rows("collection_hospital")}
+    last = Period(request.period).last
+    printed = [str(row.cells["organization"]) for row in request.rows("collection_hospital")]
+    hospitals = {one.pk for one in directory.resolve_many(printed, last).values()}
     for row in request.rows(table):
-        district = directory.district(str(row.cells["district"])) if "district" in row.cells else None
+        district = directory.district(str(row.cells["district"]), last) if "district" in row.cells else None
         if district is None:
-            organization = directory.resolve(str(row.cells["organization"]))
+            organization = directory.resolve(str(row.cells["organization"]), last)
         else:
-            found = _centre(district.pk, Period(request.period).last, hospitals)
+            found = _centre(district.pk, last, hospitals)
             if found is None:
                 raise NobodySends(where=row.where(), subject=district.name)
             organization = found

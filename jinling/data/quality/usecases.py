@@ -92,6 +92,7 @@ def import_returns(*, by: Actor, file: Path, period: str) -> int:
         ReturnsUnreadable, OrganizationUnknown, DistrictUnknown: nothing is kept.
     """
     rows = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
+    last = Period(period).last
     if not rows:
         raise ReturnsUnreadable(where=file.name, reason="the file is empty")
     names = [headings().get("".join(str(cell or "").lower().split()), "") for cell in rows[0]]
@@ -106,9 +107,9 @@ def import_returns(*, by: Actor, file: Path, period: str) -> int:
         if not name:
             continue
         ids: dict[str, Any] = (
-            {"organization": directory.resolve(name).pk}
+            {"organization": directory.resolve(name, last).pk}
             if subject == "institution"
-            else {"district": directory.district(name).pk}
+            else {"district": directory.district(name, last).pk}
         )
         returns += [
             Return(measure, whole_number(cells.get(measure), f"{file.name}, row {number}"), **ids)

@@ -50,6 +50,6 @@ def _districts_of(pack: Pack) -> Callable[[str], str | None] | None:
 
 
 DIMENSIONS = [
-    Dimension("organization", _organizations, lambda text: queries.resolve(text).pk, _organizations_of),
-    Dimension("district", _districts, lambda text: queries.district(text).pk, _districts_of),
+    Dimension("organization", _organizations, lambda text, on: queries.resolve(text, on).pk, _organizations_of),
+    Dimension("district", _districts, lambda text, on: queries.district(text, on).pk, _districts_of),
 ]

@@ -43,7 +43,7 @@ class CardReplay:
             FigureNotReplayed: something else than a number of cards.
         """
         rows = list(request.rows("cards_issued"))
-        found = directory.resolve_many(row.cells["organization"] for row in rows)
+        found = directory.resolve_many([row.cells["organization"] for row in rows], Period(request.period).last)
         issuers = [found[row.cells["organization"]].pk for row in rows]
         counts = dict(zip(issuers, shares([row.figure("cards") for row in rows], request.scale), strict=True))
         population, people = mpi.Population(REPLAYER), replaying.people_needed(list(counts.values()))

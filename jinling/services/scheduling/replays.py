@@ -129,7 +129,8 @@ class ReleaseReplay:
         """One chunk for the whole table."""
         labels = directory.current_pack().section("release_policies")["release_labels"]
         rows = list(request.rows("schedule_release"))
-        organizations = directory.resolve_many(row.cells["organization"] for row in rows)
+        names = [row.cells["organization"] for row in rows]
+        organizations = directory.resolve_many(names, Period(request.period).last)
         wanted: dict[int, dict[str, tuple[int, int] | None]] = {}
         for row in rows:
             windows = wanted.setdefault(organizations[row.cells["organization"]].pk, {})
@@ -147,7 +148,7 @@ class ReleaseReplay:
 def _hospital_figures(request: ReplayRequest, kinds: Sequence[str], batch: str) -> dict[int, dict[str, int]]:
     """Printed bookings by organisation and channel kind, in the file's order."""
     rows = list(request.rows("booking_by_hospital"))
-    found = directory.resolve_many(row.cells["organization"] for row in rows)
+    found = directory.resolve_many([row.cells["organization"] for row in rows], Period(request.period).last)
     kept_out = _kept_out(batch)
     figures: dict[int, dict[str, int]] = {}
     for row in rows:

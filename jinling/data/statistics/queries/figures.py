@@ -49,7 +49,7 @@ def keys_listed(table: TableLayout, known: Mapping[str, Dimension], members: Ite
     """
     dimension = known.get(table.rows)
     if dimension is not None and dimension.resolve is not None:
-        return [dimension.resolve(text) for text in table.listed]
+        return [dimension.resolve(text, None) for text in table.listed]
     by_name = {text: member.key for member in members for text in (member.name, member.code)}
     return [by_name[text] for text in table.listed]
 

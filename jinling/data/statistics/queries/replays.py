@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def known_of(content: Any) -> Known:
     for table in plan.tables.values():
         if table.rows in known and table.rows not in names and table.rows in spelled:
             members[table.rows] = known[table.rows].members(on)
-            names[table.rows] = _names(known[table.rows], members[table.rows], spelled[table.rows], nearest)
+            names[table.rows] = _names(known[table.rows], members[table.rows], spelled[table.rows], nearest, on)
         elif table.rows not in known:
             listed = ((code, wording.own if wording else code) for code, wording in table.listed.items())
             names.setdefault(table.rows, {}).update({text: name for code, name in listed for text in (code, name)})
@@ -215,15 +216,19 @@ def _printed(table: TableLayout, known: Mapping[str, Dimension], members: Sequen
 
 
 def _names(
-    dimension: Dimension, members: Sequence[Member], spelled: Iterable[str], nearest: dict[str, list[str]]
+    dimension: Dimension,
+    members: Sequence[Member],
+    spelled: Iterable[str],
+    nearest: dict[str, list[str]],
+    on: date,
 ) -> dict[str, str]:
-    """The member's name of what each spelling means; those near to one that means nothing go to ``nearest``."""
+    """The member's name of what each spelling meant on a day; those near to one that means nothing go to ``nearest``."""
     by_key = {member.key: member.name for member in members}
     by_text = {"".join(text.split()): one.key for one in members for text in (one.code, one.name)}
     names = {member.name: member.name for member in members}
     for text in {*spelled}.difference(names):
         try:
-            key = dimension.resolve(text) if dimension.resolve else by_text.get("".join(text.split()))
+            key = dimension.resolve(text, on) if dimension.resolve else by_text.get("".join(text.split()))
         except Refused as refused:
             key = None
             candidates = [entry["name"] for entry in refused.fields.get("candidates", ())]

@@ -128,13 +128,13 @@ def on_paper(pack: Any) -> list[Dimension]:
     short = {text: one.name for one in districts for text in (one.code, one.name)}
     channels = pack.section("channels")
 
-    def district(text: str) -> str:
+    def district(text: str, on: date | None) -> str:
         if text not in short:
             raise directory_rules.DistrictUnknown(district=text)
         return short[text]
 
     return [
-        Dimension("organization", lambda on: organizations, lambda text: names[pack.code_of(text)]),
+        Dimension("organization", lambda on: organizations, lambda text, on: names[pack.code_of(text)]),
         Dimension("district", lambda on: districts, district),
         Dimension("route", lambda on: members(channels["routes"], channel_kind="kind")),
         Dimension("channel_kind", lambda on: members(channels["kinds"])),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from jinling.foundation.directory.models import City, District, Location, Organization, OrganizationAlias, Practitioner
+from jinling.foundation.directory.models import City, District, Organization, OrganizationAlias, Practitioner
 from jinling.foundation.directory.packs import current_pack
 from jinling.foundation.directory.packs.sections import sections as declared
+from jinling.foundation.directory.queries import versions
 from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     AnotherCityLoaded,
@@ -18,7 +20,6 @@ from jinling.foundation.directory.rules import (
     DistrictUnknown,
     Naming,
     OrganizationMissing,
-    PractitionerUnknown,
     Spelling,
     Spellings,
     name_key,
@@ -69,21 +70,24 @@ def naming() -> Naming:
     return Naming.of(City.objects.values_list("naming", flat=True).first(), District.objects.values("name", "formerly"))
 
 
-def resolve(name: str) -> Organization:
+def resolve(name: str, on: date | None = None) -> Organization:
     """The institution that a code, name or alias means.
 
     Width, case, spaces, silent punctuation, character variants, marks on letters and the way in which numbers are
     written do not matter. A prefix that the city pack calls omissible may be missing where the rest says more than
     what kind of institution it is, and no other institution's name ends in the same words.
 
+    Args:
+        on: a name that another institution has today means whoever was called so on that day.
+
     Raises:
         OrganizationUnknown: nothing is written so; ``candidates`` lists what comes near.
         AmbiguousOrganization: the name fits several institutions.
     """
-    return resolve_many([name])[name]
+    return resolve_many([name], on)[name]
 
 
-def resolve_many(names: Iterable[str]) -> dict[str, Organization]:
+def resolve_many(names: Iterable[str], on: date | None = None) -> dict[str, Organization]:
     """``resolve`` for many names; the usual case costs one query for all of them.
 
     Raises:
@@ -97,15 +101,19 @@ def resolve_many(names: Iterable[str]) -> dict[str, Organization]:
     keys = {key for key in wanted.values() if key}
     rows = OrganizationAlias.objects.filter(key__in=keys).select_related("organization__district")
     by_key = {row.key: row for row in rows}
+    called = {} if on is None else _called(on)
     found: dict[str, Organization] = {}
     spellings: Spellings[int] | None = None
     for name, key in wanted.items():
         row = by_key.get(key)
         # The key knows no punctuation; some says something.
         exact = row.organization if row is not None and strict(row.name) == strict(name) else None
+        then = called.get(strict(name))
+        if then is not None and (exact is None or exact.pk != then):
+            exact = Organization.objects.select_related("district", "part_of").get(pk=then)
         organization = exact or _by_code(unicodedata.normalize("NFKC", name), exactly=False)
         if organization is None:
-            spellings = spellings or _spellings()
+            spellings = spellings or _spellings(called)
             organization = _loosely(name, spellings)
         found[name] = organization
     return found
@@ -193,19 +201,28 @@ def districts() -> QuerySet[District]:
     return District.objects.all()
 
 
-def district(code_or_name: str) -> District:
-    """The district of that code or name; a retired code gives the district that now holds its area.
+def district(code_or_name: str, on: date | None = None) -> District:
+    """The district of that code or name; a retired code gives the district that now holds its area, a name that one
+    district alone ever had gives that one.
+
+    Args:
+        on: what was the name of a district on that day means that one before all others.
 
     Raises:
         DistrictUnknown: there is none.
     """
     text = code_or_name.strip()
+    for one in versions.districts_as_of(on).values() if on is not None else ():
+        if text in (one.name, one.short_name or one.name):
+            return District.objects.get(pk=one.pk)
     for row in District.objects.all():
         if text in (row.code, row.name) or (row.short_name and text == row.short_name):
             return row
     for row in District.objects.all():
         if any(text in (former["code"], former["name"]) for former in row.formerly):
             return row
+    if (former := versions.district_once_called(text)) is not None:
+        return District.objects.get(pk=former)
     raise DistrictUnknown(district=text[:60])
 
 
@@ -224,21 +241,13 @@ def practitioners(
     return rows
 
 
-def practitioner(organization: str, code: str) -> Practitioner:
-    """The practitioner whom an institution (its code) knows by that code.
-
-    Raises:
-        PractitionerUnknown: there is none.
-    """
-    row = Practitioner.objects.select_related("organization").filter(organization__code=organization, code=code).first()
-    if row is None:
-        raise PractitionerUnknown(organization=organization, practitioner=code)
-    return row
-
-
-def locations(organization: str) -> QuerySet[Location]:
-    """Active places of an institution (its code)."""
-    return Location.objects.filter(organization__code=organization, active=True).select_related("part_of")
+def _called(on: date) -> dict[str, int]:
+    """Whose each name was on a day; what two were called is left to what holds today."""
+    owners: dict[str, set[int]] = {}
+    for one in versions.as_of(on).values():
+        for name in (one.name, one.name_en):
+            owners.setdefault(strict(name), set()).add(one.pk)
+    return {name: next(iter(pks)) for name, pks in owners.items() if len(pks) == 1}
 
 
 def _by_code(code: str, *, exactly: bool = True) -> Organization | None:
@@ -276,12 +285,15 @@ def _sounded(key: str) -> list[tuple[str, int]]:
 _latest: tuple[list[tuple[str, int]], Naming, Spellings[int]] | None = None
 
 
-def _spellings() -> Spellings[int]:
-    """All ways in which institutions are written; put together anew only when a name or the city's rules changed."""
+def _spellings(called: Mapping[str, int]) -> Spellings[int]:
+    """All ways in which institutions are written; put together anew only when a name or the city's rules changed.
+
+    Args:
+        called: whose a name was on the day that is asked for, where that may have been another's.
+    """
     global _latest
-    written = list(
-        OrganizationAlias.objects.order_by("organization__position", "id").values_list("name", "organization_id")
-    )
+    rows = OrganizationAlias.objects.order_by("organization__position", "id").values_list("name", "organization_id")
+    written = [(name, called.get(strict(name), pk)) for name, pk in rows] if called else list(rows)
     rules = naming()
     if _latest is None or _latest[:2] != (written, rules):
         _latest = (written, rules, Spellings([Spelling(*pair) for pair in written], rules))

@@ -125,6 +125,13 @@ def former_names(organizations: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
+def district_once_called(name: str) -> int | None:
+    """The one district that has, had or will have a name; None where there is none, or several had it."""
+    rows = DistrictVersion.objects.filter(Q(name=name) | Q(short_name=name), superseded_at=None).exclude(name="")
+    found = set(rows.values_list("district_id", flat=True))
+    return found.pop() if len(found) == 1 else None
+
+
 def _holding(rows: QuerySet[Any], on: date, known: datetime | None) -> QuerySet[Any]:
     held = rows.filter(Q(until_on=None) | Q(until_on__gt=on), from_on__lte=on)
     if known is None:

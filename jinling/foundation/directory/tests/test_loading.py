@@ -162,6 +162,16 @@ def test_two_institutions_may_swap_their_names(db: None, clerk: Actor, folder: P
     directory.load_pack(folder, by=clerk)
     assert directory.resolve("Hill Health Centre").code == "H2"
     assert directory.resolve("Saint Brendan Hospital").code == "C1"
+    # A month in which they were called otherwise prints their names of then.
+    then = date(2021, 3, 31)
+    assert directory.resolve("Hill Health Centre", then).code == "C1"
+    assert directory.resolve("HILL HEALTH  CENTRE", then).code == "C1"
+    found = directory.resolve_many(["Saint Brendan Hospital", "H1", "Hill Health Centre"], then)
+    assert {name: row.code for name, row in found.items()} == {
+        "Saint Brendan Hospital": "H2", "H1": "H1", "Hill Health Centre": "C1"
+    }  # fmt: skip
+    with pytest.raises(directory_rules.OrganizationUnknown):
+        directory.resolve("Mercy House", then)
 
 
 def test_a_context_that_has_not_read_its_section_asks_for_another_load(nanjing: directory_usecases.LoadReport) -> None:
@@ -263,3 +273,15 @@ def test_districts_are_called_as_they_were(db: None, clerk: Actor, folder: Path)
     last = directory.districts().last()
     assert directory.districts_as_of(date(2019, 12, 31))[last.pk].name == "Quayside"
     assert directory.districts_as_of(date(2020, 1, 1))[last.pk].name == last.name == "Hill"
+    assert {directory.district(name).pk for name in ("Hill", "Quayside", "WRN-2")} == {last.pk}
+
+
+def test_a_name_of_two_districts_means_the_one_that_had_it_then(db: None, clerk: Actor, folder: Path) -> None:
+    place = folder / "districts.yaml"
+    text = place.read_text(encoding="utf-8")
+    text = text.replace("local: true}", "local: true, history: [{until: 2020-01-01, name: Harbour}]}", 1)
+    place.write_text(text.replace("name: Old Quay}]}", "name: Old Quay}], history: [{until: 2020-01-01, name: Dock}]}"))
+    directory.load_pack(folder, by=clerk)
+    assert directory.district("Harbour").code == "WRN-1"
+    assert directory.district("Harbour", date(2019, 5, 1)).code == "WRN-2"
+    assert directory.district("Dock", date(2022, 5, 1)).code == "WRN-1"
