@@ -222,7 +222,7 @@ def _names(
     nearest: dict[str, list[str]],
     on: date,
 ) -> dict[str, str]:
-    """The member's name of what each spelling meant on a day; those near to one that means nothing go to ``nearest``."""
+    """The member's name of what each spelling meant on a day; those near to what means nothing go to ``nearest``."""
     by_key = {member.key: member.name for member in members}
     by_text = {"".join(text.split()): one.key for one in members for text in (one.code, one.name)}
     names = {member.name: member.name for member in members}

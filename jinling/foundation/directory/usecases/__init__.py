@@ -3,6 +3,7 @@
 from jinling.foundation.directory.usecases.changes import change, preview
 from jinling.foundation.directory.usecases.loading import LoadReport, load_pack
 from jinling.foundation.directory.usecases.packed import load_districts, load_organizations
+from jinling.foundation.directory.usecases.practitioners import PractitionerEntry, register_practitioners
 from jinling.foundation.directory.usecases.register import (
     alias,
     close,
@@ -16,7 +17,6 @@ from jinling.foundation.directory.usecases.register import (
     split,
     succeed,
 )
-from jinling.foundation.directory.usecases.practitioners import PractitionerEntry, register_practitioners
 from jinling.foundation.directory.usecases.versions import begin
 
 __all__ = [

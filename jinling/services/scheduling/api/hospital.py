@@ -161,8 +161,8 @@ def _sessions(organization: str, body: forms.PublishIn) -> list[scheduling.NewSe
         if item.clinic not in clinics:
             raise scheduling.refusals.ClinicUnknown(where=item.clinic)
         if item.practitioner and item.practitioner not in doctors:
-            owner = directory.get(organization).name
-            raise directory.PractitionerUnknown(where="practitioner", organization=owner, practitioner=item.practitioner)
+            owner, doctor = directory.get(organization).name, item.practitioner
+            raise directory.PractitionerUnknown(where="practitioner", organization=owner, practitioner=doctor)
         starts, ends = item.hours()
         found.append(
             scheduling.NewSession(
