@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from django.utils.translation import gettext as _
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from jinling.foundation.directory.public import Code, Entry, Name
 
@@ -53,6 +54,12 @@ class Cumulative(Entry):
     heading: Name
     heading_en: Name
     rounded_to: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _began(self) -> Cumulative:
+        if self.over == "year" and self.opening:
+            raise ValueError(_("A total of a year begins at nought: it has no opening balance."))
+        return self
 
 
 def _keyed(value: Any) -> str:

@@ -79,10 +79,7 @@ class Coverage:
 
     def months_of(self, cumulative: Cumulative, until: Period) -> list[Period]:
         """The months that a total to date adds up, oldest first; none before the opening."""
-        first = self.plan.opened
-        if cumulative.over == "year":
-            year = until.first.year - (until.first.month < self.plan.year_begins)
-            first = Period.month_of(date(year, self.plan.year_begins, 1))
+        first = cumulative.first(until, self.plan.opened)
         months: list[Period] = []
         while first is not None and first.first <= until.first:
             months.append(first)

@@ -18,8 +18,7 @@ from jinling.kernel.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A city's bulletin. ``opened`` is the month whose beginning the opening balances are of; totals of a year begin
-    with the month ``year_begins``, 1 to 12."""
+    """A city's bulletin. ``opened`` is the month whose beginning the opening balances are of."""
 
     title: Wording
     publisher: Wording
@@ -27,7 +26,6 @@ class Layout:
     tables: Mapping[str, TableLayout]
     checks: tuple[CrossCheck, ...]
     reasons: Mapping[str, Wording]
-    year_begins: int = 1
 
     def reason_names(self) -> dict[str, str]:
         """Printed name of each reason code."""
@@ -52,13 +50,12 @@ def _layout(path: str) -> Layout:
         title=_wording({"title": city["name"], "title_en": city["name_en"], **bulletin}, "title"),
         publisher=_wording({"publisher": city["name"], "publisher_en": city["name_en"], **bulletin}, "publisher"),
         opened=Period(bulletin["opened"]) if bulletin.get("opened") else None,
-        tables={entry["name"]: table_of(entry) for entry in bulletin.get("tables", ())},
+        tables={entry["name"]: table_of(entry, bulletin.get("year_begins", 1)) for entry in bulletin.get("tables", ())},
         checks=tuple(_check(entry) for entry in bulletin.get("checks", ())),
         reasons={
             entry["code"]: Wording(entry["name"], entry.get("name_en") or entry["name"])
             for entry in pack.section("missing_figures", ())
         },
-        year_begins=bulletin.get("year_begins", 1),
     )
 
 
@@ -70,8 +67,8 @@ def _words(entries: Iterable[Mapping[str, Any]]) -> dict[str, Wording]:
     return {word["code"]: _wording(word, "name") for word in entries}
 
 
-def table_of(entry: Mapping[str, Any]) -> TableLayout:
-    """A table as an entry of bulletin.yaml lays it out."""
+def table_of(entry: Mapping[str, Any], year_begins: int = 1) -> TableLayout:
+    """A table as an entry of bulletin.yaml lays it out, in a city whose year begins with a month."""
     order, cumulative = entry.get("order", "listed"), entry.get("cumulative")
     listed: dict[str, Wording | None] = {}
     for item in entry.get("list", ()):
@@ -91,6 +88,7 @@ def table_of(entry: Mapping[str, Any]) -> TableLayout:
             _wording(cumulative, "heading"),
             cumulative.get("over", "opening"),
             cumulative.get("rounded_to", 1),
+            year_begins,
         )
         if cumulative
         else None,

@@ -58,18 +58,19 @@ def standing(replayer: str, period: str) -> ReplayRun | None:
 
 
 def to_date(period: str, tables: Mapping[str, Mapping[str, Any]]) -> list[Check]:
-    """Where the totals to date of replayed tables are not the opening balance, the months that stand and this one."""
+    """Where the totals to date of replayed tables are not what they began with, the months that stand and this one."""
     plan, month = layout(), Period(period)
     known = {name: plan.tables[name] for name in tables if name in plan.tables}
-    asked = {name: own for name, own in known.items() if own.cumulative and own.cumulative.over == "opening"}
-    if plan.opened is None or month < plan.opened or not any(map(totals_to_date, map(tables.__getitem__, asked))):
+    since = {name: own.cumulative.first(month, plan.opened) for name, own in known.items() if own.cumulative}
+    asked = {name: first for name, first in since.items() if first and first <= month and totals_to_date(tables[name])}
+    if not asked:
         return []
     runs = ReplayRun.objects.exclude(state=ReplayRun.State.WITHDRAWN).filter(period__lt=period)
     standing = [(Period(run.period), replayfiles.exact(run.figures)) for run in runs]
     found = []
-    for name, own in asked.items():
+    for name, first in asked.items():
         months = {one: figures[name] for one, figures in standing if name in figures}
-        found += differences(own, tables[name], before(own, plan.opened, month, months))
+        found += differences(known[name], tables[name], before(known[name], first, month, months))
     return found
 
 

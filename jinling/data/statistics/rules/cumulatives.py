@@ -44,11 +44,12 @@ def stated(value: Any) -> Decimal | None:
 
 
 def before(layout: TableLayout, opened: Period, month: Period, standing: Mapping[Period, Mapping[str, Any]]) -> Before:
-    """The opening balance and the months since, as far as they stand.
+    """What a total began with and the months since, as far as they stand.
 
     Where a month is missing, the total goes on from the last one printed after it.
 
     Args:
+        opened: the first month that it adds up.
         standing: the table as it is replayed, by month.
     """
     if layout.cumulative is None:

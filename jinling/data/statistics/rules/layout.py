@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from jinling.kernel.figures import Limit
 from jinling.kernel.languages import chosen
+from jinling.kernel.periods import Period
 
 # What a column holds. A `name` is the row's own, a `word` one of the column's words, a `text` whatever an indicator
 # says; a `rate` is per cent, an `amount` money.
@@ -59,8 +61,9 @@ class Column:
 class Cumulative:
     """A total to date: the column counted, and what it stood at when the platform opened.
 
-    ``over`` says since when: the ``opening``, or the beginning of the city's ``year``, at which it stands at nought.
-    A printed text of it (in hundreds of millions) is rounded to ``rounded_to``.
+    ``over`` says since when: the ``opening``, or the beginning of the city's ``year`` (with the month ``year_begins``,
+    1 to 12), at which it stands at nought. A printed text of it (in hundreds of millions) is rounded to
+    ``rounded_to``.
     """
 
     column: str
@@ -68,6 +71,18 @@ class Cumulative:
     heading: Wording
     over: Literal["opening", "year"] = "opening"
     rounded_to: int = 1
+    year_begins: int = 1
+
+    def first(self, until: Period, opened: Period | None) -> Period | None:
+        """The first month that a month's total adds up; None where there was no opening."""
+        if self.over != "year":
+            return opened
+        year = until.first.year - (until.first.month < self.year_begins)
+        return Period.month_of(date(year, self.year_begins, 1))
+
+    def begins_with(self, month: Period) -> bool:
+        """Whether the total stands at nought when a month begins."""
+        return self.over == "year" and month.first.month == self.year_begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,10 @@ def not_following(before: Bulletin, this: Bulletin) -> list[Check]:
     earlier = {part.layout.name: part for part in before.parts}
     for part in this.parts:
         own, was = part.layout.cumulative, earlier.get(part.layout.name)
-        if own is None or own.over != "opening" or part.cumulative is None or was is None or was.cumulative is None:
+        if own is None or part.cumulative is None or was is None or was.cumulative is None:
             continue
-        expected = was.cumulative + int(cells.column_sum(part.rows, part.layout.place(own.column)))
+        began = 0 if own.begins_with(this.period) else was.cumulative
+        expected = began + int(cells.column_sum(part.rows, part.layout.place(own.column)))
         if expected != part.cumulative:
             found.append(Check("not_following", part.layout.name, False, expected, part.cumulative))
     return found

@@ -358,8 +358,9 @@ def test_a_year_s_total_begins_with_the_city_s_year(offer: Offer, monkeypatch: p
     plan = layout.layout()
     table = plan.tables["cards_issued"]
     assert table.cumulative is not None
-    yearly = dataclasses.replace(table, cumulative=dataclasses.replace(table.cumulative, over="year", opening=0))
-    other = dataclasses.replace(plan, tables={**plan.tables, "cards_issued": yearly}, year_begins=4)
+    total = dataclasses.replace(table.cumulative, over="year", opening=0, year_begins=4)
+    yearly = dataclasses.replace(table, cumulative=total)
+    other = dataclasses.replace(plan, tables={**plan.tables, "cards_issued": yearly})
     for place in ("bulletins", "coverage"):
         monkeypatch.setattr(f"jinling.data.statistics.queries.{place}.layout", lambda: other)
 

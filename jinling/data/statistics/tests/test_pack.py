@@ -30,6 +30,7 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
      MISSING, "duplicate_code"),
     ("unknown column", swap(BUL, "by: total", "by: sum"), BUL, "column_unknown"),
     ("opening of no column", swap(BUL, "column: total", "column: sum"), BUL, "column_unknown"),
+    ("opening of a year", swap(BUL, "opening: 1000,", "opening: 1000, over: year,"), BUL, "bad_value"),
     ("column twice", swap(BUL, "code: phone", "code: online"), BUL, "duplicate_code"),
     ("unknown row", swap(BUL, "list: [H1, H2]", "list: [H1, H7]"), BUL, "row_unknown"),
     ("unknown route", swap(BUL, "rows: organization", "rows: route"), BUL, "row_unknown"),

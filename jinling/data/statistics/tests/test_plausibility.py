@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from jinling.data.statistics import public as statistics
+from jinling.data.statistics.queries import plausibility
 from jinling.data.statistics.queries.figures import indicators
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.rules.plausible.declared import misplaced
@@ -131,6 +133,20 @@ def test_totals_and_totals_to_date(examined: Any) -> None:
     assert ("error", "printed_total", "cards_issued", "", "cards") in found
     assert ("error", "cumulative", "booking_by_hospital", "", "cumulative") in found
     assert ("error", "printed_row_total", "booking_by_hospital", "南京市儿童医院", "total") in found
+
+
+def test_a_year_s_total_begins_again(months: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    *before, month = months(3, 13)
+    own = layout().tables["cards_issued"]
+    assert own.cumulative is not None
+    yearly = dataclasses.replace(own, cumulative=dataclasses.replace(own.cumulative, over="year", year_begins=5))
+    plan = dataclasses.replace(layout(), tables={**layout().tables, "cards_issued": yearly})
+    monkeypatch.setattr(plausibility, "layout", lambda: plan)
+    monkeypatch.setattr(plausibility, "_kept", {})
+    went_on = {finding.rule for finding in statistics.examine(month, before=before) if finding.table == "cards_issued"}
+    month["tables"]["cards_issued"]["cumulative"] = sum(cells[-1] for cells in month["tables"]["cards_issued"]["rows"])
+    began = {finding.rule for finding in statistics.examine(month, before=before) if finding.table == "cards_issued"}
+    assert ("cumulative" in went_on, "cumulative" in began) == (True, False)
 
 
 def test_a_digit_too_many_is_named_with_what_was_meant(examined: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +92,26 @@ def test_a_total_to_date_is_what_it_began_with_and_the_month() -> None:
     assert said("cards_issued", july, later, cumulative=20_000_001 + cards) == [
         (20_000_001 + cards, 20_000_000 + cards)
     ]
+
+
+def test_a_year_s_total_in_a_file_is_held_to_the_months_of_the_year(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    plan = layout()
+    own = plan.tables["cards_issued"]
+    assert own.cumulative is not None
+    yearly = replace(own, cumulative=replace(own.cumulative, over="year", opening=0, year_begins=4))
+    other = replace(plan, tables={**plan.tables, "cards_issued": yearly})
+    monkeypatch.setattr("jinling.data.statistics.queries.replays.layout", lambda: other)
+    cards = 204622
+
+    def told(month: str, cumulative: int) -> list[tuple[Any, Any]]:
+        found = to_date(month, {"cards_issued": table("cards_issued", cumulative=cumulative)})
+        return [(check.expected, check.counted) for check in found]
+
+    assert told("2018-04", cards) == []
+    assert told("2018-04", 12359559) == [(12359559, cards)]
+    # April does not stand: at least the month itself.
+    assert told("2018-05", 3 * cards) == []
+    assert told("2018-05", cards - 1) == [(cards - 1, cards)]
 
 
 def test_a_rounded_total_to_date_may_be_off_by_what_it_is_rounded_to() -> None:

@@ -39,12 +39,12 @@ def cumulated(month: Month, before: Sequence[Month]) -> Iterator[Finding]:
     for name, sheet in month.sheets.items():
         earlier = last.sheets.get(name) if last else None
         layout = sheet.layout.cumulative
-        if earlier is None or layout is None:
+        if earlier is None or layout is None or month.period is None:
             continue
         place = sheet.layout.place(layout.column)
         made = {sheet.total.get(place), column_sum(sheet.listing, place)} - {None}
         for key, value in sheet.cumulative.items():
-            stood = earlier.cumulative.get(key)
+            stood = 0 if layout.begins_with(month.period) else earlier.cumulative.get(key)
             if stood is None:
                 continue
             wanted = [_follows(stood, value, one, layout.rounded_to) for one in made if one is not None]
