@@ -27,7 +27,7 @@ FROZEN = {
     "jinling/foundation/mpi/sql/current.sql": "eabfc7b45ef550adeba88842ba56a933",
     "jinling/foundation/mpi/sql/records.sql": "d82af99d396f349e51b51330f01e2c32",
     "jinling/foundation/outbox/sql/append.sql": "d2b3d43e0a88e0e15cf0e368cc9d9fb6",
-    "jinling/data/statistics/sql/release.sql": "d8bac09111ed48537e457df96ae0eae8",
+    "jinling/data/statistics/sql/release.sql": "760d8b0375b35decfb6c653156828c24",
     "jinling/services/scheduling/sql/take.sql": "65540c82a2fffd9dd089504d3f84c730",
 }
 # Read by the checks of the platform itself, which look at every context's tables.

@@ -80,6 +80,9 @@ class KeptSum(models.Model):
         db_table = "statistics_kept_sum"
         constraints = [models.UniqueConstraint(fields=["indicator", "period"], name="statistics_kept_sum_once")]
 
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.period}"
+
 
 class Release(models.Model):
     """A month's figures as they were published, or are about to be: prepared by one person, approved by another.
@@ -133,3 +136,6 @@ class Release(models.Model):
                 name="statistics_release_reasoned",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.version}"

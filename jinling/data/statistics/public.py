@@ -18,6 +18,7 @@ from jinling.data.statistics.queries.replays import read_file, replayed
 from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.plausible.findings import Finding
 from jinling.data.statistics.rules.refusals import ReplayFileRefused
+from jinling.data.statistics.rules.releases import Change
 from jinling.data.statistics.usecases.keeping import keep, keep_due, recount
 from jinling.data.statistics.usecases.releases import (
     Compared,
@@ -30,6 +31,7 @@ from jinling.data.statistics.usecases.replays import Progress, replay
 
 __all__ = [
     "Bulletin",
+    "Change",
     "Compared",
     "Finding",
     "Progress",

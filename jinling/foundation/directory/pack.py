@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from jinling.foundation.directory.packs import Pack, names_of
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
-from jinling.foundation.directory.rules import loose_key, name_key, variant_key
+from jinling.foundation.directory.rules import is_formula, loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
 from jinling.kernel.languages import CHINESE, LANGUAGE
 from jinling.kernel.sockets import PackFault, PackSection
@@ -79,6 +79,15 @@ class FormerDistrict(Entry):
     name: Name
 
 
+def _shown(name: str) -> str:
+    if is_formula(name):
+        raise ValueError(_("A name begins with none of = + - @: spreadsheets would compute it."))
+    return name
+
+
+Called = Annotated[Name, AfterValidator(_shown)]
+
+
 class Former(Entry):
     """What an entry was over a span that is over: from a day (or ever since) until another, no longer in it."""
 
@@ -93,15 +102,15 @@ class Former(Entry):
 
 
 class DistrictBefore(Former):
-    name: Name | None = None
-    name_en: Name | None = None
+    name: Called | None = None
+    name_en: Called | None = None
     short_name: str | None = None
 
 
 class DistrictEntry(Entry):
     code: Code
-    name: Name
-    name_en: Name
+    name: Called
+    name_en: Called
     short_name: str = ""
     local: bool = False
     formerly: list[FormerDistrict] = []
@@ -126,8 +135,8 @@ LevelName = Literal["tertiary", "secondary", "primary"]
 
 
 class OrganizationBefore(Former):
-    name: Name | None = None
-    name_en: Name | None = None
+    name: Called | None = None
+    name_en: Called | None = None
     kind: KindName | None = None
     ownership: OwnershipName | None = None
     level: LevelName | None = None
@@ -137,8 +146,8 @@ class OrganizationBefore(Former):
 
 class OrganizationEntry(Entry):
     code: Code
-    name: Name
-    name_en: Name
+    name: Called
+    name_en: Called
     kind: KindName
     ownership: OwnershipName
     district: Code | None = None

@@ -97,6 +97,7 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
         "failed": words.failed,
         "table": _changes(found.changes, _("What a count of now would change")),
         "waits": waits,
+        "since": _changes(found.since, _("What a count of now would change in it")) if found.since else None,
         "own": waits is not None and waits.prepared_by == actor(request).ref,
         "names": access.account_names([ref.partition("/")[2] for ref in _people(waits, released)]),
         "editions": [(row, _changes(changes(row), _("Cells changed"))) for row in released],
@@ -152,10 +153,12 @@ def _standing(period: Period, released: set[str], this: Period) -> Chip:
 def _changes(found: Any, caption: str) -> Table:
     parts = {
         "cell": _("figure"),
+        "reason": _("why there is none"),
         "row": _("row"),
         "total": _("total"),
         "to_date": _("total to date"),
         "table": _("table"),
+        "column": _("column"),
         "definition": _("definition"),
     }
     columns = [Column(_("Table")), Column(_("Row")), Column(_("Column")), Column(_("Before")), Column(_("After"))]

@@ -11,6 +11,7 @@ from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.cells import printed
 from jinling.data.statistics.rules.checks import Check
 from jinling.data.statistics.rules.layout import Wording
+from jinling.data.statistics.rules.missing import Missing
 from jinling.data.statistics.rules.tables import Table, printed_total
 from jinling.kernel.figures import Figure
 
@@ -29,7 +30,7 @@ def document(of: Bulletin) -> dict[str, Any]:
         "as_of": of.as_of.isoformat(timespec="seconds"),
         "standing": of.standing,
         "release": _edition(of),
-        "complete": not of.partial and not any(part.missing for part in of.parts),
+        "complete": not of.partial and not any(_uncounted(part) for part in of.parts),
         "tables": {part.layout.name: _table(part, of, language) for part in of.parts},
         "checks": [check_document(check, language) for check in of.checks],
     }
@@ -63,6 +64,14 @@ def _edition(of: Bulletin) -> dict[str, Any] | None:
         "reason": edition.reason,
         "changed_cells": edition.changed,
     }
+
+
+def _uncounted(table: Table) -> bool:
+    """Whether the platform lacks figures of a table; what institutions say instead of a figure is no lack."""
+    lacking = {str(reason) for reason in Missing}
+    return bool(table.missing) or any(
+        isinstance(cell, Figure) and cell.reason in lacking for row in table.rows for cell in row
+    )
 
 
 def _table(table: Table, of: Bulletin, language: str) -> dict[str, Any]:

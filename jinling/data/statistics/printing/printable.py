@@ -196,6 +196,7 @@ def _table(number: int, part: Table, of: Bulletin, language: str) -> PrintableTa
         definitions=[
             Definition(item.name.text(language), item.unit.text(language), item.text.text(language))
             for item in part.definitions
+            if own.definitions is None or item.indicator in own.definitions
         ],
         notes=table_notes(part, of, language),
         empty=_reason(part.missing, of, language) if part.missing else empty,
@@ -226,7 +227,7 @@ def table_notes(part: Table, of: Bulletin, language: str) -> list[str]:
             f"{column.heading.text(language)} {numbers}/{of_all}"
             for _place, column in columns
             for numbers, of_all in [part.complete.get(column.code, (0, 0))]
-            if column.holds in SUMMED and 0 < numbers < of_all
+            if column.holds in SUMMED and numbers < of_all
         ]
         if parts:
             notes.append(
@@ -283,7 +284,7 @@ def _total(part: Table, of: Bulletin, language: str) -> list[Cell] | None:
     for column, cell in zip(part.layout.columns, part.total, strict=True):
         numbers, of_all = part.complete.get(column.code, (0, 0))
         made = Cell("") if cell in (None, "") else _cell(cell, column, of, language)
-        printed.append(replace(made, part=made.kind == "number" and 0 < numbers < of_all))
+        printed.append(replace(made, part=made.kind == "number" and numbers < of_all))
     printed[part.layout.name_place() or 0] = Cell(gettext("Total"), head=True)
     return printed
 

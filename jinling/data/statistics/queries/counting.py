@@ -73,14 +73,14 @@ class Counting:
         listed = keys_listed(layout, self.dimensions, members)
         rows = tables.choose(layout, members, listed, {key for found in figures.values() for key in found})
         made = tables.build(layout, rows, figures, self.indicators, missing)
-        shown = layout.indicators if layout.definitions is None else layout.definitions
+        late = layout.cumulative is not None and tables.lacks(made, layout.cumulative.column, Missing.SOURCE_LATE)
         run = self.coverage.runs.get(str(self.period), {}).get(layout.name)
         cumulative, months = self._cumulative(layout, None if layout.which != LISTED else set(listed), missing)
         return replace(
             made,
             cumulative=cumulative,
-            cumulative_of=months,
-            definitions=tuple(definition(self.indicators[code]) for code in shown),
+            cumulative_of=(months[0] - 1, months[1]) if late and months[0] else months,
+            definitions=tuple(definition(self.indicators[code]) for code in layout.defined),
             scale=run.scale if run is not None else None,
             notes=tuple(self._notes(layout)),
         )

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from jinling.data.statistics.models import KeptMonth, KeptSum, ReplayRun
 from jinling.data.statistics.queries import coverage, releases, stored
 from jinling.data.statistics.queries.bulletins import chosen_tables
 from jinling.data.statistics.queries.counting import Sums, counted_now
+from jinling.data.statistics.queries.layout import zone
 from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.refusals import BulletinPending, ColumnUnknown
 from jinling.data.statistics.rules.series import Series, series
@@ -38,7 +41,8 @@ def kept_bulletin(period: str | Period, *, only: Iterable[str] = (), version: in
         if kept is None:
             coverage.require(chosen, offered_months())
             raise BulletinPending(period=str(chosen))
-        found = stored.bulletin_of(kept.document)
+        # Counted before the month's end and read after it, it is a past month's that nobody has counted since.
+        found = replace(stored.bulletin_of(kept.document), closed=timezone.now() >= chosen.end(zone()))
     if not wanted:
         return found
     names = {part.layout.name for part in found.parts}

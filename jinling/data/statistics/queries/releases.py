@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from jinling.data.statistics.models import Release
 from jinling.data.statistics.queries import stored
 from jinling.data.statistics.queries.figures import dimensions
 from jinling.data.statistics.rules.bulletins import Bulletin, Edition
-from jinling.data.statistics.rules.refusals import ReleaseUnknown
+from jinling.data.statistics.rules.refusals import ReleaseForged, ReleaseUnknown
 from jinling.data.statistics.rules.releases import Change
 from jinling.kernel.periods import Period
 
@@ -38,6 +38,22 @@ def released(period: Period, version: int | None = None) -> Bulletin | None:
             raise ReleaseUnknown(where=str(period), period=str(period), version=version)
         return None
     return bulletin_of(chosen)
+
+
+def editions_of_all() -> Iterator[Release]:
+    """Every edition of every month, one after another."""
+    rows = Release.objects.filter(state=Release.State.APPROVED).order_by("period", "version")
+    return rows.iterator(chunk_size=1)
+
+
+def ensure_as_prepared(row: Release) -> None:
+    """Hold an edition to the digest of what its approver saw.
+
+    Raises:
+        ReleaseForged: it prints something else.
+    """
+    if digest(row.document, row.directory) != row.digest:
+        raise ReleaseForged(where=str(row), period=row.period, version=row.version)
 
 
 def bulletin_of(row: Release) -> Bulletin:

@@ -91,7 +91,8 @@ class TableLayout:
 
     ``rows`` is the dimension of its rows; ``which``: those ``counted``, those ``listed``, or a set of the dimension's
     members. ``listed`` are codes or names in print order, with their wording where the dimension is the table's own.
-    ``order`` is the column by which rows stand, largest first; empty: as listed.
+    ``order`` is the column by which rows stand, largest first; empty: as listed. ``definitions`` are the indicators
+    whose rule is printed below the table, all by default.
     """
 
     name: str
@@ -110,6 +111,11 @@ class TableLayout:
     def indicators(self) -> tuple[str, ...]:
         """Codes of the indicators that it shows, each once, in the order of the columns."""
         return tuple(dict.fromkeys(column.indicator for column in self.columns if column.indicator))
+
+    @property
+    def defined(self) -> tuple[str, ...]:
+        """Codes of the indicators whose rule goes with the table, printed or not: the printed ones first."""
+        return tuple(dict.fromkeys([*(self.definitions or ()), *self.indicators]))
 
     def place(self, code: str) -> int:
         """Where a column stands.

@@ -191,6 +191,14 @@ class ReleaseChanged(Conflict):
     mend = "Look at it again."
 
 
+class ReleaseForged(Conflict):
+    """A release is not what was approved: somebody wrote past the platform into its database."""
+
+    code = "release_forged"
+    text = "Edition %(version)s of %(period)s is not what was approved: its digest differs."
+    mend = "Find out who wrote into the database; bring the edition back from a backup."
+
+
 class SecondPersonMissing(Denied):
     """Who prepared a release does not approve or decline it."""
 

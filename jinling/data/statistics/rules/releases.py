@@ -10,13 +10,14 @@ from jinling.data.statistics.rules import cells
 from jinling.data.statistics.rules.bulletins import Bulletin
 from jinling.data.statistics.rules.checks import Check
 from jinling.data.statistics.rules.layout import Column
+from jinling.data.statistics.rules.missing import Missing
 from jinling.data.statistics.rules.refusals import ReleaseStepRefused
 from jinling.data.statistics.rules.tables import Table
 from jinling.kernel.states import States
 
 RELEASE = States({"approve": {"prepared": "approved"}, "decline": {"prepared": "declined"}}, ReleaseStepRefused)
 
-Part = Literal["cell", "row", "total", "to_date", "table", "definition"]
+Part = Literal["cell", "reason", "row", "total", "to_date", "table", "column", "definition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Change:
     """One thing that differs between two counts of a month.
 
     ``row`` is the row's code and ``name`` what it is called; ``before`` and ``after`` are as JSON prints them, None
-    where there is nothing. A total to date (``to_date``) moves with the months before it: alone it revises nothing.
+    where there is nothing. ``reason``: a cell that the platform did not count, and why. What does not ``revise``
+    changes no figure of the month itself.
     """
 
     part: Part
@@ -55,8 +57,9 @@ def differences(before: Bulletin, after: Bulletin) -> list[Change]:
 
 
 def revises(changes: list[Change]) -> bool:
-    """Whether the figures of the month itself differ: its totals to date move with every month before it."""
-    return any(change.part not in ("to_date", "definition") for change in changes)
+    """Whether figures of the month itself differ. Totals to date move with every month before it; what is printed, what
+    it counts and why the platform has not counted it may change for all months at once."""
+    return any(change.part in ("cell", "row", "total") for change in changes)
 
 
 def not_following(before: Bulletin, this: Bulletin) -> list[Check]:
@@ -68,6 +71,8 @@ def not_following(before: Bulletin, this: Bulletin) -> list[Check]:
         own, was = part.layout.cumulative, earlier.get(part.layout.name)
         if own is None or part.cumulative is None or was is None or was.cumulative is None:
             continue
+        if any(counted < months for counted, months in (part.cumulative_of, was.cumulative_of)):
+            continue  # a part of it is still to come, and said to be
         began = 0 if own.begins_with(this.period) else was.cumulative
         expected = began + int(cells.column_sum(part.rows, part.layout.place(own.column)))
         if expected != part.cumulative:
@@ -78,6 +83,15 @@ def not_following(before: Bulletin, this: Bulletin) -> list[Check]:
 def _tables(old: Table, new: Table, reasons: Mapping[str, str]) -> Iterator[Change]:
     table = old.layout.name
     columns = {column.code: column for column in [*old.layout.columns, *new.layout.columns]}
+    both = {column.code for column in old.layout.columns} & {column.code for column in new.layout.columns}
+    for code in (code for code in columns if code not in both):
+        place = [any(column.code == code for column in part.layout.columns) for part in (old, new)]
+        yield Change("column", table, column=code, before="+" if place[0] else None, after="+" if place[1] else None)
+    uncounted = {reasons.get(code, code) for code in Missing}
+
+    def differs(part: Part, before: Any, after: Any) -> Part:
+        return "reason" if before in uncounted and after in uncounted else part
+
     rows_before, rows_after = _rows(old, reasons), _rows(new, reasons)
     for row in dict.fromkeys([*rows_before, *rows_after]):
         was, now = rows_before.get(row), rows_after.get(row)
@@ -85,13 +99,15 @@ def _tables(old: Table, new: Table, reasons: Mapping[str, str]) -> Iterator[Chan
             name, there = (now or was or ("", {}))[0], "+"
             yield Change("row", table, row, name, before=there if was else None, after=there if now else None)
             continue
-        for code, column in columns.items():
-            if column.holds != "position" and was[1].get(code) != now[1].get(code):
-                yield Change("cell", table, row, was[0], code, was[1].get(code), now[1].get(code))
+        for code in (code for code, column in columns.items() if code in both and column.holds != "position"):
+            pair = was[1].get(code), now[1].get(code)
+            if pair[0] != pair[1]:
+                yield Change(differs("cell", *pair), table, row, was[0], code, *pair)
     totals_before, totals_after = _total(old, reasons), _total(new, reasons)
-    for code in columns:
-        if totals_before.get(code) != totals_after.get(code):
-            yield Change("total", table, column=code, before=totals_before.get(code), after=totals_after.get(code))
+    for code in (code for code in columns if code in both):
+        pair = totals_before.get(code), totals_after.get(code)
+        if pair[0] != pair[1]:
+            yield Change(differs("total", *pair), table, column=code, before=pair[0], after=pair[1])
     if old.cumulative != new.cumulative:
         yield Change("to_date", table, before=old.cumulative, after=new.cumulative)
     versions = {one.indicator: one.version for one in new.definitions}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,8 @@ def parse(text: str) -> Any:
     """The document in a text, numbers exact (int and Decimal).
 
     Raises:
-        Unreadable: not JSON, a name given twice in one object, or a number that is none (NaN).
+        Unreadable: not JSON, a name given twice in one object, a number that is none (NaN), or a text that nothing can
+            store.
     """
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -75,13 +76,29 @@ def parse(text: str) -> Any:
         raise Unreadable(f"{word} is not a number")
 
     try:
-        return json.loads(text, object_pairs_hook=once, parse_float=Decimal, parse_constant=no_number)
+        document = json.loads(text, object_pairs_hook=once, parse_float=Decimal, parse_constant=no_number)
     except json.JSONDecodeError as error:
         raise Unreadable(f"{error.msg}, line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
         raise error if isinstance(error, Unreadable) else Unreadable("a number is too long") from None
+    for found in _texts(document):
+        if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
+            raise Unreadable(f"the text {found[:40]!a} holds a sign that is none")
+    return document
+
+
+def _texts(document: Any) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, list):
+        for item in document:
+            yield from _texts(item)
+    elif isinstance(document, dict):
+        yield from document
+        for item in document.values():
+            yield from _texts(item)
 
 
 def exact(document: Any) -> Any:

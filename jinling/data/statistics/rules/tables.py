@@ -153,12 +153,18 @@ def _total(
     complete: Mapping[str, tuple[int, int]],
     missing: Mapping[str, str],
 ) -> Any:
-    """The sum of a column; where none of its cells holds a number, the reason that they have in common."""
+    """The sum of a column; where none of its cells holds a number, the first reason why."""
     reason = missing.get(column.code, "")
     if not reason and complete[column.code][1] and not complete[column.code][0]:
-        reasons = {str(getattr(row[place], "reason", "")) for row in rows if row[place] is not None}
-        reason = reasons.pop() if len(reasons) == 1 else ""
+        reasons = (str(getattr(row[place], "reason", "")) for row in rows if row[place] is not None)
+        reason = next(filter(None, reasons), "")
     return Figure(None, reason) if reason else column_sum(rows, place)
+
+
+def lacks(table: Table, column: str, reason: str) -> bool:
+    """Whether a column has a cell without a number for a reason."""
+    place = table.layout.place(column)
+    return any(isinstance(row[place], Figure) and row[place].reason == reason for row in table.rows)
 
 
 def rows_printed(table: Table, reasons: Mapping[str, str]) -> list[list[Any]]:

@@ -1,5 +1,11 @@
 CREATE FUNCTION statistics_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state = 'prepared' THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'a release begins as prepared' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF TG_OP = 'UPDATE' AND OLD.state = 'prepared' AND NEW.state <> 'prepared'
         AND (NEW.id, NEW.period, NEW.version, NEW.digest, NEW.cut_off, NEW.reason, NEW.prepared_by, NEW.prepared_at)
             = (OLD.id, OLD.period, OLD.version, OLD.digest, OLD.cut_off, OLD.reason, OLD.prepared_by, OLD.prepared_at)
@@ -9,7 +15,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'releases are never changed or removed' USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE TRIGGER statistics_release_is_final BEFORE UPDATE OR DELETE ON statistics_release
+CREATE TRIGGER statistics_release_is_final BEFORE INSERT OR UPDATE OR DELETE ON statistics_release
     FOR EACH ROW EXECUTE FUNCTION statistics_refuse_change();
 CREATE TRIGGER statistics_release_is_not_emptied BEFORE TRUNCATE ON statistics_release
     FOR EACH STATEMENT EXECUTE FUNCTION statistics_refuse_change();

@@ -269,6 +269,26 @@ def test_figures_are_checked(may: Callable[..., str], tmp_path: Path, capsys: Ca
     assert "对照此前 1 个月" in err
 
 
+def test_months_at_another_scale_are_not_compared(
+    may: Callable[..., str], ledger: Ledger, tmp_path: Path, capsys: Capture
+) -> None:
+    assert run("replay", may(), "--scale", "0.01") == 0
+    june, bare = tmp_path / "june.json", tmp_path / "bare.json"
+    june.write_text(Path(may()).read_text(encoding="utf-8").replace("2018-05", "2018-06"), encoding="utf-8")
+    capsys.readouterr()
+    run("figures", "check", str(june), "--json")
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["against"] == ["2018-05"]
+    assert "booking_by_hospital" in err
+    assert "回放比例不同" in err
+    assert [
+        one for one in told["findings"] if one["table"] == "booking_by_hospital" and one["rule"] == "cumulative"
+    ] == []
+    bare.write_text('{"tables": {}}', encoding="utf-8")
+    assert run("figures", "check", str(june), "--against", str(bare), "--json") in (0, 1)
+
+
 def test_a_counted_month_is_checked_and_lines_say_place_and_remedy(capsys: Capture) -> None:
     assert run("figures", "check", "2018-05", "--lang", "en") == 0
     out, err = capsys.readouterr()
@@ -282,3 +302,5 @@ def test_figures_of_no_file_and_no_json(tmp_path: Path, capsys: Capture) -> None
     assert run("figures", "check", str(tmp_path / "none.json")) == 1
     assert run("figures", "check", str(list_file)) == 1
     assert run("figures", "check", "2018-13") == 1
+    assert run("figures", "check", "x" * 5000) == 1
+    assert run("figures", "check", "2018-05\0") == 1

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.test import Client
 
 from jinling.data.statistics import printing, public as statistics
-from jinling.data.statistics.models import KeptMonth, KeptSum, Release
+from jinling.data.statistics.models import Release
 from jinling.data.statistics.queries import coverage
 from jinling.data.statistics.queries.layout import layout
 from jinling.data.statistics.rules import refusals
 from jinling.data.statistics.tests.conftest import Ledger, bookings
 from jinling.data.statistics.tests.test_bulletins import replayed
-from jinling.data.statistics.usecases import keeping
 from jinling.foundation.audit.models import Entry
 from jinling.kernel.actor import Actor, system
 from jinling.kernel.periods import Period
@@ -137,6 +135,21 @@ def test_only_what_waits_is_judged_and_nothing_is_deleted(offer: Offer, ann: Act
     waits = statistics.prepare_release(by=ann, period="2018-05", reason="更正")
     with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
         Release.objects.filter(pk=waits.pk).update(document={})
+    row.pk, row.version = uuid4(), 9
+    with pytest.raises(DatabaseError, match="begins as prepared"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_an_edition_that_is_not_what_was_approved_is_told_every_night(offer: Offer, ann: Actor, ben: Actor) -> None:
+    row = released(offer, ann, ben, 1, 2, 3, 4)
+    statistics.recount(by=ann, now=datetime.now(UTC))
+    with connection.cursor() as cursor:  # somebody who may do everything in the database
+        cursor.execute("ALTER TABLE statistics_release DISABLE TRIGGER USER")
+        cursor.execute("UPDATE statistics_release SET document = jsonb_set(document, '{title}', '{\"own\": \"x\"}')")
+        cursor.execute("ALTER TABLE statistics_release ENABLE TRIGGER USER")
+    with pytest.raises(refusals.ReleaseForged, match="2018-05"):
+        statistics.recount(by=ann, now=datetime.now(UTC))
+    assert Release.objects.get(pk=row.pk).state == "approved"
 
 
 def test_a_release_needs_a_month_that_is_over_and_whole(
@@ -152,6 +165,48 @@ def test_a_release_needs_a_month_that_is_over_and_whole(
         statistics.prepare_release(by=ann, period="2018-04")
     with pytest.raises(refusals.MonthNotCounted):
         statistics.prepare_release(by=ann, period="1999-01")
+
+
+def test_the_second_person_sees_what_changed_since_it_was_prepared(offer: Offer, ann: Actor, ben: Actor) -> None:
+    counted(offer, 1, 2, 3, 4)
+    statistics.prepare_release(by=ann, period="2018-05")
+    assert statistics.compare("2018-05").since == []
+    counted(offer, 1, 2, 3, 1000)
+    found = statistics.compare("2018-05")
+    assert (found.release, found.changes) == (None, [])
+    cells = [(one.column, one.before, one.after) for one in found.since if one.part == "cell"]
+    assert cells == [("third_party", 4, 1000), ("total", 10, 1006)]
+
+
+def test_why_nothing_is_counted_and_what_is_printed_may_change_and_revise_nothing(
+    offer: Offer, ann: Actor, ben: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(offer, ann, ben, 1, 2, 3, 4)
+    plan, name = layout(), "reports_uploaded"
+    column = plan.tables["cards_issued"].columns[-1]
+    counter = dataclasses.replace(
+        plan.tables[name],
+        columns=tuple(
+            dataclasses.replace(one, indicator=column.indicator) if one.figures else one
+            for one in plan.tables[name].columns
+        ),
+    )
+    more = dataclasses.replace(plan.tables["cards_issued"], name="more")
+    fewer = dataclasses.replace(plan.tables["kiosk"], columns=plan.tables["kiosk"].columns[:-1])
+    tables = {**plan.tables, name: counter, "more": more, "kiosk": fewer}
+    for place in ("bulletins", "coverage"):
+        monkeypatch.setattr(
+            f"jinling.data.statistics.queries.{place}.layout", lambda: dataclasses.replace(plan, tables=tables)
+        )
+    real = coverage.indicators()[column.indicator]
+    later = dataclasses.replace(real, begins=lambda: date(2019, 1, 1), count=lambda span: {})
+    known = {**coverage.indicators(), column.indicator: later}
+    monkeypatch.setattr("jinling.data.statistics.queries.coverage.indicators", lambda: known)
+    monkeypatch.setattr("jinling.data.statistics.queries.bulletins.Counting", _counting(known))
+    found = statistics.compare("2018-05")
+    parts = {(one.part, one.table) for one in found.changes}
+    assert {("reason", name), ("table", "more"), ("column", "kiosk")} <= parts
+    assert not {part for part, table in parts if table == name} - {"reason"}
 
 
 def test_the_same_figures_are_no_revision(offer: Offer, ann: Actor, ben: Actor) -> None:
@@ -218,107 +273,3 @@ def test_a_release_keeps_names_headings_and_definitions_of_its_day(
     names = {one["code"]: one["name"] for one in row.directory["organization"]}
     assert names["32010100"] == "南京鼓楼医院"
     assert row.directory["organization"][0]["groups"]["ownership"]
-
-
-class TestKept:
-    """Strangers read kept figures; the worker counts them."""
-
-    def test_reading_starts_no_count(self, offer: Offer, client: Client, django_assert_max_num_queries: Any) -> None:
-        counted(offer, 1, 2, 3, 4)
-        with time_machine.travel("2018-06-10T08:00:00Z", tick=False):
-            assert [str(month) for month in statistics.keep_due(now=datetime.now(UTC))] == ["2018-05", "2018-06"]
-            offer({"scheduling.bookings": None})  # whoever counts now fails
-            with django_assert_max_num_queries(6):
-                answer = client.get("/api/v1/bulletin/2018-05")
-            assert answer.json()["tables"]["booking_by_hospital"]["total"] == [1, 2, 3, 4, 10]
-            assert answer.json()["standing"] == "not_released"
-            assert client.get("/api/v1/bulletin/2018-06").json()["standing"] == "to_date"
-            assert client.get("/api/v1/bulletin").json() == {"months": ["2018-06", "2018-05"]}
-
-    def test_a_month_that_nobody_counted_yet_says_so(
-        self, offer: Offer, client: Client, ledger: Ledger, by: Actor
-    ) -> None:
-        counted(offer, 1, 2, 3, 4)
-        replayed(ledger, by, "2018-04")
-        answer = client.get("/api/v1/bulletin/2018-04")
-        assert (answer.status_code, answer.json()["type"]) == (503, "urn:jinling:problem:bulletin_pending")
-        assert answer["Retry-After"] == "60"
-        page = client.get("/bulletin/2018-04/")
-        assert (page.status_code, page["Retry-After"]) == (503, "60")
-        assert client.get("/api/v1/bulletin/1999-01").status_code == 404
-
-    def test_a_month_that_cannot_be_counted_stops_none_behind_it(
-        self, offer: Offer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        counted(offer, 1, 2, 3, 4)
-        real = keeping.keep
-
-        def keep(month: Period) -> None:
-            if month == MAY:
-                raise RuntimeError("broken")
-            real(month)
-
-        monkeypatch.setattr(keeping, "keep", keep)
-        with time_machine.travel("2018-07-10T08:00:00Z", tick=False), pytest.raises(RuntimeError, match="broken"):
-            statistics.keep_due(now=datetime.now(UTC))
-        assert sorted(KeptMonth.objects.values_list("period", flat=True)) == ["2018-06", "2018-07"]
-
-    def test_what_is_due_is_counted_and_nothing_else(self, offer: Offer, ledger: Ledger, by: Actor) -> None:
-        counted(offer, 1, 2, 3, 4)
-        with time_machine.travel("2018-06-10T08:00:00Z", tick=False) as clock:
-
-            def due() -> list[str]:
-                return [str(month) for month in statistics.keep_due(now=datetime.now(UTC))]
-
-            assert due() == ["2018-05", "2018-06"]
-            assert due() == []
-            clock.shift(299)
-            assert due() == []
-            clock.shift(1)
-            assert due() == ["2018-06"]  # the running month, every five minutes
-            replayed(ledger, by, "2018-05")
-            clock.shift(1)
-            assert due() == ["2018-05", "2018-06"]  # the month replayed, and the totals to date after it
-            clock.move_to("2018-07-01T01:00:00Z")
-            assert due() == ["2018-06", "2018-07"]  # June has ended
-
-    def test_totals_to_date_rest_on_kept_months_and_a_recount_finds_what_moved(
-        self, offer: Offer, by: Actor, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def to_date(period: str) -> Any:
-            return statistics.document(statistics.kept_bulletin(period))["tables"]["booking_by_hospital"]["cumulative"]
-
-        with time_machine.travel("2018-08-10T08:00:00Z", tick=False) as clock:
-            counted(offer, 1, 2, 3, 4)
-            statistics.keep_due(now=datetime.now(UTC))
-            assert to_date("2018-07") == 11500747 + 30
-            asked: list[Period] = []
-            real = keeping.counted_now
-            monkeypatch.setattr(
-                "jinling.data.statistics.queries.kept.counted_now",
-                lambda indicator, month: asked.append(month) or real(indicator, month),
-            )
-            clock.shift(600)
-            keeping.keep(Period("2018-08"))
-            assert asked == []  # of the months before, none was counted again
-            assert to_date("2018-08") == 11500747 + 40
-            counted(offer, 2, 2, 3, 4)  # something came late into every month
-            moved = statistics.recount(by=by, now=datetime.now(UTC))
-            assert {(one.period, one.before, one.after) for one in moved if one.indicator == "scheduling.bookings"} == {
-                ("2018-05", 10, 11),
-                ("2018-06", 10, 11),
-                ("2018-07", 10, 11),
-            }
-            assert to_date("2018-07") == 11500747 + 33
-            assert statistics.recount(by=by, now=datetime.now(UTC)) == []
-            assert Entry.objects.filter(action="statistics.sum_moved").count() == len(moved)
-            assert KeptSum.objects.filter(indicator="scheduling.bookings").count() == 3
-
-    def test_a_month_whose_replay_was_taken_back_is_kept_no_longer(
-        self, offer: Offer, ledger: Ledger, by: Actor
-    ) -> None:
-        counted(offer, 1, 2, 3, 4)
-        with time_machine.travel("2018-06-10T08:00:00Z", tick=False):
-            KeptMonth.objects.create(period="2018-01", document={}, counted_at=datetime.now(UTC))
-            statistics.keep_due(now=datetime.now(UTC))
-        assert sorted(KeptMonth.objects.values_list("period", flat=True)) == ["2018-05", "2018-06"]

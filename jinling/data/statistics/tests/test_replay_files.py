@@ -192,6 +192,8 @@ def test_anything_else_is_refused_too(paper_pack: Any, document: Any) -> None:
         (b'{"tables": {}, "tables": {}}', "tables"),
         (b'{"city": NaN}', "NaN"),
         (b"", "JSON"),
+        (b'{"period": "2018-05\\u0000"}', "\\x00"),
+        (b'{"tables": {"\\ud800": []}}', "\\ud800"),
         (b"[" * 100_000, "JSON"),
     ],
 )

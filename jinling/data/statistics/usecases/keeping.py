@@ -62,7 +62,7 @@ def keep_due(*, now: datetime) -> list[Period]:
             if not (moved or stale or just_ended):
                 continue
         due.append(month)
-    _each(due, keep)
+    _fail(_each(due, keep))
     return due
 
 
@@ -81,10 +81,15 @@ def keep(month: Period) -> None:
 
 def recount(*, by: Actor, now: datetime) -> list[Moved]:
     """Hold every kept sum to the events that stand; what moved is mended, told in the audit, and its months counted
-    again. Releases stay as they are."""
+    again. Releases stay as they are, and are held to their digests.
+
+    Raises:
+        Exception: the first thing that failed, once all others are done.
+    """
     moved: list[Moved] = []
     known = indicators()
 
+    @transaction.atomic  # what is mended is told, or neither
     def hold(row: KeptSum) -> None:
         indicator = known.get(row.indicator)
         found = {} if indicator is None else counted_now(indicator, Period(row.period))
@@ -100,17 +105,18 @@ def recount(*, by: Actor, now: datetime) -> list[Moved]:
                 detail={"before": moved[-1].before, "after": moved[-1].after},
             )
 
-    _each(KeptSum.objects.order_by("period", "indicator"), hold)
+    failed = _each(KeptSum.objects.order_by("period", "indicator"), hold)
     first = min((one.period for one in moved), default="")
     ended = [month for month in Coverage.now().months() if month.last < timezone.localdate(now)]
     released = releases.periods()
-    _each([month for month in ended if str(month) not in released or (first and str(month) >= first)], keep)
+    failed += _each([month for month in ended if str(month) not in released or (first and str(month) >= first)], keep)
+    failed += _each(releases.editions_of_all(), releases.ensure_as_prepared)
+    _fail(failed)
     return moved
 
 
-def _each(things: Iterable[T], do: Callable[[T], None]) -> None:
-    """Do all that can be done: what fails stops nothing behind it, is logged, and the first failure is raised at the
-    end, so that the job counts as failed."""
+def _each(things: Iterable[T], do: Callable[[T], None]) -> list[Exception]:
+    """Do all that can be done: what fails stops nothing behind it, is logged and returned."""
     failed: list[Exception] = []
     for thing in things:
         try:
@@ -118,6 +124,11 @@ def _each(things: Iterable[T], do: Callable[[T], None]) -> None:
         except Exception as error:
             log.exception("statistics_not_counted", what=str(thing))
             failed.append(error)
+    return failed
+
+
+def _fail(failed: list[Exception]) -> None:
+    """A job of which a part failed counts as failed, once everything else is done."""
     if failed:
         raise failed[0]
 

@@ -37,13 +37,15 @@ LOCK = 20180533  # advisory lock class: releases of a month
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A month's latest release beside its count of now; ``revises`` when the month's own figures differ. ``apart`` are
-    totals to date that do not go on from the release of the month before."""
+    totals to date that do not go on from the release of the month before; ``since`` what changed since what waits for
+    its second person was prepared."""
 
     release: Release | None
     counted: Bulletin
     changes: Sequence[Change]
     revises: bool
     apart: Sequence[Check]
+    since: Sequence[Change]
 
 
 def compare(period: str | Period) -> Compared:
@@ -57,7 +59,9 @@ def compare(period: str | Period) -> Compared:
     changes = differences(releases.bulletin_of(latest), counted) if latest is not None else []
     before = releases.released(month.previous())
     apart = [] if before is None else said_checks(not_following(before, counted), month)
-    return Compared(latest, counted, changes, revises(changes), apart)
+    waits = releases.waiting(month)
+    since = [] if waits is None else differences(releases.bulletin_of(waits), counted)
+    return Compared(latest, counted, changes, revises(changes), apart, since)
 
 
 def prepare_release(*, by: Actor, period: str | Period, reason: str = "") -> Release:

@@ -3,6 +3,7 @@
 from jinling.foundation.directory.rules.names import (
     AliasSource,
     Naming,
+    is_formula,
     loose_key,
     name_key,
     variant_key,
@@ -70,6 +71,7 @@ __all__ = [
     "Spellings",
     "SuccessionCircular",
     "Told",
+    "is_formula",
     "loose_key",
     "name_key",
     "nearest",

@@ -121,6 +121,11 @@ def name_key(name: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would compute a text instead of showing it."""
+    return unicodedata.normalize("NFKC", text).lstrip()[:1] in ("=", "+", "-", "@")
+
+
 def variant_key(name: str, naming: Naming) -> str:
     """The name as everybody writes it: variant characters, marks on letters and silent signs taken away."""
     return usual("".join(naming.variants.get(c, c) for c in strict(name)))

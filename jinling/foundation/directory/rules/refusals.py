@@ -86,7 +86,7 @@ class BadName(Invalid):
     """A name or code that cannot be read or stored."""
 
     code = "bad_name"
-    text = "The %(field)s needs letters or figures and takes no control characters."
+    text = "The %(field)s needs letters or figures, takes no control characters and begins with none of = + - @."
     mend = "Write it out as people read it."
 
 

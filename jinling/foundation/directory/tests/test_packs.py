@@ -113,6 +113,7 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("section twice", lambda f: (f / "districts.json").write_text("{}", "utf-8"), "districts.json", "section_twice"),
     ("key twice", swap("city.yaml", "name: Wrenport", "name: Wrenport\nname: Other"), "city.yaml", "key_twice"),
     ("unknown key", swap(ORG, "aliases: [WGH]", "alias: [WGH]"), ORG, "key_unknown"),
+    ("a formula for a name", swap(ORG, "name: Hill Health Centre", "name: =Hill"), ORG, "bad_value"),
     ("missing key", swap(ORG, "kind: branch,", ""), ORG, "missing_key"),
     ("unknown kind", swap(ORG, "kind: branch", "kind: tent"), ORG, "choice_unknown"),
     ("code without quotes", swap(ORG, "code: H2", "code: 22"), ORG, "not_text"),

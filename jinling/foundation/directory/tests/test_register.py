@@ -53,6 +53,8 @@ def test_register_enters_an_institution(clerk: Actor) -> None:
         ({"code": ""}, directory_rules.BadName),
         ({"name": "南京 鼓楼医院"}, directory_rules.NameTaken),
         ({"name": "…"}, directory_rules.BadName),
+        ({"name": "=HYPERLINK(1)"}, directory_rules.BadName),
+        ({"aliases": [" ＋1 Clinic"]}, directory_rules.BadName),
         ({"name_en": "a\0b"}, directory_rules.BadName),
         ({"aliases": ["中科院皮研所"]}, directory_rules.NameTaken),
         ({"kind": "tent"}, directory_rules.BadEntry),

@@ -13,6 +13,7 @@ from jinling.foundation.directory.rules import (
     BadName,
     NameTaken,
     Naming,
+    is_formula,
     name_key,
     readings,
     search_text,
@@ -31,13 +32,14 @@ def one_at_a_time() -> None:
 
 
 def must_be_readable(**texts: str) -> None:
-    """Refuse a name or code without letters and figures, or with characters that no page shows.
+    """Refuse a name or code without letters and figures, with characters that no page shows, or that a spreadsheet
+    computes: names stand in files that others open.
 
     Raises:
         BadName: the first such text, by the name of its argument.
     """
     for field, text in texts.items():
-        if not name_key(text) or any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        if not name_key(text) or is_formula(text) or any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
             raise BadName(where=field, field=field)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,21 +77,27 @@ class Command(BaseCommand):
         if as_json:
             changes = [change.stored() for change in found.changes]
             apart = [printing.check_document(check) for check in found.apart]
+            since = [change.stored() for change in found.since]
             version = found.release.version if found.release is not None else None
-            self.print_json(
-                {"period": period, "version": version, "revises": found.revises, "changes": changes, "apart": apart}
-            )
+            told = {"period": period, "version": version, "revises": found.revises, "changes": changes}
+            self.print_json({**told, "apart": apart, "since_prepared": since})
             return
         if found.release is None:
             say(gettext("%(period)s was never released.") % {"period": period})
-        for change in found.changes:
-            place = "\t".join(filter(None, (change.table, change.name or change.row, change.column or change.part)))
-            self.stdout.write(f"{place}\t{change.before}\t{change.after}")
+        self._write(found.changes)
+        if found.since:
+            say(gettext("What waits for approval has changed since it was prepared:"))
+            self._write(found.since)
         for check in found.apart:
             said = printing.check_document(check)
             say(f"{check.table}: {said['text']} {said['expected']} / {said['counted']}")
         if found.release is not None and not found.changes:
             say(gettext("Nothing differs."))
+
+    def _write(self, changes: Sequence[statistics.Change]) -> None:
+        for change in changes:
+            place = "\t".join(filter(None, (change.table, change.name or change.row, change.column or change.part)))
+            self.stdout.write(f"{place}\t{change.before}\t{change.after}")
 
     def _text(self, bulletin: statistics.Bulletin, form: str, *, to_file: bool) -> str:
         if form == "json":

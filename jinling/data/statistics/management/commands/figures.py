@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,29 @@ from jinling.web.command import REFUSED, Command as BaseCommand, say
 BEFORE = 14  # months that stand, where none are named
 
 
-def _counted(period: str) -> dict[str, Any]:
-    """A month as it is counted, in the form of a file of printed figures; tables that are not counted whole are not
-    in it."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A month in the form of a file of printed figures, and the scale of each table that was replayed at a part."""
+
+    document: dict[str, Any]
+    scales: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def period(self) -> str:
+        """As the document says it."""
+        return str(self.document.get("period"))
+
+    def like(self, other: Given) -> Given:
+        """Without the tables that another month has at another scale: they say nothing of its figures."""
+        tables = self.document.get("tables")
+        if not isinstance(tables, dict):
+            return self
+        kept = {name: own for name, own in tables.items() if self.scales.get(name) == other.scales.get(name)}
+        return Given({**self.document, "tables": kept}, self.scales)
+
+
+def _counted(period: str) -> Given:
+    """A month as it is counted; tables that are not counted whole are not in it."""
     pack = directory.current_pack()
     known = {reason["code"] for reason in pack.section("missing_figures", ())}
     made = statistics.document(statistics.bulletin(period))
@@ -32,7 +53,8 @@ def _counted(period: str) -> dict[str, Any]:
             whole = {"printed_total": table["total"], "cumulative": table["cumulative"]}
             tables[name] = {"columns": table["columns"], "rows": table["rows"]}
             tables[name] |= {key: value for key, value in whole.items() if value is not None}
-    return {"city": pack.name, "period": made["period"], "tables": tables}
+    scales = {name: table["scale"] for name, table in made["tables"].items() if table["scale"] not in (None, 1)}
+    return Given({"city": pack.name, "period": made["period"], "tables": tables}, scales)
 
 
 class Command(BaseCommand):
@@ -82,9 +104,11 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         with translation.override(ENGLISH if options["lang"] == ENGLISH else settings.LANGUAGE_CODE):
-            document = self._document(options["month"])
-            given = [self._document(one) for one in options["against"]]
-            before = sorted(given, key=lambda one: str(one["period"])) or self._before(document)
+            month = self._given(options["month"])
+            against = [self._given(one) for one in options["against"]] or self._before(month)
+            document = month.document
+            before = [one.like(month).document for one in sorted(against, key=lambda one: one.period)]
+            self._left_out(month, against)
             found = statistics.examine(document, before=before)
             if options["as_json"]:
                 self.print_json(
@@ -102,15 +126,24 @@ class Command(BaseCommand):
         if errors:
             sys.exit(REFUSED)
 
-    def _document(self, text: str) -> dict[str, Any]:
+    def _given(self, text: str) -> Given:
         """A file as it stands, or a month as it is counted."""
-        if Path(text).suffix or Path(text).exists():
-            return statistics.read_figures(text)
+        if Path(text).suffix or os.path.exists(text):  # a name that no file can have is no file either
+            return Given(statistics.read_figures(text))
         return _counted(text)
 
-    def _before(self, document: dict[str, Any]) -> list[dict[str, Any]]:
-        months = statistics.months_before(str(document.get("period")))
-        return [_counted(month) for month in months[-BEFORE:]]
+    def _before(self, month: Given) -> list[Given]:
+        months = statistics.months_before(month.period)
+        return [_counted(one) for one in months[-BEFORE:]]
+
+    def _left_out(self, month: Given, against: Iterable[Given]) -> None:
+        for one in against:
+            own, kept = (set(each.document.get("tables") or ()) for each in (one, one.like(month)))
+            if own - kept:
+                say(
+                    gettext("%(period)s: %(tables)s stand at another scale and are not compared.")
+                    % {"period": one.period, "tables": ", ".join(sorted(own - kept))}
+                )
 
     def _lines(self, found: Iterable[statistics.Finding]) -> Iterable[str]:
         for finding in found:
