@@ -31,8 +31,9 @@ test-fast: install  ## without the journeys: no servers, clusters or browser
 check: install  ## style, types, layers, migrations, translations, glossary, lock, security; all failures at the end
 	@$(STATIC) .venv/bin/python .ci/check.py
 
-drill: install  ## what takes too long for the tests: 720 faults planted in five years and more of months are looked for
+drill: install  ## what takes too long for the tests: 720 faults planted in months are looked for; replays killed again and again
 	@$(TESTED) .venv/bin/python -m tests.faults
+	@$(TESTED) .venv/bin/python -m tests.journeys.killed
 
 bench: install  ## measure this machine; the figures land in docs/reference/benchmarks.md
 	.venv/bin/python -m benchmarks

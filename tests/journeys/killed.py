@@ -19,7 +19,7 @@ from benchmarks import server
 
 MONTH, ROWS = "2018-05", 3
 CHUNKS = 40  # events of one transaction at most, so that a small month has many
-KILLED = 3  # times each
+KILLED = 3  # times each, or as often as ``--kills`` says
 
 
 def month() -> Any:
@@ -99,7 +99,7 @@ def stands() -> dict[str, list[Any]]:
     }
 
 
-def main() -> int:
+def main(kills: int) -> int:
     """Kill and go on; 0 when the same stands as undisturbed."""
     server.own_home()
     server.set_up()
@@ -111,7 +111,7 @@ def main() -> int:
     directory.load_pack("nanjing", by=system("tests"))
     killed: dict[str, list[int]] = {}
     for name, one in replayers().items():
-        for die in (*range(1, KILLED + 1), 0):
+        for die in (*range(1, kills + 1), 0):
             command = [sys.executable, "-m", "tests.journeys.killed", str(die), *one.tables]
             ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
             killed.setdefault(name, []).append(ended.returncode)
@@ -132,7 +132,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["--kills"]:
+        sys.exit(main(int(sys.argv[2])))
+    elif len(sys.argv) > 1:
         replay(tuple(sys.argv[2:]), die=int(sys.argv[1]))
     else:
-        sys.exit(main())
+        sys.exit(main(KILLED))
