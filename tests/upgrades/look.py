@@ -36,6 +36,7 @@ def main(facts: dict[str, Any]) -> dict[str, Any]:
         "patient": str(found),
         "name": mpi.shown(by=by, ids=[UUID(str(found))], masked=False)[UUID(str(found))].name,
         "audit": {"entries": verified.entries, "heads": verified.heads, "findings": list(verified.findings)},
+        "long_ago": _refusal("1999-01"),
         "figures": {name: table["rows"] for name, table in tables.items()},
         "open_to_all": sorted(set(columns_of_patients()) - set(policies()) - set(NOT_READ_FOR_A_PERSON)),
     }
@@ -48,6 +49,18 @@ def main(facts: dict[str, Any]) -> dict[str, Any]:
     seen["booked"] = taken.number
     seen["audit_after"] = len(audit.verify().findings)
     return seen
+
+
+def _refusal(period: str) -> str:
+    """The code by which a month's bulletin is refused; empty where there is one."""
+    from jinling.data.statistics import public as statistics
+    from jinling.kernel.outcomes import Refused
+
+    try:
+        statistics.bulletin(period)
+    except Refused as refused:
+        return refused.code
+    return ""
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from jinling.data.statistics.rules.refusals import MonthNotCounted
 from tests.upgrades import keys
 
 HERE = Path(__file__).parent
@@ -25,6 +26,7 @@ OF_THE_CODE = {"auth_permission", "django_content_type", "django_migrations"}
 # Tables that a migration empties, fills or removes on purpose: name, and what it says of the number of rows.
 CHANGED: dict[str, str] = {
     "terminology_valueset": "gone: nobody asked for value sets",
+    "directory_location": "gone: nobody entered or read places within institutions",
     "terminology_conceptmap": "gone: nobody asked for maps between codes",
 }
 
@@ -119,6 +121,8 @@ def test_nothing_is_lost_and_the_platform_goes_on(kept: tuple[str, str], tmp_pat
     assert seen["audit"]["entries"] == before["audit_entry"]
     # Of release windows nothing was replayed in that month, nor lived: what stands today is no figure of it.
     assert seen["figures"] == {**expected["figures"], "schedule_release": []}
+    # Who took part on no day that anybody wrote down began no month: nobody counted then.
+    assert seen["long_ago"] == MonthNotCounted.code
     assert seen["open_to_all"] == []
     assert seen["booked"] == 1 and seen["audit_after"] == 0
 

@@ -6,10 +6,15 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from jinling.kernel.outcomes import Conflict, Denied, Invalid, NotFound, Refused
 from jinling.kernel.states import States
+
+# "Since always": the day from which those hold who took part before participations had days (migration 0003). Nobody
+# wrote down since when they do, so it says nothing of when something began to be counted.
+ALWAYS = date(1949, 10, 1)
 
 
 class Channel(StrEnum):

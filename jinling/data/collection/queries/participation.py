@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from jinling.data.collection.models import Channel, Declaration, Deployment, Participation, State, Submission
 from jinling.data.collection.queries.counts import PLACES, PREFIXES, By, known, placed
 from jinling.data.collection.queries.manifest import received_files
+from jinling.data.collection.rules import ALWAYS
 from jinling.foundation.directory import public as directory
 from jinling.kernel.periods import Period, Span
 
@@ -56,8 +57,12 @@ def taking_part(*, on: date) -> set[int]:
 
 
 def first_day() -> date | None:
-    """The first day on which an institution took part or a file was received, replays apart."""
-    joined = Participation.objects.filter(batch="").order_by("from_on").values_list("from_on", flat=True).first()
+    """The first day on which an institution took part or a file was received, replays apart.
+
+    Who takes part since always began on no day that is known: its first file says when.
+    """
+    dated = Participation.objects.filter(batch="", from_on__gt=ALWAYS)
+    joined = dated.order_by("from_on").values_list("from_on", flat=True).first()
     files = received_files().exclude(channel=Channel.REPLAY).order_by("received_on")
     return min(filter(None, (joined, files.values_list("received_on", flat=True).first())), default=None)
 

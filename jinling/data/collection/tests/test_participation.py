@@ -8,6 +8,7 @@ import pytest
 
 from jinling.data.collection import public as collection
 from jinling.data.collection.models import Submission
+from jinling.data.collection.rules import ALWAYS
 from jinling.data.collection.testing import BY, an_institution
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,15 @@ def test_a_replay_that_is_taken_back_gives_way_to_what_was_said():
     assert on(one, JUNE) == ("declared", {SECOND, THIRD})
     collection.take_back(by=BY, batch="replay:2018-06")
     assert on(one, JUNE) == ("declared", {FIRST})
+
+
+def test_since_always_says_nothing_of_when_counting_began():
+    one, other = an_institution(), an_institution()
+    declare(one, ALWAYS, FIRST)
+    assert collection.first_day() is None
+    assert on(one, MAY) == ("declared", {FIRST})
+    declare(other, JUNE, FIRST)
+    assert collection.first_day() == JUNE
 
 
 def carried(organization, day, rows):
