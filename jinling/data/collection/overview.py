@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
 from jinling.data.collection.models import Channel, Rejection, RejectionCount, Submission
+from jinling.data.collection.queries.counts import LOADED
 from jinling.data.collection.queries.manifest import received_files
 from jinling.data.collection.queries.participation import declared_by, participant
 from jinling.data.collection.rules import Way
@@ -22,11 +23,15 @@ from jinling.kernel.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of one data set in a month of receipt, and when the last file of it ever came."""
+    """What came of one data set in a month of receipt, and when the last file of it ever came.
+
+    ``loaded`` are the accepted rows that came for the first time; the others correct earlier ones.
+    """
 
     files: int = 0
     received: int = 0
     accepted: int = 0
+    loaded: int = 0
     rejected: int = 0
     last_on: date | None = None
 
@@ -82,8 +87,9 @@ def sent_by_table(organization: int, period: Period) -> dict[str, Sent]:
             a=Count("pk", filter=inside),
             b=Sum("rows_received", filter=inside, default=0),
             c=Sum("rows_accepted", filter=inside, default=0),
-            d=Sum("rows_rejected", filter=inside, default=0),
-            e=Max("received_on"),
+            d=Sum(LOADED, filter=inside, default=0),
+            e=Sum("rows_rejected", filter=inside, default=0),
+            f=Max("received_on"),
         )
         .order_by()
     )

@@ -14,11 +14,15 @@ from jinling.kernel.periods import Span
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent in files received in a span: data sets of which a row was accepted, rows, days with a file."""
+    """What was sent in files received in a span: data sets of which a row was accepted, rows, days with a file.
+
+    ``accepted`` rows also correct earlier ones; ``loaded``, ``visits`` and ``discharges`` came for the first time.
+    """
 
     tables: int = 0
     received: int = 0
     accepted: int = 0
+    loaded: int = 0
     rejected: int = 0
     days: int = 0
     visits: int = 0
@@ -33,7 +37,7 @@ def sent(span: Span, by: collection.By, required_of: str) -> dict[int, Sent]:
     apart = {"visits": queries.VISITS, "discharges": queries.DISCHARGES}
     found = collection.received(span, by, required_of, apart=apart)
     return {
-        key: Sent(one.tables, one.received, one.accepted, one.rejected, one.days, **one.apart)
+        key: Sent(one.tables, one.received, one.accepted, one.loaded, one.rejected, one.days, **one.apart)
         for key, one in found.items()
     }
 

@@ -30,8 +30,8 @@ def _sent(pick: Callable[[Sent], int]) -> Callable[[collection.By], Count]:
     return lambda by: lambda span: {(key,): pick(one) for key, one in span.once(counting.sent, by, LISTS[by]).items()}
 
 
-def _accepted(by: collection.By) -> Count:
-    return lambda span: {(key,): n for key, n in collection.accepted(span, by, LISTS[by]).items()}
+def _loaded(by: collection.By) -> Count:
+    return lambda span: {(key,): n for key, n in collection.loaded(span, by, LISTS[by]).items()}
 
 
 def _kinds(count: Callable[[Span, collection.By], Mapping[int, Mapping[str, int]]]) -> Callable[[collection.By], Count]:
@@ -149,9 +149,12 @@ INDICATORS = [
         "records_loaded",
         _("Records loaded"),
         _("records"),
-        _("Rows accepted in files received in the period, without duplicates."),
-        _sent(lambda one: one.accepted),
-        since=_accepted,
+        _(
+            "Rows accepted for the first time in files received in the period. A duplicate is no row; one that is "
+            "corrected later counts in the month in which it came first."
+        ),
+        _sent(lambda one: one.loaded),
+        since=_loaded,
         whole=True,
         limits=lambda own: (Along(f"{own}upload_days", steady=False),),
     ),
@@ -194,7 +197,7 @@ INDICATORS = [
         "outpatient_visits",
         _("Outpatient visits"),
         _("visits"),
-        _("Outpatient and emergency visits accepted in files received in the period."),
+        _("Outpatient and emergency visits accepted for the first time in files received in the period."),
         _sent(lambda one: one.visits),
         whole=True,
     ),
@@ -203,8 +206,9 @@ INDICATORS = [
         _("Outpatient upload rate"),
         _("percent"),
         _(
-            "Outpatient and emergency visits accepted in the period over those returned to the statistics office, in "
-            "percent; digits beyond the second are cut off. Above 100 when more was sent than returned."
+            "Outpatient and emergency visits accepted for the first time in the period over those returned to the "
+            "statistics office, in percent; digits beyond the second are cut off. Above 100 when more was sent than "
+            "returned."
         ),
         _rate("outpatient", lambda one: one.visits),
         missing=Figure(None, MISSING),
@@ -215,7 +219,7 @@ INDICATORS = [
         "discharges",
         _("Discharges"),
         _("patients"),
-        _("Patients discharged, accepted in files received in the period."),
+        _("Patients discharged, accepted for the first time in files received in the period."),
         _sent(lambda one: one.discharges),
         whole=True,
     ),
@@ -223,7 +227,7 @@ INDICATORS = [
         "discharge_rate",
         _("Discharge upload rate"),
         _("percent"),
-        _("Discharges accepted in the period over those returned, in the same way."),
+        _("Discharges accepted for the first time in the period over those returned, in the same way."),
         _rate("discharge", lambda one: one.discharges),
         missing=Figure(None, MISSING),
         whole=True,

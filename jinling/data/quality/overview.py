@@ -120,7 +120,7 @@ def compared(organization: directory.Organization, *, required_of: str, limit: i
     for month in sorted(months, reverse=True)[:limit]:
         sent = collection.sent_by_table(organization.pk, month)
         for measure, codes in ((Measure.OUTPATIENT, queries.VISITS), (Measure.DISCHARGE, queries.DISCHARGES)):
-            count = sum(sent[code].accepted for code in codes if code in sent)
+            count = sum(sent[code].loaded for code in codes if code in sent)
             value = returned.get((subject(month), month, measure), Returned())
             found.append(Compared(month, measure, count, value.value, upload_rate(count, *value)))
     return found

@@ -157,7 +157,7 @@ def waterfall(period: Period, organization: int) -> Waterfall:
     declared = collection.declared(period.last, "organization", required_of).get(organization, 0)
     mine = collection.daily(period, organization=organization)
     rules = collection.rejected_by_rule(period, organization=organization)
-    sent = sum(day.accepted for day in mine if day.data_set in VISITS)
+    sent = sum(day.accepted - day.corrections for day in mine if day.data_set in VISITS)
     # A district's return covers all its institutions; it is kept under the district.
     subject = subject_of(organization, required_of if takes_part else "", on=period.last)
     returned = returns(period).get((*subject, Measure.OUTPATIENT), Returned())

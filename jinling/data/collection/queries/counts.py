@@ -2,6 +2,7 @@
 
 ``by`` says whose ids are the keys; a day or a data set of a district counts once, whichever of its institutions sent
 it. An institution counts for the district in which it lay on the last day of what is counted, wherever it lies today.
+A row is loaded once, when it is received for the first time: a correction is accepted, but loads no row.
 ``required_of`` says whose list of data sets is meant: ``hospital`` or ``district``.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from jinling.data.collection.models import Part, PartDay, Rejection, RejectionCount, Submission
 from jinling.data.collection.queries.manifest import current_parts, received_files
@@ -23,18 +24,22 @@ By = Literal["organization", "district"]
 PLACES: Mapping[By, str] = {"organization": "organization_id", "district": "version__district_id"}
 # How the codes of a list's data sets begin.
 PREFIXES: Mapping[str, str] = {"hospital": "H_", "district": "D_"}
+# Rows of a file that were not held before. The others were, and count in the month in which they came first.
+LOADED = F("rows_accepted") - F("corrections")
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """What came in a span: data sets of which a row was accepted, rows, days with a file.
 
-    ``apart`` holds the accepted rows of each group of data sets that was asked for by name.
+    ``accepted`` rows are those ``loaded``, which came for the first time, and corrections of earlier ones. ``apart``
+    holds the loaded rows of each group of data sets that was asked for by name.
     """
 
     tables: int
     received: int
     accepted: int
+    loaded: int
     rejected: int
     days: int
     apart: Mapping[str, int]
@@ -42,7 +47,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """One institution's data set on one day of receipt."""
+    """One institution's data set on one day of receipt; ``corrections`` are among the accepted rows."""
 
     organization: str
     data_set: str
@@ -52,6 +57,7 @@ class DayCount:
     rejected: int
     duplicates: int
     files: int
+    corrections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def received(
     """Tables, rows and days of those who sent something.
 
     Args:
-        apart: groups of data sets by a name, whose accepted rows are counted by themselves.
+        apart: groups of data sets by a name, whose loaded rows are counted by themselves.
     """
     groups = apart or {}
     # Under names of their own: an annotation may not be called as a field of the table is.
@@ -81,24 +87,25 @@ def received(
             in_tables=Count("data_set", distinct=True, filter=Q(rows_accepted__gt=0)),
             in_received=Sum("rows_received"),
             in_accepted=Sum("rows_accepted"),
+            in_loaded=Sum(LOADED),
             in_rejected=Sum("rows_rejected"),
             in_days=Count("received_on", distinct=True),
             **{
-                f"in_group_{name}": Sum("rows_accepted", filter=Q(data_set__in=codes), default=0)
+                f"in_group_{name}": Sum(LOADED, filter=Q(data_set__in=codes), default=0)
                 for name, codes in groups.items()
             },
         )
     )
     return {
-        key: Received(tables, received, accepted, rejected, days, dict(zip(groups, rows, strict=True)))
-        for key, tables, received, accepted, rejected, days, *rows in known(counted)
+        key: Received(tables, received, accepted, new, rejected, days, dict(zip(groups, rows, strict=True)))
+        for key, tables, received, accepted, new, rejected, days, *rows in known(counted)
     }
 
 
-def accepted(span: Span, by: By, required_of: str) -> dict[int, int]:
-    """Rows accepted, alone: over a month or over years."""
+def loaded(span: Span, by: By, required_of: str) -> dict[int, int]:
+    """Rows loaded, alone: over a month or over years."""
     rows = placed(_of_list(span, required_of), by, span.last)
-    return dict(known(rows.values_list(PLACES[by]).annotate(n=Sum("rows_accepted"))))
+    return dict(known(rows.values_list(PLACES[by]).annotate(n=Sum(LOADED))))
 
 
 def held(on: date, by: By, data_sets: Iterable[str]) -> dict[int, dict[str, int]]:
@@ -182,12 +189,17 @@ def rows_by_day(
 
 
 def daily(period: Period, *, organization: int | None = None) -> list[DayCount]:
-    """Rows received, accepted, rejected and repeated, by institution, data set and day of receipt."""
+    """Rows received, accepted, rejected, repeated and corrected, by institution, data set and day of receipt."""
     found = _stored(period) if organization is None else _stored(period).filter(organization_id=organization)
     rows = (
         found.values_list("organization__code", "data_set", "received_on")
         .annotate(
-            a=Sum("rows_received"), b=Sum("rows_accepted"), c=Sum("rows_rejected"), d=Sum("duplicates"), e=Count("pk")
+            a=Sum("rows_received"),
+            b=Sum("rows_accepted"),
+            c=Sum("rows_rejected"),
+            d=Sum("duplicates"),
+            e=Count("pk"),
+            f=Sum("corrections"),
         )
         .order_by("organization__code", "data_set", "received_on")
     )

@@ -49,7 +49,10 @@ def compare(request: HttpRequest) -> HttpResponse:
         "title": _("Compare with returns"),
         "lead": organization.name,
         "notes": [
-            _("Sent: visits and discharges accepted in files of the month. Returned: what the statistics office has.")
+            _(
+                "Sent: visits and discharges accepted for the first time in files of the month. Returned: what the "
+                "statistics office has."
+            )
         ],
         "tables": [table],
         "words": explained([one.rate for one in found]),

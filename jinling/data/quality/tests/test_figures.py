@@ -148,7 +148,7 @@ def test_pages_and_bulletin_count_alike(city):
     assert len(standings) == 4
     for one in standings:
         figure = shown[one.organization.pk]
-        assert (one.sent.tables, one.sent.accepted) == (figure["tables_uploaded"], figure["records_loaded"])
+        assert (one.sent.tables, one.sent.loaded) == (figure["tables_uploaded"], figure["records_loaded"])
         assert (one.sent.days, one.sent.visits) == (figure["upload_days"], figure["outpatient_visits"])
         assert Figure(one.outpatient.value, one.outpatient.reason) == figure["outpatient_rate"]
         declared = figure["tables_declared"]
