@@ -77,7 +77,7 @@ def replay(tables: tuple[str, ...], *, die: int = 0) -> None:
 
 def stands() -> dict[str, list[Any]]:
     """What was made, without the ids that every row gets anew."""
-    from jinling.data.collection.models import Deployment, Participation, Submission
+    from jinling.data.collection.models import Deployment, DeploymentMonth, Participation, Submission
     from jinling.data.quality.models import StatisticalReturn
     from jinling.services.cards.models import Card
     from jinling.services.scheduling.models import Appointment, ReleaseListing, ReleaseWindow, Session
@@ -92,6 +92,13 @@ def stands() -> dict[str, list[Any]]:
         Participation: ("organization_id", "from_on", "required_of", "way", "unlisted"),
         StatisticalReturn: ("organization_id", "district_id", "measure", "value", "comparable"),
         Deployment: ("organization_id", "kind", "workstation"),
+        DeploymentMonth: (
+            "deployment__organization_id",
+            "deployment__kind",
+            "deployment__workstation",
+            "month",
+            "batch",
+        ),
     }
     return {
         model.__name__: sorted(str(row) for row in model.objects.values_list(*fields))

@@ -193,7 +193,10 @@ class Declaration(models.Model):
 
 
 class Deployment(models.Model):
-    """A record browser or hint plug-in at one workstation, known by its heartbeat."""
+    """A record browser or hint plug-in at one workstation, known by its heartbeat.
+
+    Once it was really heard, its instants and its empty ``batch`` are of that alone, whatever replays name it too.
+    """
 
     class Kind(models.TextChoices):
         """browser: shows health records. hint: shows cards beside the doctor's work."""
@@ -211,6 +214,20 @@ class Deployment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "kind", "workstation"], name="collection_deployment_once")
+        ]
+
+
+class DeploymentMonth(models.Model):
+    """A month in which a workstation was heard of: really, or by a replay. Both may be, each is taken back alone."""
+
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="months")
+    month = models.DateField(help_text="the first day of the city's month")
+    batch = models.TextField(blank=True, help_text="the replay that named it; empty where it was really heard")
+
+    class Meta:
+        constraints = [
+            # The month stands first: a month is counted from this index alone.
+            models.UniqueConstraint(fields=["month", "deployment", "batch"], name="collection_deployment_month_once")
         ]
 
 

@@ -8,7 +8,15 @@ from datetime import date, datetime
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Q, QuerySet
 
-from jinling.data.collection.models import Channel, Declaration, Deployment, Participation, State, Submission
+from jinling.data.collection.models import (
+    Channel,
+    Declaration,
+    Deployment,
+    DeploymentMonth,
+    Participation,
+    State,
+    Submission,
+)
 from jinling.data.collection.queries.counts import PLACES, PREFIXES, By, known, placed
 from jinling.data.collection.queries.manifest import received_files
 from jinling.data.collection.rules import ALWAYS
@@ -106,11 +114,9 @@ def declared_by(organization: int, *, on: date) -> set[str]:
 
 
 def deployed(span: Span, by: By, required_of: str) -> dict[int, dict[str, int]]:
-    """Workstations heard of in the span, by kind, of those who take part by a list."""
-    rows = Deployment.objects.filter(
-        organization__in=_in_force(span.last).filter(required_of=required_of).values("organization"),
-        first_seen_at__lt=span.end,
-        last_seen_at__gte=span.start,
+    """Workstations heard of in the months of the span, by kind, of those who take part by a list."""
+    rows = _heard(span).filter(
+        organization__in=_in_force(span.last).filter(required_of=required_of).values("organization")
     )
     found: dict[int, dict[str, int]] = {}
     counted = placed(rows, by, span.last).values_list(PLACES[by], "kind")
@@ -120,18 +126,24 @@ def deployed(span: Span, by: By, required_of: str) -> dict[int, dict[str, int]]:
 
 
 def heard(period: Period, *, silent_since: datetime) -> list[Heard]:
-    """Workstations by institution and kind, also of kinds that were not heard in the period."""
-    inside = Q(first_seen_at__date__lte=period.last, last_seen_at__date__gte=period.first)
+    """Workstations by institution and kind, also of kinds that were not heard in the months of the period."""
+    inside = _heard(period).order_by().values_list("organization_id", "kind").annotate(n=Count("pk"))
+    counted = {(organization, kind): count for organization, kind, count in inside}
     rows = (
         Deployment.objects.order_by()
         .values_list("organization_id", "kind")
-        .annotate(
-            a=Count("pk", filter=inside),
-            b=Max("last_seen_at"),
-            c=Count("pk", filter=Q(last_seen_at__lt=silent_since)),
-        )
+        .annotate(a=Max("last_seen_at"), b=Count("pk", filter=Q(last_seen_at__lt=silent_since)))
     )
-    return [Heard(*row) for row in rows]
+    return [
+        Heard(organization, kind, counted.get((organization, kind), 0), last_at, silent)
+        for organization, kind, last_at, silent in rows
+    ]
+
+
+def _heard(inside: Period | Span) -> QuerySet[Deployment]:
+    """Workstations heard of in the months in which something lies: each once, whoever named it how often."""
+    months = DeploymentMonth.objects.filter(month__range=(inside.first.replace(day=1), inside.last))
+    return Deployment.objects.filter(pk__in=months.values("deployment"))
 
 
 def _in_force(on: date, *, organization: int | None = None) -> QuerySet[Participation]:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.models import Declaration, Deployment, Participation
+from jinling.data.collection.models import Declaration, DeploymentMonth, Participation
 from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor
@@ -69,29 +70,52 @@ def declare(
     return participation
 
 
+# What was really heard stands before what a replay names: that neither moves its instants nor gives it a batch.
+_HEAR = """
+INSERT INTO collection_deployment AS known (organization_id, kind, workstation, first_seen_at, last_seen_at, batch)
+SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+ON CONFLICT (organization_id, kind, workstation) DO UPDATE SET
+    first_seen_at = CASE
+        WHEN (known.batch = '') = (EXCLUDED.batch = '') THEN LEAST(known.first_seen_at, EXCLUDED.first_seen_at)
+        WHEN known.batch = '' THEN known.first_seen_at
+        ELSE EXCLUDED.first_seen_at
+    END,
+    last_seen_at = CASE
+        WHEN (known.batch = '') = (EXCLUDED.batch = '') THEN GREATEST(known.last_seen_at, EXCLUDED.last_seen_at)
+        WHEN known.batch = '' THEN known.last_seen_at
+        ELSE EXCLUDED.last_seen_at
+    END,
+    batch = CASE WHEN known.batch = '' OR EXCLUDED.batch = '' THEN '' ELSE known.batch END
+RETURNING organization_id, kind, workstation, id
+"""
+
+
 @transaction.atomic
 def beat_many(*, by: Actor, heartbeats: Iterable[Heartbeat], batch: str = "") -> int:
-    """Note signs of life; a workstation heard for the first time is a new deployment. Returns how many were noted."""
-    latest: dict[tuple[int, str, str], Heartbeat] = {}
+    """Note signs of life, in every month of the city in which there are some; returns how many workstations were noted.
+
+    A workstation heard for the first time is a new deployment. Signs may come late and in any order.
+    """
+    instants: dict[tuple[int, str, str], list[datetime]] = {}
     for one in heartbeats:
-        key = (one.organization, one.kind, one.workstation)
-        if key not in latest or latest[key].at < one.at:
-            latest[key] = one
-    Deployment.objects.bulk_create(
-        (
-            Deployment(
-                organization_id=one.organization,
-                kind=one.kind,
-                workstation=one.workstation,
-                first_seen_at=one.at,
-                last_seen_at=one.at,
-                batch=batch,
-            )
-            for one in latest.values()
-        ),
-        update_conflicts=True,
-        unique_fields=["organization", "kind", "workstation"],
-        update_fields=["last_seen_at"],
-        batch_size=2000,
+        instants.setdefault((one.organization, one.kind, one.workstation), []).append(one.at)
+    # In one order for everybody: two that name the same workstations at once wait for each other only one way.
+    keys = sorted(instants)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HEAR,
+            [
+                batch,
+                *([key[place] for key in keys] for place in range(3)),
+                [min(instants[key]) for key in keys],
+                [max(instants[key]) for key in keys],
+            ],
+        )
+        ids = {(organization, kind, name): pk for organization, kind, name, pk in cursor.fetchall()}
+    months = {(key, timezone.localdate(at).replace(day=1)) for key in keys for at in instants[key]}
+    DeploymentMonth.objects.bulk_create(
+        (DeploymentMonth(deployment_id=ids[key], month=month, batch=batch) for key, month in sorted(months)),
+        ignore_conflicts=True,
+        batch_size=5000,
     )
-    return len(latest)
+    return len(keys)

@@ -14,11 +14,20 @@ from threading import local
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jinling.data.collection.catalogue.reading import catalogue
-from jinling.data.collection.models import Channel, Deployment, Part, PartDay, Participation, State, Submission
+from jinling.data.collection.models import (
+    Channel,
+    Deployment,
+    DeploymentMonth,
+    Part,
+    PartDay,
+    Participation,
+    State,
+    Submission,
+)
 from jinling.data.collection.queries import manifest
 from jinling.engine import generation
 from jinling.engine.duck import connect, cores
@@ -186,7 +195,8 @@ def _make(group: list[_Piece], lake: Lake, held: local) -> list[tuple[_Piece, La
 def take_back(*, by: Actor, batch: str) -> int:
     """Remove the deliveries, participations and deployments of a batch, and files after the commit.
 
-    Returns the rows taken back. What the batch's were in place of holds again.
+    Returns the rows taken back. What the batch's were in place of holds again; a workstation that was heard otherwise
+    too stays, in the months in which it was.
     """
     found = Submission.objects.filter(channel__in=(Channel.REPLAY, Channel.CARRIED), batch=batch)
     carried = set(found.filter(channel=Channel.CARRIED).values_list("organization_id", "data_set"))
@@ -198,7 +208,7 @@ def take_back(*, by: Actor, batch: str) -> int:
     found.delete()
     _carry_on(carried)
     Participation.objects.filter(batch=batch).delete()
-    Deployment.objects.filter(batch=batch).delete()
+    _unhear(batch)
     audit.record(by=by, action="collection.take_back", target="Batch", detail={"rows": rows})
     lake = manifest.lake()
     transaction.on_commit(lambda: _remove(lake, paths))
@@ -216,6 +226,14 @@ def _carry_on(chains: Collection[tuple[int, str]]) -> None:
         ids = list(chain.order_by("received_on", "pk").values_list("pk", flat=True))
         for one, after in zip_longest(ids, ids[1:]):
             Part.objects.filter(ours, added_by=one).update(removed_by=after)
+
+
+def _unhear(batch: str) -> None:
+    own = DeploymentMonth.objects.filter(batch=batch)
+    otherwise = DeploymentMonth.objects.filter(deployment=OuterRef("pk")).exclude(batch=batch)
+    named = Q(batch=batch) | Q(pk__in=own.values("deployment"))
+    Deployment.objects.filter(named, ~Exists(otherwise)).delete()
+    own.delete()
 
 
 def _remove(lake: Lake, paths: Sequence[str]) -> None:
