@@ -82,7 +82,8 @@ class Indicator:
 
     ``begins()`` gives the first day on which its source lived something that was not replayed, None while it has not:
     a month before is not counted, which is not 0; without it every month that has a bulletin is counted. ``late(span)``
-    gives the row keys (institutions, say) of which something sent within the span is not counted yet.
+    gives the row keys (institutions, say) of which something sent within the span (of what is held on its last day: up
+    to then) is not counted yet.
     """
 
     code: str

@@ -17,6 +17,7 @@ from jinling.kernel.actor import Actor, system
 pytestmark = pytest.mark.django_db
 TABLE = "collection_hospital"
 DRUM = "32010100"
+DISTRICT = "320102"
 
 
 @pytest.fixture(autouse=True)
@@ -24,20 +25,22 @@ def city() -> None:
     directory.load_pack(by=system("tests"))
 
 
-def received(on: date, state: State, rows: int) -> Submission:
-    """A file of the hospital's, as it stands after so many of its steps."""
+def received(
+    on: date, state: State, rows: int, code: str = DRUM, data_set: str = "H_YL_MZ_MEDICAL_RECORD"
+) -> Submission:
+    """A file of the hospital's (or another's), as it stands after so many of its steps."""
     at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
     return Submission.objects.create(
-        id=uuid4(), organization=directory.get(DRUM), data_set="H_YL_MZ_MEDICAL_RECORD", size=1, sha256=uuid4().hex,
+        id=uuid4(), organization=directory.get(code), data_set=data_set, size=1, sha256=uuid4().hex,
         channel="page", state=state, received_at=at, received_on=on, received_by="x",
         rows_received=rows, rows_accepted=rows,
     )  # fmt: skip
 
 
-def row(period: str) -> dict[str, Any]:
-    table = statistics.document(statistics.bulletin(period, only=[TABLE]))["tables"][TABLE]
-    own = table["rows"][table["codes"].index(DRUM)]
-    return dict(zip(table["columns"], own, strict=True))
+def row(period: str, table: str = TABLE, code: str = DRUM) -> dict[str, Any]:
+    printed = statistics.document(statistics.bulletin(period, only=[table]))["tables"][table]
+    own = printed["rows"][printed["codes"].index(code)]
+    return dict(zip(printed["columns"], own, strict=True))
 
 
 def test_a_month_begins_to_be_counted_with_its_source() -> None:
@@ -56,6 +59,29 @@ def test_a_file_that_is_still_being_checked_leaves_no_number_in_its_month() -> N
     assert {said[one] for one in ("records_loaded", "tables_uploaded", "upload_days")} == {"数据尚在接收"}
     Submission.objects.filter(pk=waiting.pk).update(state=State.STORED, rows_received=5, rows_accepted=5)
     assert row("2019-03")["records_loaded"] == 12
+
+
+def test_health_records_are_not_known_while_a_file_of_any_earlier_month_is_checked() -> None:
+    held = [f"health_records_{kind}" for kind in ("basic", "hypertension", "diabetes")]
+    centre = directory.register(
+        by=system("tests"), code="C1", name="中心", name_en="Centre", kind="community_health_centre",
+        ownership="municipal", district=DISTRICT,
+    )  # fmt: skip
+    received(date(2019, 3, 1), State.STORED, 7, centre.code, "D_YL_MZ_MEDICAL_RECORD")
+    waiting = received(date(2019, 4, 30), State.CHECKED, 0, centre.code, "D_CHSS_GRJKDA")
+    said = {period: row(period, "collection_district", DISTRICT) for period in ("2019-03", "2019-04", "2019-05")}
+    assert [said["2019-03"][column] for column in held] == [0, 0, 0], "it came later"
+    for period in ("2019-04", "2019-05"):
+        assert {said[period][column] for column in held} == {"数据尚在接收"}, period
+    assert said["2019-05"]["records_loaded"] == 0, "nothing was received in May"
+    assert said["2019-04"]["records_loaded"] == "数据尚在接收"
+    other = row("2019-05", "collection_district", "320104")
+    assert [other[column] for column in held] == [0, 0, 0]
+    Submission.objects.filter(pk=waiting.pk).update(state=State.STORED)
+    assert [row("2019-05", "collection_district", DISTRICT)[column] for column in held] == [0, 0, 0]
+    # A file that tells nothing of health records leaves them known.
+    received(date(2019, 5, 2), State.PARSED, 0, centre.code, "D_YL_MZ_MEDICAL_RECORD")
+    assert [row("2019-05", "collection_district", DISTRICT)[column] for column in held] == [0, 0, 0]
 
 
 def test_a_file_that_is_withdrawn_revises_the_month_in_which_it_was_received_and_no_later_one() -> None:

@@ -32,6 +32,7 @@ from jinling.data.collection.queries.participation import (
     participants,
     taking_part,
     unfinished,
+    unfinished_until,
     ways,
 )
 from jinling.data.collection.rules import Outcome, SubmissionUnknown, Upload, Way
@@ -109,6 +110,7 @@ __all__ = [
     "take_rejection",
     "taking_part",
     "unfinished",
+    "unfinished_until",
     "upload_state",
     "waiting_of",
     "waiting_since",

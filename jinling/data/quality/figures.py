@@ -113,10 +113,10 @@ def _both(
     parts: tuple[str, ...] = (),
     missing: Any = 0,
     since: Callable[[collection.By], Count] | None = None,
-    whole: bool = False,
+    late: Callable[[collection.By, Span], Collection[int]] | None = None,
     limits: Callable[[str], tuple[Limit, ...]] = lambda own: (),
 ) -> list[Indicator]:
-    """An indicator for institutions and one for districts; ``whole``: it is not known while files are being checked."""
+    """An indicator for institutions and one for districts; ``late``: whose is not known while files are checked."""
     return [
         Indicator(
             f"collection.{prefix}{code}",
@@ -128,7 +128,7 @@ def _both(
             since(by) if since else None,
             missing,
             begins=collection.first_day,
-            late=partial(_unfinished, by) if whole else None,
+            late=partial(late, by) if late else None,
             limits=limits(f"collection.{prefix}"),
         )
         for by, prefix in BOTH
@@ -137,6 +137,11 @@ def _both(
 
 def _unfinished(by: collection.By, span: Span) -> Collection[int]:
     return collection.unfinished(span, by, LISTS[by])
+
+
+def _unfinished_records(by: collection.By, span: Span) -> Collection[int]:
+    """Of what is held on the last day, a file of any earlier month may be what is not checked yet."""
+    return collection.unfinished_until(span.last, by, queries.RECORDS.values())
 
 
 # More was sent than returned now and then; twice as much and more never.
@@ -155,7 +160,7 @@ INDICATORS = [
         ),
         _sent(lambda one: one.loaded),
         since=_loaded,
-        whole=True,
+        late=_unfinished,
         limits=lambda own: (Along(f"{own}upload_days", steady=False),),
     ),
     *_both(
@@ -181,7 +186,7 @@ INDICATORS = [
         _("tables"),
         _("Different data sets of which at least one row was accepted in the period."),
         _sent(lambda one: one.tables),
-        whole=True,
+        late=_unfinished,
         limits=lambda own: (Held(), AtMost(f"{own}tables_required")),
     ),
     *_both(
@@ -190,7 +195,7 @@ INDICATORS = [
         _("days"),
         _("Days of the period on which a stored file was received; a district counts a day once."),
         _sent(lambda one: one.days),
-        whole=True,
+        late=_unfinished,
         limits=lambda own: (Held(), Ceiling("days_of_month")),
     ),
     *_both(
@@ -199,7 +204,7 @@ INDICATORS = [
         _("visits"),
         _("Outpatient and emergency visits accepted for the first time in files received in the period."),
         _sent(lambda one: one.visits),
-        whole=True,
+        late=_unfinished,
     ),
     *_both(
         "outpatient_rate",
@@ -212,7 +217,7 @@ INDICATORS = [
         ),
         _rate("outpatient", lambda one: one.visits),
         missing=Figure(None, MISSING),
-        whole=True,
+        late=_unfinished,
         limits=lambda own: (RATE, Along(f"{own}outpatient_visits"), Reasons(WITHOUT_RATE)),
     ),
     *_both(
@@ -221,7 +226,7 @@ INDICATORS = [
         _("patients"),
         _("Patients discharged, accepted for the first time in files received in the period."),
         _sent(lambda one: one.discharges),
-        whole=True,
+        late=_unfinished,
     ),
     *_both(
         "discharge_rate",
@@ -230,7 +235,7 @@ INDICATORS = [
         _("Discharges accepted for the first time in the period over those returned, in the same way."),
         _rate("discharge", lambda one: one.discharges),
         missing=Figure(None, MISSING),
-        whole=True,
+        late=_unfinished,
         limits=lambda own: (RATE, Along(f"{own}discharges"), Reasons(WITHOUT_RATE)),
     ),
     *_both(
@@ -243,6 +248,7 @@ INDICATORS = [
         ),
         _kinds(counting.held),
         parts=("kind",),
+        late=_unfinished_records,
         limits=lambda own: (Held(),),
     ),
     *_both(

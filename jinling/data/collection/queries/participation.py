@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -76,13 +77,21 @@ def first_day() -> date | None:
 
 
 def unfinished(span: Span, by: By, required_of: str) -> set[int]:
-    """Those of whom a file that was received in a span is still being checked."""
-    waiting = Submission.objects.filter(
-        received_on__range=(span.first, span.last),
-        state__in=(State.RECEIVED, State.PARSED, State.CHECKED),
-        data_set__startswith=PREFIXES[required_of],
-    ).exclude(channel=Channel.REPLAY)
-    return {key for (key,) in known(placed(waiting, by, span.last).values_list(PLACES[by]).distinct())}
+    """Those of whom a file of a list's data sets that was received in a span is still being checked."""
+    inside = Q(received_on__range=(span.first, span.last), data_set__startswith=PREFIXES[required_of])
+    return _unfinished(inside, by, span.last)
+
+
+def unfinished_until(on: date, by: By, data_sets: Iterable[str]) -> set[int]:
+    """Those of whom a file of these data sets that was received up to a day is still being checked: what they held on
+    that day is not known yet, however long ago it came."""
+    return _unfinished(Q(received_on__lte=on, data_set__in=list(data_sets)), by, on)
+
+
+def _unfinished(which: Q, by: By, on: date) -> set[int]:
+    waiting = Submission.objects.filter(which, state__in=(State.RECEIVED, State.PARSED, State.CHECKED))
+    waiting = waiting.exclude(channel=Channel.REPLAY)
+    return {key for (key,) in known(placed(waiting, by, on).values_list(PLACES[by]).distinct())}
 
 
 def ways(on: date, by: By, required_of: str) -> dict[int, set[str]]:
