@@ -1,4 +1,4 @@
-"""Every replayer killed in the middle: the same stands in the end as undisturbed. `make drill` kills again and again."""
+"""Every replayer killed in the middle: the same stands in the end. `make drill` kills each again and again."""
 
 from __future__ import annotations
 

@@ -8,14 +8,16 @@ from uuid import uuid4
 
 import pytest
 
+from jinling.data.collection import public as collection
 from jinling.data.collection.models import Participation, State, Submission
+from jinling.data.quality.figures import INDICATORS
 from jinling.data.statistics import public as statistics
 from jinling.data.statistics.rules.refusals import MonthNotCounted
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import Actor, system
 
 pytestmark = pytest.mark.django_db
-TABLE = "collection_hospital"
+TABLE, DISTRICTS = "collection_hospital", "collection_district"
 DRUM = "32010100"
 DISTRICT = "320102"
 
@@ -52,6 +54,44 @@ def test_a_month_begins_to_be_counted_with_its_source() -> None:
     assert row("2019-04")["records_loaded"] == 0  # nothing was sent: that was counted
 
 
+def before_start(period: str, table: str = TABLE) -> set[str]:
+    """The columns of a table of which nothing had been counted yet in a month."""
+    printed = statistics.document(statistics.bulletin(period, only=[table]))["tables"][table]
+    if printed["not_counted"] == "before_start":
+        return set(printed["columns"][1:])
+    return {one["column"] for one in printed["missing"] if one["reason"] == "before_start"}
+
+
+def test_districts_and_deployments_begin_with_their_own_institutions() -> None:
+    drum, deployed = directory.get(DRUM), {"browsers_deployed", "hints_deployed"}
+    Participation.objects.create(organization=drum, from_on=date(2019, 3, 1), required_of="hospital")
+    received(date(2019, 3, 4), State.STORED, 7)
+    assert before_start("2019-03", DISTRICTS) >= {"records_loaded", "tables_required", "upload_days", *deployed}
+    assert before_start("2019-03") == deployed
+    assert not any(isinstance(cell, int | float) for cell in row("2019-03", DISTRICTS, DISTRICT).values())
+
+    beat = collection.Heartbeat(drum.pk, "browser", "OPD-1", datetime(2019, 4, 3, 4, tzinfo=UTC))
+    collection.beat_many(by=system("tests"), heartbeats=[beat])
+    assert (before_start("2019-03"), before_start("2019-04")) == (deployed, set())
+    assert row("2019-04")["browsers_deployed"] == 1
+    assert before_start("2019-04", DISTRICTS) >= {"records_loaded", *deployed}
+
+    centre = directory.register(
+        by=system("tests"), code="C1", name="中心", name_en="Centre", kind="community_health_centre",
+        ownership="municipal", district=DISTRICT,
+    )  # fmt: skip
+    received(date(2019, 5, 6), State.STORED, 3, centre.code, "D_YL_MZ_MEDICAL_RECORD")
+    assert before_start("2019-04", DISTRICTS) >= {"records_loaded", *deployed}
+    assert before_start("2019-05", DISTRICTS) == deployed, "of the districts no workstation was heard of"
+    assert row("2019-05", DISTRICTS, DISTRICT)["records_loaded"] == 3
+
+
+def test_a_list_is_asked_once_when_it_began() -> None:
+    asked = {one.code: one.begins for one in INDICATORS}
+    assert len({asked[f"collection.{code}"] for code in ("records_loaded", "upload_days", "discharges")}) == 1
+    assert len(set(asked.values())) == 4, "for each list when it sends and when its workstations are heard"
+
+
 def test_a_file_that_is_still_being_checked_leaves_no_number_in_its_month() -> None:
     received(date(2019, 3, 4), State.STORED, 7)
     waiting = received(date(2019, 3, 31), State.PARSED, 0)
@@ -69,19 +109,19 @@ def test_health_records_are_not_known_while_a_file_of_any_earlier_month_is_check
     )  # fmt: skip
     received(date(2019, 3, 1), State.STORED, 7, centre.code, "D_YL_MZ_MEDICAL_RECORD")
     waiting = received(date(2019, 4, 30), State.CHECKED, 0, centre.code, "D_CHSS_GRJKDA")
-    said = {period: row(period, "collection_district", DISTRICT) for period in ("2019-03", "2019-04", "2019-05")}
+    said = {period: row(period, DISTRICTS, DISTRICT) for period in ("2019-03", "2019-04", "2019-05")}
     assert [said["2019-03"][column] for column in held] == [0, 0, 0], "it came later"
     for period in ("2019-04", "2019-05"):
         assert {said[period][column] for column in held} == {"数据尚在接收"}, period
     assert said["2019-05"]["records_loaded"] == 0, "nothing was received in May"
     assert said["2019-04"]["records_loaded"] == "数据尚在接收"
-    other = row("2019-05", "collection_district", "320104")
+    other = row("2019-05", DISTRICTS, "320104")
     assert [other[column] for column in held] == [0, 0, 0]
     Submission.objects.filter(pk=waiting.pk).update(state=State.STORED)
-    assert [row("2019-05", "collection_district", DISTRICT)[column] for column in held] == [0, 0, 0]
+    assert [row("2019-05", DISTRICTS, DISTRICT)[column] for column in held] == [0, 0, 0]
     # A file that tells nothing of health records leaves them known.
     received(date(2019, 5, 2), State.PARSED, 0, centre.code, "D_YL_MZ_MEDICAL_RECORD")
-    assert [row("2019-05", "collection_district", DISTRICT)[column] for column in held] == [0, 0, 0]
+    assert [row("2019-05", DISTRICTS, DISTRICT)[column] for column in held] == [0, 0, 0]
 
 
 def test_a_file_that_is_withdrawn_revises_the_month_in_which_it_was_received_and_no_later_one() -> None:

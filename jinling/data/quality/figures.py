@@ -7,6 +7,7 @@ not the sums of its institutions'.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -21,8 +22,14 @@ from jinling.kernel.figures import Along, AtMost, Ceiling, Figure, Held, Indicat
 from jinling.kernel.periods import Span
 
 Count = Callable[[Span], Mapping[tuple[Any, ...], Any]]
+Begins = Callable[[], date | None]
 # Whose list of data sets is followed, by whom a table has rows of.
 LISTS: Mapping[collection.By, str] = {"organization": "hospital", "district": "district"}
+# When each list's sources begin. One function a source, whichever indicators share it: it is asked once for them all.
+SENDING: Mapping[collection.By, Begins] = {by: partial(collection.first_day, one) for by, one in LISTS.items()}
+HEARING: Mapping[collection.By, Begins] = {by: partial(collection.first_heard, one) for by, one in LISTS.items()}
+# Only districts' data sets are of health records, whoever sends them.
+RECORDING: Mapping[collection.By, Begins] = dict.fromkeys(LISTS, SENDING["district"])
 
 
 def _sent(pick: Callable[[Sent], int]) -> Callable[[collection.By], Count]:
@@ -113,6 +120,7 @@ def _both(
     parts: tuple[str, ...] = (),
     missing: Any = 0,
     since: Callable[[collection.By], Count] | None = None,
+    begins: Mapping[collection.By, Begins] = SENDING,
     late: Callable[[collection.By, Span], Collection[int]] | None = None,
     limits: Callable[[str], tuple[Limit, ...]] = lambda own: (),
 ) -> list[Indicator]:
@@ -127,7 +135,7 @@ def _both(
             count(by),
             since(by) if since else None,
             missing,
-            begins=collection.first_day,
+            begins=begins[by],
             late=partial(late, by) if late else None,
             limits=limits(f"collection.{prefix}"),
         )
@@ -248,6 +256,7 @@ INDICATORS = [
         ),
         _kinds(counting.held),
         parts=("kind",),
+        begins=RECORDING,
         late=_unfinished_records,
         limits=lambda own: (Held(),),
     ),
@@ -258,6 +267,7 @@ INDICATORS = [
         _("Workstations that were heard of in the period."),
         _kinds(_deployed),
         parts=("kind",),
+        begins=HEARING,
         missing=Figure(None, "not_deployed"),
         limits=lambda own: (Held(), Reasons(("not_deployed",))),
     ),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from jinling.data.collection.models import (
     Channel,
@@ -65,15 +66,28 @@ def taking_part(*, on: date) -> set[int]:
     return set(_in_force(on).values_list("organization_id", flat=True))
 
 
-def first_day() -> date | None:
-    """The first day on which an institution took part or a file was received, replays apart.
+def first_day(required_of: str) -> date | None:
+    """The first day on which an institution took part by a list or a file of its data sets was received, replays apart.
 
     Who takes part since always began on no day that is known: its first file says when.
     """
-    dated = Participation.objects.filter(batch="", from_on__gt=ALWAYS)
+    dated = Participation.objects.filter(batch="", required_of=required_of, from_on__gt=ALWAYS)
     joined = dated.order_by("from_on").values_list("from_on", flat=True).first()
-    files = received_files().exclude(channel=Channel.REPLAY).order_by("received_on")
-    return min(filter(None, (joined, files.values_list("received_on", flat=True).first())), default=None)
+    files = received_files().exclude(channel=Channel.REPLAY).filter(data_set__startswith=PREFIXES[required_of])
+    received = files.order_by("received_on").values_list("received_on", flat=True).first()
+    return min(filter(None, (joined, received)), default=None)
+
+
+def first_heard(required_of: str) -> date | None:
+    """The first day on which a workstation was heard of at an institution that took part by a list, replays apart."""
+    heard_at = (
+        Deployment.objects.filter(batch="").order_by().values_list("organization_id").annotate(n=Min("first_seen_at"))
+    )
+    by_list = Participation.objects.filter(required_of=required_of).order_by()
+    joined = dict(by_list.values_list("organization_id").annotate(n=Min("from_on")))
+    # Signs of life from before are of nobody's list: they count from the day on which it was joined.
+    days = (max(timezone.localdate(at), joined[own]) for own, at in heard_at if own in joined)
+    return min(days, default=None)
 
 
 def unfinished(span: Span, by: By, required_of: str) -> set[int]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jinling.data.collection import public as collection
 from jinling.data.collection.models import Deployment, DeploymentMonth
+from jinling.data.collection.rules import ALWAYS
 from jinling.data.collection.testing import BY, an_institution
 from jinling.kernel.periods import Period, Span
 
@@ -121,3 +122,14 @@ def test_the_upgrade_moves_no_figure_of_a_past_month(hospital):
     assert [(one.month.month, one.batch) for one in months] == [
         (3, ""), (4, ""), (5, ""), (6, ""), (4, "replay:2019-04"), (1, ""),
     ]  # fmt: skip
+
+
+def test_a_list_begins_to_be_heard_with_its_own_institutions(hospital):
+    centre = an_institution("community_health_centre")
+    beat(hospital, at("2018-05-31"), name="replayed", batch="replay:2018-05")
+    beat(hospital, at("2018-11-30"))  # before it took part
+    beat(centre, at("2019-02-28", hour=17))
+    assert collection.first_heard("hospital") == date(2019, 1, 1)
+    assert collection.first_heard("district") is None, "the centre is on no list yet"
+    collection.declare(by=BY, organization=centre.code, required_of="district", way="declared", from_on=ALWAYS)
+    assert collection.first_heard("district") == date(2019, 3, 1), "on the city's clock"

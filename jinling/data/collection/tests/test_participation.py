@@ -71,10 +71,10 @@ def test_a_replay_that_is_taken_back_gives_way_to_what_was_said():
 def test_since_always_says_nothing_of_when_counting_began():
     one, other = an_institution(), an_institution()
     declare(one, ALWAYS, FIRST)
-    assert collection.first_day() is None
+    assert collection.first_day("hospital") is None
     assert on(one, MAY) == ("declared", {FIRST})
     declare(other, JUNE, FIRST)
-    assert collection.first_day() == JUNE
+    assert collection.first_day("hospital") == JUNE
 
 
 def carried(organization, day, rows):
