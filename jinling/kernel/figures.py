@@ -120,20 +120,38 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What a city pack declares of a dimension: canonical ``names`` by code; ``find(text)`` gives the code that a text
+    means there, None where it means none or several.
+    """
+
+    names: Mapping[str, str]
+    find: Callable[[str], str | None]
+
+    def name(self, text: str) -> str | None:
+        """The canonical name that a text means, None where it means none or several."""
+        return self.names.get(self.find(text) or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension:
     """What figures are counted by: ``members(on)``, as they were on a day, in the order of the city.
 
     ``resolve(text, on)`` gives the key that a code or a name means (meant, where a day is given), however it is
     written, or raises ``Refused``, with the ``nearest`` names in its fields where it knows some; None where only codes
     and exact names stand.
-    ``names(pack)`` reads a city pack that is not loaded: what gives the canonical name that a text means there, None
-    where it means none; or None where the pack does not say.
+    ``declared(pack)`` reads a city pack that is not loaded, None where the pack does not say. ``sets`` and ``groups``
+    are all that members may have, but for ``NOT_THERE``. ``coded``: keys are the codes, so that a column can fix one;
+    of others the keys are the database's own.
     """
 
     name: str
     members: Callable[[date], Sequence[Member]]
     resolve: Callable[[str, date | None], Any] | None = None
-    names: Callable[[Any], Callable[[str], str | None] | None] | None = None
+    declared: Callable[[Any], Declared | None] | None = None
+    sets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    coded: bool = False
 
 
 # -- replays -------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.packs import Pack
 from jinling.foundation.directory.queries import versions
-from jinling.kernel.figures import NOT_THERE, Dimension, Member
+from jinling.kernel.figures import NOT_THERE, Declared, Dimension, Member
 
 
 def _organizations(on: date) -> list[Member]:
@@ -31,25 +30,31 @@ def _districts(on: date) -> list[Member]:
     return [Member(one.pk, one.code, one.name, one.name_en) for one in versions.districts_as_of(on).values()]
 
 
-def _organizations_of(pack: Pack) -> Callable[[str], str | None] | None:
+def _organizations_of(pack: Pack) -> Declared | None:
     if not pack.has("organizations"):
         return None
-    names = {entry["code"]: str(entry["name"]) for entry in pack.section("organizations")}
-    return lambda text: names.get(pack.find(text) or "")
+    return Declared({entry["code"]: str(entry["name"]) for entry in pack.section("organizations")}, pack.find)
 
 
-def _districts_of(pack: Pack) -> Callable[[str], str | None] | None:
+def _districts_of(pack: Pack) -> Declared | None:
     if not pack.has("districts"):
         return None
-    names: dict[str, str] = {}
-    for entry in pack.section("districts"):
+    codes: dict[str, str] = {}
+    entries = pack.section("districts")
+    for entry in entries:
         retired = [former[key] for former in entry.get("formerly", ()) for key in ("code", "name")]
         for text in (entry["code"], entry["name"], entry.get("short_name"), *retired):
-            names.setdefault(text, entry["name"])
-    return names.get
+            codes.setdefault(text, entry["code"])
+    return Declared({entry["code"]: entry["name"] for entry in entries}, codes.get)
 
 
 DIMENSIONS = [
-    Dimension("organization", _organizations, lambda text, on: queries.resolve(text, on).pk, _organizations_of),
+    Dimension(
+        "organization",
+        _organizations,
+        lambda text, on: queries.resolve(text, on).pk,
+        _organizations_of,
+        groups=("ownership", "type", "district"),
+    ),
     Dimension("district", _districts, lambda text, on: queries.district(text, on).pk, _districts_of),
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from jinling.foundation.directory import public as directory
-from jinling.kernel.figures import Dimension, Indicator, Member
+from jinling.kernel.figures import Declared, Dimension, Indicator, Member
 from jinling.kernel.periods import Span
 from jinling.services.scheduling.models import Appointment, BookingPolicy, ChannelKind, Route, Session
 from jinling.services.scheduling.queries.policies import listed_on, windows_on
@@ -107,17 +107,18 @@ def _kinds(on: date) -> list[Member]:
     return [Member(kind.code, kind.code, kind.name, kind.name_en or kind.name) for kind in kinds]
 
 
-def _named(part: str) -> Callable[[directory.Pack], Callable[[str], str | None] | None]:
-    """The names that a part of a pack's channels declares, however their spaces stand."""
+def _declared(part: str) -> Callable[[directory.Pack], Declared | None]:
+    """What a part of a pack's channels declares, however the spaces of a name stand."""
 
-    def names(pack: directory.Pack) -> Callable[[str], str | None] | None:
+    def declared(pack: directory.Pack) -> Declared | None:
         if not pack.has("channels"):
             return None
         entries = pack.section("channels")[part]
-        known = {"".join(entry[key].split()): str(entry["name"]) for entry in entries for key in ("code", "name")}
-        return lambda text: known.get("".join(text.split()))
+        codes = {"".join(entry[key].split()): str(entry["code"]) for entry in entries for key in ("code", "name")}
+        names = {str(entry["code"]): str(entry["name"]) for entry in entries}
+        return Declared(names, lambda text: codes.get("".join(text.split())))
 
-    return names
+    return declared
 
 
 INDICATORS = [
@@ -157,6 +158,13 @@ INDICATORS = [
     ),
 ]
 DIMENSIONS = [
-    Dimension("route", _routes, names=_named("routes")),
-    Dimension("channel_kind", _kinds, names=_named("kinds")),
+    Dimension(
+        "route",
+        _routes,
+        declared=_declared("routes"),
+        sets=("in_route_table",),
+        groups=("channel_kind",),
+        coded=True,
+    ),
+    Dimension("channel_kind", _kinds, declared=_declared("kinds"), coded=True),
 ]

@@ -6,24 +6,24 @@ Names are read through the dimensions that contexts offer, so that no section of
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jinling.data.statistics.queries.figures import dimensions, indicators
+from jinling.data.statistics.queries.figures import code_listed, declared, dimensions, indicators
 from jinling.data.statistics.queries.layout import table_of
 from jinling.data.statistics.queries.replays import replayers
 from jinling.data.statistics.rules import replayfiles
 from jinling.data.statistics.rules.layout import COUNTED, FIGURES, LISTED
 from jinling.data.statistics.rules.takings import replayed_by_nobody
 from jinling.foundation.directory import public as directory
-from jinling.kernel.figures import Indicator
+from jinling.kernel.figures import Declared, Dimension, Indicator
 from jinling.kernel.sockets import PackFault
 
 At = tuple[str | int, ...]
-Names = Mapping[str, Callable[[str], str | None]]
+Known = Mapping[str, Declared]
 
 
 def check_missing(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
@@ -34,7 +34,7 @@ def check_missing(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
 def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     """Tables and columns that stand twice; columns, rows and indicators that are not there."""
     yield from directory.duplicates(data["tables"], "name", at=("tables",))
-    names = _names(pack)
+    known = declared(pack)
     for i, table in enumerate(data["tables"]):
         at: At = ("tables", i)
         codes = [column["code"] for column in table["columns"]]
@@ -48,8 +48,9 @@ def check_bulletin(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
             if code not in codes:
                 yield _choice("column_unknown", _("The table has no column %(code)s."), code, codes, table, (*at, key))
         for j, item in enumerate(table.get("list", ())):
-            yield from _listed(table, item, names, (*at, "list", j))
-        yield from _counted(table, names, at)
+            yield from _listed(table, item, known, (*at, "list", j))
+        yield from _chosen(table, at)
+        yield from _counted(table, known, at)
     yield from _between(data)
     yield from _unprinted(data)
 
@@ -91,7 +92,7 @@ def _unprinted(data: Any) -> Iterator[PackFault]:
         )
 
 
-def _counted(table: Any, names: Names, at: At) -> Iterator[PackFault]:
+def _counted(table: Any, packed: Known, at: At) -> Iterator[PackFault]:
     """Columns of a table that shows indicators: each figure's is offered, and has the parts that the column fixes."""
     known, offered = indicators(), dimensions()
     shown = [column for column in table["columns"] if column.get("indicator")]
@@ -120,15 +121,9 @@ def _counted(table: Any, names: Names, at: At) -> Iterator[PackFault]:
             continue
         yield from _key(table, column, indicator, place)
         for name, value in column.get("at", {}).items():
-            find = names.get(name)
-            if find is not None and find(value) is None:
-                yield PackFault(
-                    "row_unknown",
-                    _("%(item)s is none of the pack's %(rows)s.") % {"item": value, "rows": name},
-                    _("Correct it, or declare it in its own file."),
-                    entry=f"{table['name']} {column['code']}",
-                    at=(*place, "at", name),
-                )
+            if name in offered and name in indicator.dimensions:
+                entry = f"{table['name']} {column['code']}"
+                yield from _fixed(offered[name], value, packed.get(name), entry, (*place, "at", name))
     if table["rows"] not in offered and table.get("which", COUNTED) != LISTED:
         yield _choice("rows_unknown", _("Nobody knows what %(code)s is."), table["rows"], offered, table, (*at, "rows"))
     cumulative = table.get("cumulative") or {}
@@ -142,6 +137,53 @@ def _counted(table: Any, names: Names, at: At) -> Iterator[PackFault]:
             entry=table["name"],
             at=(*at, "cumulative"),
         )
+
+
+def _chosen(table: Any, at: At) -> Iterator[PackFault]:
+    """Which rows a table has, and what its columns say that they belong to: the dimension's own words."""
+    rows = dimensions().get(table["rows"])
+    choices = (COUNTED, LISTED, *(rows.sets if rows else ()))
+    if table.get("which", COUNTED) not in choices:
+        text = _("The table's rows know no choice %(code)s.")
+        yield _choice("which_unknown", text, table["which"], choices, table, (*at, "which"))
+    for j, column in enumerate(table["columns"]):
+        groups = rows.groups if rows else ()
+        if column.get("group") and column["group"] not in groups:
+            text = _("The table's rows belong to no %(code)s.")
+            yield _choice("group_unknown", text, column["group"], groups, table, (*at, "columns", j, "group"))
+
+
+def _fixed(dimension: Dimension, value: str, known: Declared | None, entry: str, at: At) -> Iterator[PackFault]:
+    """A part of the key that a column fixes: a code of a dimension whose keys are its codes, and nothing else."""
+    if not dimension.coded:
+        yield PackFault(
+            "part_not_fixed",
+            _("A column cannot fix %(rows)s: its keys are no codes of the pack.") % {"rows": dimension.name},
+            _("Let it be the rows of a table that lists what it shows."),
+            entry=entry,
+            at=at,
+        )
+    elif known is not None and value not in known.names:
+        yield _none_of(value, dimension.name, known, entry, at, names=False)
+
+
+def _none_of(text: str, rows: str, known: Declared, entry: str, at: At, *, names: bool = True) -> PackFault:
+    """What a pack does not declare, with those that come near: by their codes, and by their names where these may
+    stand."""
+    meant = known.find(text)
+    choices = [*known.names, *(known.names.values() if names else ())]
+    near = [meant] if meant else difflib.get_close_matches(text, choices, n=3, cutoff=0.5)
+    return PackFault(
+        "row_unknown",
+        _("%(item)s is none of the pack's %(rows)s.") % {"item": text, "rows": rows}
+        if names
+        else _("%(item)s is no code of the pack's %(rows)s.") % {"item": text, "rows": rows},
+        _("Write %(near)s, or declare it in its own file.") % {"near": " / ".join(near)}
+        if near
+        else _("Correct it, or declare it in its own file."),
+        entry=entry,
+        at=at,
+    )
 
 
 def _key(table: Any, column: Any, indicator: Indicator, at: At) -> Iterator[PackFault]:
@@ -186,13 +228,7 @@ def _choice(code: str, text: str, value: str, choices: Iterable[str], table: Any
     )
 
 
-def _names(pack: directory.Pack) -> dict[str, Callable[[str], str | None]]:
-    """What the pack's texts mean, for each dimension of which the pack says it."""
-    found = {name: one.names(pack) for name, one in dimensions().items() if one.names is not None}
-    return {name: find for name, find in found.items() if find is not None}
-
-
-def _listed(table: Any, item: Any, names: Names, at: At) -> Iterator[PackFault]:
+def _listed(table: Any, item: Any, known: Known, at: At) -> Iterator[PackFault]:
     if table["rows"] not in dimensions():
         if not isinstance(item, dict):
             yield PackFault(
@@ -203,15 +239,9 @@ def _listed(table: Any, item: Any, names: Names, at: At) -> Iterator[PackFault]:
                 at=at,
             )
         return
-    find = names.get(table["rows"])
-    if find is not None and find(str(item)) is None:
-        yield PackFault(
-            "row_unknown",
-            _("%(item)s is none of the pack's %(rows)s.") % {"item": item, "rows": table["rows"]},
-            _("Correct it, or declare it in its own file."),
-            entry=table["name"],
-            at=at,
-        )
+    own = known.get(table["rows"])
+    if own is not None and code_listed(str(item), own) is None:
+        yield _none_of(str(item), table["rows"], own, table["name"], at)
 
 
 def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
@@ -219,12 +249,12 @@ def check_printed(data: Any, pack: directory.Pack) -> Iterator[PackFault]:
     if not (pack.has("bulletin") and pack.has("city")):
         return
     tables = {entry["name"]: table_of(entry) for entry in pack.section("bulletin")["tables"]}
-    content, finders = replayfiles.exact(data), _names(pack)
+    content, known_rows = replayfiles.exact(data), declared(pack)
     names: dict[str, dict[str, str]] = {}
     for rows, spelled in replayfiles.spellings(content, tables).items():
-        find = finders.get(rows)
-        if find is not None:
-            meant = {text: find(text) for text in spelled}
+        own = known_rows.get(rows)
+        if own is not None:
+            meant = {text: own.name(text) for text in spelled}
             names[rows] = {text: name for text, name in meant.items() if name is not None}
     known = replayfiles.Known(
         city=frozenset({pack.name, str(pack.city["code"]), str(pack.city["name"])}),

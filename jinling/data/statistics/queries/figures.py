@@ -8,7 +8,7 @@ from typing import Any
 
 from jinling.data.statistics.rules.layout import TableLayout
 from jinling.kernel.contexts import each, once
-from jinling.kernel.figures import Dimension, Indicator, Member
+from jinling.kernel.figures import Declared, Dimension, Indicator, Member
 from jinling.kernel.sockets import gather
 
 
@@ -30,6 +30,18 @@ def dimensions() -> dict[str, Dimension]:
     return once(each(gather("figures"), "DIMENSIONS"), lambda one: str(one.name), "the dimension")
 
 
+def declared(pack: Any) -> dict[str, Declared]:
+    """What a pack that need not be loaded declares of each dimension; without those of which it does not say."""
+    found = {name: one.declared(pack) for name, one in dimensions().items() if one.declared is not None}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def code_listed(text: str, rows: Declared | None) -> str | None:
+    """The code of what an entry of a layout's list means in the pack, None where it means none or several; the text
+    itself where the pack does not say. What passes the check is printed by the same reading."""
+    return text if rows is None else rows.find(text)
+
+
 def members_of(table: TableLayout, known: Mapping[str, Dimension], on: date) -> list[Member]:
     """Everything of which a table may have a row on a day: of the dimension, or what the table itself lists."""
     dimension = known.get(table.rows)
@@ -42,7 +54,7 @@ def members_of(table: TableLayout, known: Mapping[str, Dimension], on: date) -> 
 
 
 def keys_listed(table: TableLayout, known: Mapping[str, Dimension], members: Iterable[Member]) -> list[Any]:
-    """Keys of what a table lists, in its order.
+    """Keys of what a table lists, in its order; its names are codes where the pack declares them.
 
     Raises:
         Refused: the dimension knows no such name.

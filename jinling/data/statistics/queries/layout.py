@@ -10,9 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from jinling.data.statistics.queries.figures import code_listed, declared
 from jinling.data.statistics.rules.layout import COUNTED, Column, CrossCheck, Cumulative, Side, TableLayout, Wording
 from jinling.foundation.directory import public as directory
-from jinling.kernel.figures import Along, AtMost, Ceiling, Held, Limit, Reasons, Running
+from jinling.kernel.figures import Along, AtMost, Ceiling, Declared, Held, Limit, Reasons, Running
 from jinling.kernel.periods import Period
 
 
@@ -45,12 +46,15 @@ def zone() -> tzinfo:
 @lru_cache(maxsize=4)
 def _layout(path: str) -> Layout:
     pack = directory.read_pack(path)
-    city, bulletin = pack.city, pack.section("bulletin", {})
+    city, bulletin, known = pack.city, pack.section("bulletin", {}), declared(pack)
+    begins = bulletin.get("year_begins", 1)
     return Layout(
         title=_wording({"title": city["name"], "title_en": city["name_en"], **bulletin}, "title"),
         publisher=_wording({"publisher": city["name"], "publisher_en": city["name_en"], **bulletin}, "publisher"),
         opened=Period(bulletin["opened"]) if bulletin.get("opened") else None,
-        tables={entry["name"]: table_of(entry, bulletin.get("year_begins", 1)) for entry in bulletin.get("tables", ())},
+        tables={
+            entry["name"]: table_of(entry, begins, known.get(entry["rows"])) for entry in bulletin.get("tables", ())
+        },
         checks=tuple(_check(entry) for entry in bulletin.get("checks", ())),
         reasons={
             entry["code"]: Wording(entry["name"], entry.get("name_en") or entry["name"])
@@ -67,12 +71,18 @@ def _words(entries: Iterable[Mapping[str, Any]]) -> dict[str, Wording]:
     return {word["code"]: _wording(word, "name") for word in entries}
 
 
-def table_of(entry: Mapping[str, Any], year_begins: int = 1) -> TableLayout:
-    """A table as an entry of bulletin.yaml lays it out, in a city whose year begins with a month."""
+def table_of(entry: Mapping[str, Any], year_begins: int = 1, rows: Declared | None = None) -> TableLayout:
+    """A table as an entry of bulletin.yaml lays it out.
+
+    Args:
+        year_begins: the month with which the city's year begins.
+        rows: what the pack declares of the table's dimension. Names that the table lists become its codes, so that no
+            institution that staff register later makes them mean several.
+    """
     order, cumulative = entry.get("order", "listed"), entry.get("cumulative")
     listed: dict[str, Wording | None] = {}
     for item in entry.get("list", ()):
-        listed.update(_words([item]) if isinstance(item, Mapping) else {item: None})
+        listed.update(_words([item]) if isinstance(item, Mapping) else {code_listed(item, rows) or item: None})
     return TableLayout(
         name=entry["name"],
         title=_wording(entry, "title"),

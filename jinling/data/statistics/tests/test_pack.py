@@ -40,6 +40,12 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
      "indicator_unknown"),
     ("figures of nothing", swap(BUL, "indicator: scheduling.bookings, sum", "sum"), BUL, "no_indicator"),
     ("a part that means nothing", swap(BUL, "{channel_kind: phone}", "{channel_kind: fax}"), BUL, "row_unknown"),
+    ("the name of a part", swap(BUL, "{channel_kind: phone}", "{channel_kind: Telephone}"), BUL, "row_unknown"),
+    ("a part that has no code", swap(BUL, "{channel_kind: phone}", "{organization: H1}"), BUL, "part_not_fixed"),
+    ("rows of no choice", swap(BUL, "which: listed", "which: lsted"), BUL, "which_unknown"),
+    ("rows of another's choice", swap(BUL, "which: listed", "which: in_route_table"), BUL, "which_unknown"),
+    ("a group of nothing", swap(BUL, ", indicator: scheduling.bookings, sum:", ", holds: word, group: ownrship, sum:"),
+     BUL, "group_unknown"),
     ("part of no key", swap(BUL, "{channel_kind: phone}", "{channel: phone}"), BUL, "dimension_unknown"),
     ("rows that are not counted", swap(BUL, "rows: organization", "rows: district"), BUL, "dimension_unknown"),
     ("sum of no column", swap(BUL, "sum: [online, phone]", "sum: [online, fax]"), BUL, "column_unknown"),
@@ -77,6 +83,23 @@ def test_each_fault_is_found_with_file_and_remedy(folder: Path, spoil: Spoil, fi
     problems = check_pack(directory.read_pack(folder))
     assert (file, code) in {(p.file, p.code) for p in problems}
     assert all(p.what and p.remedy and str(p).startswith(p.file) for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "near"),
+    [
+        (swap(BUL, "{channel_kind: phone}", "{channel_kind: Telephone}"), "row_unknown", "phone"),
+        (swap(BUL, "{channel_kind: phone}", "{channel_kind: phon}"), "row_unknown", "phone"),
+        (swap(BUL, "[H1, H2]", "[H1, Saint Brendon Hospital]"), "row_unknown", "Saint Brendan Hospital"),
+        (swap(BUL, "which: listed", "which: lsted"), "which_unknown", "listed"),
+    ],
+)
+def test_what_a_layout_writes_wrong_is_told_with_what_comes_near(
+    folder: Path, spoil: Spoil, code: str, near: str
+) -> None:
+    spoil(folder)
+    (told,) = [p for p in check_pack(directory.read_pack(folder)) if p.code == code]
+    assert near in told.remedy
 
 
 @pytest.mark.parametrize(
