@@ -74,6 +74,7 @@ class BookingPolicy(models.Model):
         default=False, help_text="printed in the bulletin's table of release windows, where no listing says otherwise"
     )
     in_hospital_table = models.BooleanField(default=True, help_text="printed in the table of bookings by hospital")
+    packed = models.JSONField(null=True, blank=True, editable=False, help_text="what the city pack last said of it")
 
     class Meta:
         constraints = [

@@ -8,7 +8,14 @@ from typing import Any
 
 from jinling.foundation.directory import public as directory
 from jinling.kernel.actor import system
-from jinling.services.scheduling.models import ChannelKind, PoolShare, ReleaseWindow, Route, of_organization
+from jinling.services.scheduling.models import (
+    BookingPolicy,
+    ChannelKind,
+    PoolShare,
+    ReleaseWindow,
+    Route,
+    of_organization,
+)
 from jinling.services.scheduling.queries.policies import forget
 from jinling.services.scheduling.rules.kinds import Audience, Part
 from jinling.services.scheduling.usecases.policies import set_policy, set_pool_share, set_release_window
@@ -43,24 +50,44 @@ def load_channels(data: Any, pack: Any) -> int:
 def load_policies(data: Any, pack: Any) -> int:
     """The city's default rules, and what differs for an organisation.
 
-    Windows, rules and shares that stand already stay: the pack sets a city up, staff keep it.
+    Windows and shares that stand already stay: the pack sets a city up, staff keep it. Of the rules, each that the pack
+    says otherwise than it last said is taken over, unless staff set it meanwhile.
     """
     defaults = data["defaults"]
     _windows(None, defaults)
-    set_policy(by=LOADER, organization=None, **_rules(defaults))
+    _policy(None, _rules(defaults))
     _shares(None, defaults.get("pools"))
     for entry in data["policies"]:
         organization = directory.resolve(entry["organization"])
         merged = defaults | entry
         _windows(organization.pk, merged)
-        set_policy(
-            by=LOADER,
-            organization=organization.pk,
-            **_rules(merged),
-            in_release_table=entry.get("in_release_table", False),
-        )
+        _policy(organization.pk, _rules(merged) | {"in_release_table": entry.get("in_release_table", False)})
         _shares(organization.pk, entry.get("pools"))
     return 1 + len(data["policies"])
+
+
+def _policy(organization: int | None, rules: Mapping[str, Any]) -> None:
+    """Take over what the pack says otherwise than it last said, where nobody set it meanwhile.
+
+    A row of which the pack said nothing yet is the staff's, or older than this memory: it stays, and is remembered.
+    """
+    row = BookingPolicy.objects.filter(of_organization(organization)).first()
+    said = {name: _plain(value) for name, value in rules.items()}
+    last: Mapping[str, Any] = (row.packed or said) if row is not None else {}
+    changed = {
+        name: rules[name]
+        for name in said
+        if said[name] != last.get(name) and (name not in last or _plain(getattr(row, name)) == last[name])
+    }
+    if changed:
+        row = set_policy(by=LOADER, organization=organization, **changed)
+    if row is not None and row.packed != {**last, **said}:
+        BookingPolicy.objects.filter(pk=row.pk).update(packed={**last, **said})
+
+
+def _plain(value: Any) -> Any:
+    """A rule as JSON keeps it."""
+    return value.isoformat() if isinstance(value, time) else value
 
 
 def _windows(organization: int | None, entry: Mapping[str, Any]) -> None:

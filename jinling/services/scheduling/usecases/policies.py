@@ -155,7 +155,7 @@ def set_policy(*, by: Actor, organization: int | None, **values: Any) -> Booking
             **{
                 f.attname: getattr(default, f.attname)
                 for f in BookingPolicy._meta.concrete_fields
-                if f.attname not in ("id", "organization_id")
+                if f.attname not in ("id", "organization_id", "packed")
             },
         )
     for name, value in values.items():
