@@ -23,6 +23,7 @@ from jinling.foundation.directory.rules import (
     Spelling,
     Spellings,
     name_key,
+    search_key,
     sounds,
     strict,
     unknown_organization,
@@ -179,7 +180,8 @@ def search(text: str, *, kind: str | None = None, limit: int = 20, active: bool 
     """Institutions whose name of any day, alias, pinyin or initials hold ``text``; those that
     hold it as a whole word first, then in print order.
 
-    Chinese text may stand anywhere in a name; pinyin and initials begin at a syllable.
+    Chinese text may stand anywhere in a name; pinyin, initials and Latin words begin at a syllable. Marks on letters do
+    not matter.
 
     Args:
         active: None finds those that are closed too.
@@ -187,7 +189,7 @@ def search(text: str, *, kind: str | None = None, limit: int = 20, active: bool 
     condition = _searched(text)
     if condition is None:
         return []
-    key = _compact(text)
+    key = search_key(text)
     rows = organizations(kind=kind, active=active).filter(condition)
 
     def closeness(row: Organization) -> tuple[bool, int]:
@@ -300,12 +302,8 @@ def _spellings(called: Mapping[str, int]) -> Spellings[int]:
     return _latest[2]
 
 
-def _compact(text: str) -> str:
-    return name_key(text)
-
-
 def _searched(text: str) -> Q | None:
-    key = _compact(text)
+    key = search_key(text)
     if not key:
         return None
     return Q(search__contains=f" {key}" if key.isascii() else key)

@@ -121,6 +121,11 @@ def name_key(name: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
 
 
+def search_key(name: str) -> str:
+    """What a search compares: the name's key with letters and characters as they are usually written."""
+    return usual(name_key(name))
+
+
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet would compute a text instead of showing it."""
     return unicodedata.normalize("NFKC", text).lstrip()[:1] in ("=", "+", "-", "@")

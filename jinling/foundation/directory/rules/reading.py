@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from jinling.foundation.directory.rules.names import name_key
+from jinling.foundation.directory.rules.names import search_key
+from jinling.foundation.directory.rules.writing import unmarked, usual
 
 MOST_READINGS = 8  # names with several ambiguous parts would otherwise multiply without end
 _WORDS = re.compile(r"[0-9]+|[a-z]+|[^\W\d_a-z]+")
@@ -17,12 +18,12 @@ def readings(name: str, dictionary: Mapping[str, Sequence[str]] | None = None, *
     """The syllables of a name, separated by spaces; the likeliest reading first.
 
     Args:
-        name: in any script; Latin words and numbers are kept as they are.
+        name: in any script; Latin words and numbers are kept as they are, without the marks on letters.
         dictionary: parts of names with their readings (``{part: [reading, ...]}``), before the general ones.
         surname: the first character may be sounded in every way it can be.
     """
     parts: list[list[str]] = []
-    listed = sorted((dictionary or {}).items(), key=lambda item: len(item[0]), reverse=True)
+    listed = sorted(((_folded(part), ways) for part, ways in (dictionary or {}).items()), key=_length, reverse=True)
     rest = _folded(name)
     plain = ""
     while rest:
@@ -47,14 +48,15 @@ def sounds(reading: str) -> tuple[str, str]:
 def search_text(names: Iterable[str], sounded: Iterable[str]) -> str:
     """What a search looks into: name keys, then readings and initials from every syllable on.
 
-    A Chinese query matches anywhere; a Latin one where a syllable begins, which is after a space.
+    A Chinese query matches anywhere; a Latin one where a syllable begins, which is after a space. Marks on letters and
+    variants of characters do not stand in it, nor in a query's ``search_key``.
     """
     keys: dict[str, None] = {}
     for name in names:
-        keys[name_key(name)] = None
+        keys[search_key(name)] = None
         words = _WORDS.findall(_folded(name))
         for start in range(1, len(words)):
-            keys["".join(words[start:])] = None
+            keys[usual("".join(words[start:]))] = None
     for reading in sounded:
         syllables = reading.split()
         for start in range(len(syllables)):
@@ -63,8 +65,12 @@ def search_text(names: Iterable[str], sounded: Iterable[str]) -> str:
     return " " + " ".join(keys) + " "
 
 
+def _length(item: tuple[str, Sequence[str]]) -> int:
+    return len(item[0])
+
+
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
+    return unmarked(unicodedata.normalize("NFKC", name).casefold())
 
 
 def _sounded(text: str, *, surname: bool) -> list[list[str]]:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from jinling.foundation.directory.rules.names import (
     Naming,
     loose_key,
-    name_key,
+    search_key,
     variant_key,
     with_prefixes,
     without_prefix,
@@ -89,7 +89,7 @@ class Spellings(Generic[Owner]):
             return []
         known = [(other, owner) for other, owners in self._loose.items() for owner in owners]
         if key.isascii():
-            known = [pair for pair in known if pair[0].isascii()] + list(sounded(name_key(name)))
+            known = [pair for pair in known if pair[0].isascii()] + list(sounded(search_key(name)))
         else:
             known = [pair for pair in known if not pair[0].isascii()] or known
         return nearest(key, known, limit=limit)

@@ -87,9 +87,19 @@ def usual(text: str) -> str:
     """A strict key with variant characters, repeated ones and letters with marks written as the usual ones."""
     if text.isascii():
         return text
-    text = people.folded(_AGAIN.sub(r"\1\1", text)).translate(_variants()).translate(_WHOLE)
+    return unmarked(people.folded(_AGAIN.sub(r"\1\1", text)).translate(_variants()))
+
+
+def unmarked(text: str) -> str:
+    """Latin letters without their marks; spaces and all else stay. Takes small letters.
+
+    >>> unmarked("hospital ni\u00f1o jes\u00fas")
+    'hospital nino jesus'
+    """
+    if text.isascii():
+        return text
     plain: list[str] = []
-    for c in unicodedata.normalize("NFD", text):
+    for c in unicodedata.normalize("NFD", text.translate(_WHOLE)):
         if unicodedata.category(c) == "Mn" and plain and plain[-1] <= "z":
             continue
         plain.append(c)

@@ -38,6 +38,14 @@ def test_latin_names_are_found_by_each_word() -> None:
     assert " towerhospital " in search_text(["Drum Tower Hospital"], [])
 
 
+def test_marks_on_letters_part_no_word() -> None:
+    assert readings("Hospital Ni\u00f1o Jes\u00fas") == ["hospital nino jesus"]
+    assert readings("\u00d8stre Sygehus \u0141\u00f3d\u017a") == ["ostre sygehus lodz"]
+    text = search_text(["Hospital Ni\u00f1o Jes\u00fas"], readings("Hospital Ni\u00f1o Jes\u00fas"))
+    assert all(f" {key} " in text for key in ("hospitalninojesus", "ninojesus", "jesus", "hnj", "nj"))
+    assert text.isascii()
+
+
 @given(st.text(max_size=20))
 def test_any_name_can_be_sounded(name: str) -> None:
     for reading in readings(name, PLACES, surname=True):

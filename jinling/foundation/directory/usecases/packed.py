@@ -110,6 +110,8 @@ def load_organizations(data: Any, pack: Pack) -> int:
     for o in data:
         row = stored[o["code"]]
         refresh(row, o.get("pinyin", ()) if row.name == o["name"] else ())
+    for row in Organization.objects.exclude(code__in=says):  # the city may sound names otherwise now, and so may we
+        refresh(row)
     return len(rows)
 
 
