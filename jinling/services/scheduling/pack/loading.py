@@ -47,7 +47,7 @@ def load_channels(data: Any, pack: Any) -> int:
     return len(data["kinds"]) + len(data["routes"])
 
 
-def load_policies(data: Any, pack: Any) -> int:
+def load_policies(data: Any, pack: directory.Pack) -> int:
     """The city's default rules, and what differs for an organisation.
 
     Windows and shares that stand already stay: the pack sets a city up, staff keep it. Of the rules, each that the pack
@@ -58,7 +58,8 @@ def load_policies(data: Any, pack: Any) -> int:
     _policy(None, _rules(defaults))
     _shares(None, defaults.get("pools"))
     for entry in data["policies"]:
-        organization = directory.resolve(entry["organization"])
+        # As the pack means it, which the check has read: staff may have registered another that is called alike.
+        organization = directory.get(pack.code_of(entry["organization"]))
         merged = defaults | entry
         _windows(organization.pk, merged)
         _policy(organization.pk, _rules(merged) | {"in_release_table": entry.get("in_release_table", False)})

@@ -77,6 +77,13 @@ def test_rules_that_staff_set_before_the_pack_spoke_of_them_stay(city: City) -> 
     assert city.rules("C1") == (7, 10, 4)
 
 
+def test_a_policy_is_of_whom_the_pack_means_whatever_staff_register(city: City) -> None:
+    name = "North General Hospital East Wing"
+    directory.register(by=BY, code="N1", name=name, name_en=name, kind="hospital", ownership="other")
+    city.load(("policies:", "policies:\n  - {organization: General Hospital East Wing, hold_minutes: 4}"))
+    assert city.rules("H3") == (2, 4, 4)
+
+
 def test_a_load_that_changes_nothing_writes_nothing(city: City) -> None:
     written = Entry.objects.filter(action="scheduling.set_policy")
     before = written.count()
