@@ -18,9 +18,10 @@ from jinling.foundation.terminology.rules import VersionStands
 def load_terminology(data: Any, pack: Any) -> int:
     """Write the versions of a pack's code systems that are not there yet; returns how many systems the pack has.
 
-    Versions that stand stay as they are, also those of which the pack knows no longer. A version without a day of its
-    own is in force since ever where it is the first, and otherwise from the day on which it comes in. The load as a
-    whole is recorded by whoever loads the pack.
+    Versions that stand stay as they are, also those of which the pack knows no longer; the districts' codes are of no
+    system but the one of which the pack says so. A version without a day of its own is in force since ever where it is
+    the first, and otherwise from the day on which it comes in. The load as a whole is recorded by whoever loads the
+    pack.
 
     Raises:
         VersionStands: a version that stands would get other codes.
@@ -38,6 +39,8 @@ def load_terminology(data: Any, pack: Any) -> int:
             },
         )
         _load_version(system, entry)
+    said = [entry["code"] for entry in data["code_systems"] if entry.get("of_districts")]
+    CodeSystem.objects.filter(of_districts=True).exclude(code__in=said).update(of_districts=False)
     return len(data["code_systems"])
 
 

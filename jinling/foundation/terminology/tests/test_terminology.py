@@ -109,6 +109,15 @@ def test_districts_are_those_of_the_system_that_has_them() -> None:
     assert terminology.districts(["116"]) == {}
 
 
+def test_districts_are_of_no_system_that_the_pack_no_longer_has() -> None:
+    codes = {"116": "Harbour ward"}
+    other = {"code": "zones", "name": "x", "name_en": "x", "version": "1", "basis": "seen", "concepts": codes}
+    load_terminology({"code_systems": [other | {"of_districts": True}]}, PACK)
+    assert terminology.districts(["116"])["116"].system == "zones"
+    load_terminology({"code_systems": [other]}, PACK)
+    assert terminology.districts(["116"]) == {}
+
+
 @pytest.mark.parametrize(
     ("code", "system", "refusal", "told"),
     [
