@@ -83,7 +83,8 @@ def _properties(from_on: date | None, until_on: date | None, replaced_by: Iterab
 
 
 def _look_up(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``CodeSystem/$lookup``: what a code is called on the day of ``date``; a retired one is refused today."""
+    """``CodeSystem/$lookup``: what a code is called in ``version``, or else on the day of ``date``; without either a
+    retired one is refused."""
     given = _given(parameters)
     coding = given.get("coding")
     asked = {**(coding if isinstance(coding, Mapping) else {}), **given}
@@ -96,7 +97,7 @@ def _look_up(by: Actor, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         raise LookupInvalid(where="date", mend="Write the date as YYYY-MM-DD.") from None
     row = terminology.code_system(system)
     spoken = str(asked.get("displayLanguage") or "")
-    found = terminology.look_up(code, row.code, on=on, language=spoken)
+    found = terminology.look_up(code, row.code, on=on, language=spoken, version=str(asked.get("version") or ""))
     said: list[dict[str, Any]] = [
         {"name": "name", "valueString": row.name},
         {"name": "version", "valueString": found.version},

@@ -15,6 +15,7 @@ from jinling.foundation.terminology.rules import (
     CodeSystemUnknown,
     CodeUnknown,
     Meaning,
+    VersionUnknown,
     chosen,
     listed,
     names_of,
@@ -49,19 +50,40 @@ def version_in_force(system: CodeSystem, on: date | None = None) -> CodeSystemVe
     return versions[place_in_force([one.from_on for one in versions], on or timezone.localdate())]
 
 
-def look_up(code: str, system: str, *, on: date | None = None, language: str | None = None) -> Meaning:
+def version_of(system: CodeSystem, version: str) -> CodeSystemVersion:
+    """The version of a system that is called so, however it is written.
+
+    Raises:
+        VersionUnknown: there is none.
+    """
+    versions = list(system.versions.all())
+    for one in versions:
+        if written(one.version) == written(version):
+            return one
+    raise VersionUnknown(system=system.code, version=version[:60], choices=listed([one.version for one in versions]))
+
+
+def look_up(
+    code: str, system: str, *, on: date | None = None, language: str | None = None, version: str = ""
+) -> Meaning:
     """What a code is called on a day; today's meaning of a code that is retired is refused.
 
     Args:
         system: the system's code, name, standard, OID or URL.
         on: the day of the record in which the code stands; without it today.
+        version: what the code is called there instead of in the version of the day; without ``on`` also one that it
+            lists as retired.
         language: ``en`` or ``zh-hans``; None is the reader's. A missing word falls back to the other language.
 
     Raises:
-        CodeSystemUnknown, CodeUnknown: no such system, or none of its versions holds the code.
+        CodeSystemUnknown, CodeUnknown: no such system, or none of its versions (or not the one asked for) holds the
+            code.
+        VersionUnknown: the system has no such version.
         CodeNotInForce: the code is retired, or not yet used, on that day; says when it is and what replaced it.
     """
     held, day = code_system(system), on or timezone.localdate()
+    if version:
+        return _in_version(held, version_of(held, version), code, on, language)
     found = _known([code], held, day, language)
     if code in found:
         return found[code]
@@ -91,6 +113,19 @@ def _known(codes: Iterable[str], held: CodeSystem, on: date, language: str | Non
     version = version_in_force(held, on)
     found = [_meaning(held, version, row, language) for row in version.concepts.filter(code__in=set(codes))]
     return {one.code: one for one in found if one.holds(on)}
+
+
+def _in_version(
+    held: CodeSystem, version: CodeSystemVersion, code: str, on: date | None, language: str | None
+) -> Meaning:
+    row = version.concepts.filter(code=code).first()
+    if row is None:
+        choices = list(version.concepts.values_list("code", flat=True))
+        raise CodeUnknown(system=f"{held.code} {version.version}", value=code[:60], choices=listed(choices))
+    found = _meaning(held, version, row, language)
+    if on is not None and not found.holds(on):
+        raise _absent(held, code, on)
+    return found
 
 
 def _meaning(system: CodeSystem, version: CodeSystemVersion, row: Concept, language: str | None) -> Meaning:

@@ -39,6 +39,14 @@ class CodeNotInForce(NotFound):
     mend = "Ask for a day of its time, or use what replaced it: %(replaced_by)s."
 
 
+class VersionUnknown(NotFound):
+    """The system has no such version."""
+
+    code = "version_unknown"
+    text = "%(system)s has no version %(version)s."
+    mend = "Use one of: %(choices)s."
+
+
 class VersionStands(Conflict):
     """A version is loaded again with other codes."""
 

@@ -78,12 +78,27 @@ def test_a_code_is_looked_up_as_of_a_day(key: str) -> None:
     }
 
 
+def test_a_code_is_looked_up_in_the_version_that_is_asked_for(key: str) -> None:
+    for asked, display in (
+        ({"system": "sex", "code": "1", "version": "2003"}, "男"),
+        ({"system": "sex", "code": "1", "version": "2024", "date": "2020-01-01"}, "男性"),
+        ({"coding": {"system": "sex", "code": "1", "version": "2003"}}, "男"),
+        ({"system": "sex", "code": "1"}, "男性"),
+        ({"system": "area", "code": "123", "version": "2020"}, "六合县"),  # there as retired, which its properties say
+    ):
+        status, body = look_up(key, **asked)
+        assert (status, body["parameter"][2]["valueString"]) == (200, display)
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
     [
         ({"system": "area", "code": "123"}, 404, "code_not_in_force"),
         ({"system": "area", "code": "7"}, 404, "code_unknown"),
         ({"system": "none", "code": "7"}, 404, "code_system_unknown"),
+        ({"system": "sex", "code": "1", "version": "1980"}, 404, "version_unknown"),
+        ({"system": "sex", "code": "2", "version": "2024"}, 404, "code_unknown"),
+        ({"system": "area", "code": "123", "version": "2020", "date": "2020-01-01"}, 404, "code_not_in_force"),
         ({"system": "area"}, 422, "lookup_invalid"),
         ({"system": "area", "code": "116", "date": "then"}, 422, "lookup_invalid"),
     ],
