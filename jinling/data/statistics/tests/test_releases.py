@@ -141,14 +141,16 @@ def test_only_what_waits_is_judged_and_nothing_is_deleted(offer: Offer, ann: Act
 
 
 def test_an_edition_that_is_not_what_was_approved_is_told_every_night(offer: Offer, ann: Actor, ben: Actor) -> None:
-    row = released(offer, ann, ben, 1, 2, 3, 4)
-    statistics.recount(by=ann, now=datetime.now(UTC))
-    with connection.cursor() as cursor:  # somebody who may do everything in the database
-        cursor.execute("ALTER TABLE statistics_release DISABLE TRIGGER USER")
-        cursor.execute("UPDATE statistics_release SET document = jsonb_set(document, '{title}', '{\"own\": \"x\"}')")
-        cursor.execute("ALTER TABLE statistics_release ENABLE TRIGGER USER")
-    with pytest.raises(refusals.ReleaseForged, match="2018-05"):
+    with time_machine.travel("2018-06-10T08:00:00Z", tick=False):
+        row = released(offer, ann, ben, 1, 2, 3, 4)
         statistics.recount(by=ann, now=datetime.now(UTC))
+        forged = "jsonb_set(document, '{title}', '{\"own\": \"x\"}')"
+        with connection.cursor() as cursor:  # somebody who may do everything in the database
+            cursor.execute("ALTER TABLE statistics_release DISABLE TRIGGER USER")
+            cursor.execute(f"UPDATE statistics_release SET document = {forged}")
+            cursor.execute("ALTER TABLE statistics_release ENABLE TRIGGER USER")
+        with pytest.raises(refusals.ReleaseForged, match="2018-05"):
+            statistics.recount(by=ann, now=datetime.now(UTC))
     assert Release.objects.get(pk=row.pk).state == "approved"
 
 

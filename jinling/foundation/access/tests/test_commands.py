@@ -212,9 +212,7 @@ def hospital():
     made = Organization.objects.create(
         code="H1", name="First Hospital", name_en="First Hospital", kind="hospital", ownership="municipal",
         pinyin="first", search="first")  # fmt: skip
-    OrganizationAlias.objects.create(
-        organization=made, name=made.name, key="firsthospital", variant="firsthospital", loose="first", source="name"
-    )
+    OrganizationAlias.objects.create(organization=made, name=made.name, key="firsthospital", source="name")
     return made
 
 
