@@ -151,4 +151,7 @@ def test_a_new_institution_is_registered_from_the_day_on_which_it_opens(staff: C
     assert (row.part_of.code, row.district.name) == ("NJ0002", "江北新区")
     assert not directory.as_of(date(2018, 5, 31))[row.pk].active
     assert staff.post(place, asked).status_code == 422
+    for code in ("A/1", "N J", "ＮＪ０００２", "..", "x" * 65):
+        assert staff.post(place, {**asked, "code": code, "name": "河湾诊所", "name_en": "Bend"}).status_code == 422
+    assert staff.get(LIST).status_code == 200
     assert staff.post(place, {**asked, "code": "NJ9002", "part_of": "no such house"}).status_code == 422

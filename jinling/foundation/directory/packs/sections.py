@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
+from jinling.foundation.directory.rules.names import CODE
 from jinling.kernel.contexts import each, once
 from jinling.kernel.sockets import PackFault, PackSection, gather
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Code = Annotated[str, Field(pattern=CODE)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 

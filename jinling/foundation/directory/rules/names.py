@@ -12,6 +12,7 @@ from typing import Any
 
 from jinling.foundation.directory.rules.writing import figures, strict, usual
 
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"  # of districts and institutions, whoever enters them: part of addresses
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -124,6 +125,15 @@ def name_key(name: str) -> str:
 def search_key(name: str) -> str:
     """What a search compares: the name's key with letters and characters as they are usually written."""
     return usual(name_key(name))
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be the code of a district or an institution.
+
+    >>> is_code("NJ-0018"), is_code("A/1")
+    (True, False)
+    """
+    return re.fullmatch(CODE, text) is not None
 
 
 def is_formula(text: str) -> bool:

@@ -90,6 +90,14 @@ class BadName(Invalid):
     mend = "Write it out as people read it."
 
 
+class BadCode(Invalid):
+    """A text that cannot be the code of an institution."""
+
+    code = "bad_code"
+    text = "%(value)s cannot be the code of an institution."
+    mend = "Use at most 64 letters (A to Z), figures, - and _; a letter or figure comes first."
+
+
 class NameTaken(Conflict):
     """A name or code already belongs to another institution."""
 

@@ -51,6 +51,11 @@ def test_register_enters_an_institution(clerk: Actor) -> None:
     [
         ({"code": "NJ0002"}, directory_rules.NameTaken),
         ({"code": ""}, directory_rules.BadName),
+        ({"code": "A/1"}, directory_rules.BadCode),
+        ({"code": "ＮＪ０００２"}, directory_rules.BadCode),
+        ({"code": "x" * 65}, directory_rules.BadCode),
+        ({"code": "-1x"}, directory_rules.BadName),
+        ({"code": "_1x"}, directory_rules.BadCode),
         ({"name": "南京 鼓楼医院"}, directory_rules.NameTaken),
         ({"name": "…"}, directory_rules.BadName),
         ({"name": "=HYPERLINK(1)"}, directory_rules.BadName),

@@ -10,9 +10,11 @@ from django.db import connection
 from jinling.foundation.directory.models import Organization, OrganizationAlias
 from jinling.foundation.directory.rules import (
     AliasSource,
+    BadCode,
     BadName,
     NameTaken,
     Naming,
+    is_code,
     is_formula,
     name_key,
     readings,
@@ -41,6 +43,18 @@ def must_be_readable(**texts: str) -> None:
     for field, text in texts.items():
         if not name_key(text) or is_formula(text) or any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
             raise BadName(where=field, field=field)
+
+
+def must_be_code(code: str) -> None:
+    """Refuse a code that a pack could not hold either: it stands in addresses, files and commands.
+
+    Raises:
+        BadName: it is nothing that people read.
+        BadCode: it has other characters than a code has, or too many.
+    """
+    must_be_readable(code=code)
+    if not is_code(code):
+        raise BadCode(where="code", value=repr(code[:80]))
 
 
 def free(names: Sequence[str], *, owner: Organization | None) -> None:

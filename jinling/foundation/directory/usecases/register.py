@@ -26,7 +26,7 @@ from jinling.foundation.directory.rules import (
 )
 from jinling.foundation.directory.rules.timeline import always, changed
 from jinling.foundation.directory.usecases.changes import change
-from jinling.foundation.directory.usecases.keys import alias_row, found_by, free, must_be_readable, one_at_a_time
+from jinling.foundation.directory.usecases.keys import alias_row, found_by, free, must_be_code, one_at_a_time
 from jinling.foundation.directory.usecases.planning import AHEAD
 from jinling.foundation.directory.usecases.versions import believe, refresh
 from jinling.foundation.directory.values import Change, Step
@@ -62,19 +62,20 @@ def register(
         NameTaken: the code or one of the names belongs to another institution, or did.
         DayImpossible: it cannot open on that day.
         BadEntry: kind, ownership or level is none of the choices.
-        BadName: the code or a name cannot be read.
+        BadName, BadCode: the code or a name cannot be read; the code is none that a pack could hold.
         DistrictUnknown, OrganizationUnknown: no such district or institution.
     """
     _chosen("kind", kind, Kind.values)
     _chosen("ownership", ownership, Ownership.values)
     _chosen("level", level, ["", *Level.values])
-    must_be_readable(code=code)
+    code = code.strip()
+    must_be_code(code)
     one_at_a_time()
     now, today = timezone.now(), timezone.localdate()
     if opened is not None and not EARLIEST <= opened <= today + AHEAD:
         raise DayImpossible(where="opened", day=opened, first=EARLIEST, last=today + AHEAD)
     # Codes are read whatever their capitals, and never used again: closed institutions keep theirs.
-    holder = Organization.objects.filter(code__iexact=code.strip()).first()
+    holder = Organization.objects.filter(code__iexact=code).first()
     if holder is not None:
         raise NameTaken(where="code", name=code, owner=f"{holder.name} ({holder.code})")
     free([name, name_en, *aliases], owner=None)
@@ -82,7 +83,7 @@ def register(
     pinyin, search = found_by(name, [name_en, *aliases], naming)
     last = Organization.objects.order_by("-position").values_list("position", flat=True).first()
     row = Organization.objects.create(
-        code=code.strip(),
+        code=code,
         name=name,
         name_en=name_en,
         kind=kind,
