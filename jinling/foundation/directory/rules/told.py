@@ -16,14 +16,14 @@ def stated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | N
     """What an entry says: ``values`` are its own, which hold today; ``last`` is what the pack said when it was loaded.
 
     With a ``history`` the entry says everything, from the beginning. Without one, what it says otherwise than last
-    time begins today: earlier months keep what they were told. ``opened`` and ``closed`` are days from which it is
+    time begins today: earlier months keep what they were told. Days before ``EARLIEST`` count as that day. ``opened`` and ``closed`` are days from which it is
     open or no longer; with neither, ``active`` is read like every other value.
     """
     spoken = _dated(entry, values, last, today)
     if not {"opened", "closed"} & set(entry):
         return spoken
-    opened = day_of(entry["opened"]) if entry.get("opened") else EARLIEST
-    closed = day_of(entry["closed"]) if entry.get("closed") else None
+    opened = _since(entry["opened"]) if entry.get("opened") else EARLIEST
+    closed = _since(entry["closed"]) if entry.get("closed") else None
     days = {piece.from_on for piece in spoken} | {opened} | ({closed} if closed else set())
     return joined(
         Piece(
@@ -40,8 +40,8 @@ def _dated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | N
     if entry.get("history"):
         found = always(values, PACK)
         for former in entry["history"]:
-            begin = day_of(former["from"]) if former.get("from") else EARLIEST
-            end = day_of(former["until"])
+            begin = _since(former["from"]) if former.get("from") else EARLIEST
+            end = _since(former["until"])
             given = {name: former[name] for name in values if name in former}
             days = {piece.from_on for piece in found} | {begin, end}
             found = joined(
@@ -56,6 +56,11 @@ def _dated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | N
     if all(at(said, max(today, said[-1].from_on)).facts.get(name) == value for name, value in values.items()):
         return said
     return joined([*(Piece(day, None, at(said, day).facts, PACK) for day in days), Piece(today, None, values, PACK)])
+
+
+def _since(value: Any) -> date:
+    """A day from which something holds; what began before ``EARLIEST`` always was."""
+    return max(day_of(value), EARLIEST)
 
 
 def read(stored: Stored) -> Timeline:

@@ -246,6 +246,25 @@ def test_a_pack_tells_former_names_openings_and_successors(db: None, clerk: Acto
     assert rows() == before
 
 
+def test_what_began_before_all_days_always_was(db: None, clerk: Actor, folder: Path) -> None:
+    rewritten(
+        folder,
+        ("     aliases: [St. Brendan Hospital]",
+         "     aliases: [St. Brendan Hospital], opened: 1892-05-01,\n"
+         "     history: [{until: 1895-01-01, name: Mercy House}, {from: 1895-01-01, until: 2000-01-01,"
+         " name: Brendan House}]"),
+        ("kind: community_health_centre", "closed: 1899-12-31, successor: H1, kind: community_health_centre"),
+    )  # fmt: skip
+    assert check_pack(directory.read_pack(folder)) == []
+    directory.load_pack(folder, by=clerk)
+    hospital, centre = directory.get("H2").pk, directory.get("C1").pk
+    first = directory.as_of(directory.EARLIEST)
+    assert (first[hospital].name, first[hospital].active, first[centre].active) == ("Brendan House", True, False)
+    assert directory.as_of(date(2000, 1, 1))[hospital].name == "Saint Brendan Hospital"
+    assert directory.resolve("Mercy House").code == "H2"
+    assert not directory.get("C1").active
+
+
 @pytest.mark.parametrize(
     "change",
     [
