@@ -16,8 +16,8 @@ def stated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | N
     """What an entry says: ``values`` are its own, which hold today; ``last`` is what the pack said when it was loaded.
 
     With a ``history`` the entry says everything, from the beginning. Without one, what it says otherwise than last
-    time begins today: earlier months keep what they were told. Days before ``EARLIEST`` count as that day. ``opened`` and ``closed`` are days from which it is
-    open or no longer; with neither, ``active`` is read like every other value.
+    time begins today: earlier months keep what they were told. Days before ``EARLIEST`` count as that day. ``opened``
+    and ``closed`` are days from which it is open or no longer; with neither, ``active`` is read like every other value.
     """
     spoken = _dated(entry, values, last, today)
     if not {"opened", "closed"} & set(entry):
