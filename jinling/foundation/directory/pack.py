@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 
 from jinling.foundation.directory.packs import Pack, names_of
+from jinling.foundation.directory.packs.in_time import closed_wholes
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 from jinling.foundation.directory.rules import is_formula, loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
@@ -251,6 +252,7 @@ def check_organizations(data: Any, pack: Pack) -> Iterator[PackFault]:
                 entry=entry["code"],
                 at=(i, "successor"),
             )
+    yield from closed_wholes(data)
 
 
 def check_streets(data: Any, pack: Pack) -> Iterator[PackFault]:

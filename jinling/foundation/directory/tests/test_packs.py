@@ -129,6 +129,8 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("unknown district", swap(ORG, "district: WRN-2", "district: WRN-9"), ORG, "district_unknown"),
     ("part of nothing", swap(ORG, "part_of: H1", "part_of: H9"), ORG, "bad_part_of"),
     ("part of itself", swap(ORG, "part_of: H1", "part_of: H3"), ORG, "bad_part_of"),
+    ("part of what closed", swap(ORG, "aliases: [WGH]", "closed: 2021-06-01"), ORG, "whole_closed"),
+    ("part of what is closed", swap(ORG, "aliases: [WGH]", "active: false"), ORG, "whole_closed"),
     ("district twice", swap(DIS, "WRN-2", "WRN-1"), DIS, "duplicate_code"),
     ("retired code in use", swap(DIS, "code: WRN-0", "code: WRN-2"), DIS, "duplicate_code"),
     ("list where keys stand", lambda f: (f / DIS).write_text("- a\n", "utf-8"), DIS, "bad_shape"),

@@ -220,6 +220,37 @@ def test_successions_and_wholes_lead_nowhere_back(clerk: Actor) -> None:
         directory_usecases.correct(by=clerk, code="NJ0002", values={"part_of": part.code}, on=JUNE, **WHY)
 
 
+def test_a_merger_entered_late_takes_parts_only_while_they_are_parts(clerk: Actor) -> None:
+    early, late, end = date(2022, 1, 1), date(2024, 1, 1), date(2025, 1, 1)
+    directory_usecases.correct(by=clerk, code="NJ0018", values={"part_of": "NJ0003"}, on=late, until=end, **WHY)
+    directory_usecases.merge(by=clerk, code="NJ0005", others=["NJ0003"], on=early, **WHY)
+    successor = directory.get("NJ0005").pk
+    wholes = [on("NJ0018", day).part_of for day in (early, late - timedelta(days=1), late, end)]
+    assert wholes == [None, None, successor, None]
+
+
+def test_nothing_open_is_part_of_what_is_closed_then_or_later(clerk: Actor) -> None:
+    part = {"part_of": "NJ0003"}
+    new = {"code": "NJ9001", "name": "新院", "name_en": "New", "kind": "hospital", "ownership": "other"}
+    directory_usecases.correct(by=clerk, code="NJ0018", values=part, on=date(2019, 1, 1), **WHY)
+    directory_usecases.close(by=clerk, code="NJ0018", on=date(2020, 1, 1), **WHY)
+    directory_usecases.close(by=clerk, code="NJ0003", on=date(2021, 1, 1), **WHY)
+    before = everything()
+    for act in (
+        verb("correct", code="NJ0005", values=part),
+        verb("reopen", code="NJ0018", on=date(2022, 1, 1)),
+        verb("reopen", code="NJ0018", on=date(2020, 6, 1)),
+        lambda by: directory.register(by=by, **new, **part),
+        lambda by: directory.register(by=by, **new, **part, opened=date(2022, 1, 1)),
+    ):
+        with pytest.raises(directory_rules.OrganizationClosed), transaction.atomic():
+            act(clerk)
+    assert everything() == before
+    directory_usecases.correct(by=clerk, code="NJ0005", values=part, on=JUNE, until=date(2021, 1, 1), **WHY)
+    with pytest.raises(directory_rules.PartsOpen), transaction.atomic():
+        directory_usecases.close(by=clerk, code="NJ0003", on=date(2020, 9, 1), **WHY)
+
+
 def test_codes_are_never_used_again(clerk: Actor) -> None:
     directory_usecases.close(by=clerk, code="NJ0018", **WHY)
     new = {"name": "新院", "name_en": "New", "kind": "hospital", "ownership": "other"}

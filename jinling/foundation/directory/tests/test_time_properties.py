@@ -28,6 +28,7 @@ from jinling.foundation.directory.rules.timeline import (
     joined,
     leads_back,
     taken_over,
+    within,
 )
 from jinling.kernel.actor import system
 from jinling.kernel.outcomes import Refused
@@ -101,6 +102,10 @@ class InTime(TestCase):
             assert held[row.pk].active == row.active
             for piece in lines[row.pk]:
                 assert directory.resolve(piece.facts["name"]).pk == row.pk
+        for line in lines.values():
+            for piece in (one for one in line if one.facts["active"] and one.facts["part_of_id"]):
+                whole = lines[piece.facts["part_of_id"]]
+                assert all(one.facts["active"] for one in within(whole, piece.from_on, piece.until_on))
         edges = versions.passages()
         assert not any(leads_back([e for e in edges if e != edge], edge[1], edge[0]) for edge in edges)
         assert len(edges) == Succession.objects.count()

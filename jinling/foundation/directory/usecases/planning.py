@@ -86,9 +86,17 @@ class Plan:
         """What will be believed of one."""
         return self.after.get(pk, self.book.timelines[pk])
 
-    def set(self, pk: int, values: Mapping[str, Any], change: Change, told: Told, until: date | None = None) -> None:
-        """Give one other values from the change's day on."""
-        self.after[pk] = changed(self.timeline(pk), values, told, on=change.on, until=until)
+    def set(
+        self,
+        pk: int,
+        values: Mapping[str, Any],
+        change: Change,
+        told: Told,
+        until: date | None = None,
+        on: date | None = None,
+    ) -> None:
+        """Give one other values from the change's day on, or a later one."""
+        self.after[pk] = changed(self.timeline(pk), values, told, on=on or change.on, until=until)
 
 
 # -- what a change comes to ----------------------------------------------------------------
@@ -103,6 +111,7 @@ def planned(change: Change, *, told: Told, today: date) -> Plan:
     plan = Plan(Book.read(), queries.get(change.code))
     STEPS[change.step](plan, change, told)
     _not_circular(plan, change)
+    _wholes_are_open(plan)
     plan.after = {pk: line for pk, line in plan.after.items() if line != plan.book.timelines[pk]}
     if not plan.after and not plan.successions:
         raise ChangeEmpty(where=change.step, organization=plan.row.name)
@@ -113,23 +122,16 @@ def planned(change: Change, *, told: Told, today: date) -> Plan:
 def _given(plan: Plan, change: Change, told: Told) -> None:
     """Values from a day on, of what is open then."""
     _is_open(plan, plan.row.pk, change.on)
-    values = _values(change)
-    if values.get("part_of_id"):
-        _is_open(plan, values["part_of_id"], change.on)
-    plan.set(plan.row.pk, values, change, told)
+    plan.set(plan.row.pk, _values(change), change, told)
 
 
 def _corrected(plan: Plan, change: Change, told: Told) -> None:
     """What was otherwise than it is believed; open or not."""
-    values = _values(change)
-    if values.get("active") is False:
-        _has_no_open_parts(plan, plan.row.pk, change)
-    plan.set(plan.row.pk, values, change, told, until=change.until)
+    plan.set(plan.row.pk, _values(change), change, told, until=change.until)
 
 
 def _closed(plan: Plan, change: Change, told: Told) -> None:
     _is_open(plan, plan.row.pk, change.on)
-    _has_no_open_parts(plan, plan.row.pk, change)
     plan.set(plan.row.pk, {"active": False}, change, told)
 
 
@@ -206,7 +208,10 @@ def _take_over(
     if closes:
         for part in plan.book.parts(predecessor, change.on, None):
             whole = successors[0] if part not in successors else None
-            plan.set(part, {"part_of_id": whole}, change, told)
+            # It may join later, leave again or come back: those spans alone, and what it was between them stays.
+            for piece in within(plan.timeline(part), change.on, None):
+                if piece.facts["part_of_id"] == predecessor:
+                    plan.set(part, {"part_of_id": whole}, change, told, piece.until_on, max(piece.from_on, change.on))
         plan.set(predecessor, {"active": False}, change, told)
 
 
@@ -244,10 +249,31 @@ def _is_open(plan: Plan, pk: int, on: date) -> None:
         raise OrganizationClosed(where="on", organization=plan.book.rows[pk].name, day=on)
 
 
-def _has_no_open_parts(plan: Plan, pk: int, change: Change) -> None:
-    parts = [plan.book.rows[part].name for part in plan.book.parts(pk, change.on, change.until)]
-    if parts:
-        raise PartsOpen(where="on", organization=plan.book.rows[pk].name, parts=", ".join(parts))
+def _wholes_are_open(plan: Plan) -> None:
+    """Refuse what leaves an open part with a closed whole on any day on which it had none before."""
+    before, after = plan.book.timelines, {**plan.book.timelines, **plan.after}
+    rows = plan.book.rows
+    for part, timeline in after.items():
+        for whole in {piece.facts["part_of_id"] for piece in timeline} - {None}:
+            if part not in plan.after and whole not in plan.after:
+                continue
+            for day in sorted({p.from_on for lines in (before, after) for pk in (part, whole) for p in lines[pk]}):
+                had = _is_part(before, part, whole, day)
+                closed = not at(before[whole], day).facts["active"]
+                if not _is_part(after, part, whole, day) or at(after[whole], day).facts["active"] or (had and closed):
+                    continue
+                if had:
+                    raise PartsOpen(where="on", organization=rows[whole].name, parts=_parts(after, whole, day, rows))
+                raise OrganizationClosed(where="on", organization=rows[whole].name, day=day)
+
+
+def _is_part(lines: Mapping[int, Timeline], part: int, whole: int, day: date) -> bool:
+    facts = at(lines[part], day).facts
+    return bool(facts["active"] and facts["part_of_id"] == whole)
+
+
+def _parts(lines: Mapping[int, Timeline], whole: int, day: date, rows: Mapping[int, Organization]) -> str:
+    return ", ".join(rows[part].name for part in lines if _is_part(lines, part, whole, day))
 
 
 def _not_circular(plan: Plan, change: Change) -> None:

@@ -13,18 +13,19 @@ from jinling.foundation.audit import public as audit
 from jinling.foundation.directory import queries
 from jinling.foundation.directory.events import OrganizationRegistered
 from jinling.foundation.directory.models import Kind, Level, Organization, OrganizationAlias, Ownership
-from jinling.foundation.directory.queries.versions import FACTS
+from jinling.foundation.directory.queries import versions
 from jinling.foundation.directory.rules import (
     EARLIEST,
     AliasSource,
     BadEntry,
     DayImpossible,
     NameTaken,
+    OrganizationClosed,
     Source,
     Told,
     name_key,
 )
-from jinling.foundation.directory.rules.timeline import always, changed
+from jinling.foundation.directory.rules.timeline import always, changed, within
 from jinling.foundation.directory.usecases.changes import change
 from jinling.foundation.directory.usecases.keys import alias_row, found_by, free, must_be_code, one_at_a_time
 from jinling.foundation.directory.usecases.planning import AHEAD
@@ -64,6 +65,7 @@ def register(
         BadEntry: kind, ownership or level is none of the choices.
         BadName, BadCode: the code or a name cannot be read; the code is none that a pack could hold.
         DistrictUnknown, OrganizationUnknown: no such district or institution.
+        OrganizationClosed: what it would be part of is closed on a day on which it is open.
     """
     _chosen("kind", kind, Kind.values)
     _chosen("ownership", ownership, Ownership.values)
@@ -79,6 +81,9 @@ def register(
     if holder is not None:
         raise NameTaken(where="code", name=code, owner=f"{holder.name} ({holder.code})")
     free([name, name_en, *aliases], owner=None)
+    whole = queries.get(part_of) if part_of else None
+    if whole is not None:
+        _is_open_since(whole, opened or EARLIEST)
     naming = queries.naming()
     pinyin, search = found_by(name, [name_en, *aliases], naming)
     last = Organization.objects.order_by("-position").values_list("position", flat=True).first()
@@ -91,14 +96,14 @@ def register(
         level=level,
         address=address,
         district=queries.district(district) if district else None,
-        part_of=queries.get(part_of) if part_of else None,
+        part_of=whole,
         position=(last or 0) + 1,
         active=opened is None or opened <= today,
         pinyin=pinyin,
         search=search,
     )
     told = Told(Source.STAFF, by.ref, reason)
-    facts = {fact: getattr(row, fact) for fact in FACTS}
+    facts = {fact: getattr(row, fact) for fact in versions.FACTS}
     timeline = always({**facts, "active": opened is None}, told)
     believe({row.pk: timeline if opened is None else changed(timeline, {"active": True}, told, on=opened)}, now=now)
     rows = [alias_row(row, name, AliasSource.NAME), alias_row(row, name_en, AliasSource.NAME_EN)]
@@ -204,6 +209,12 @@ def _day(on: date | None) -> date:
 
 def _locked(code: str) -> Organization:
     return Organization.objects.select_for_update().get(pk=queries.get(code).pk)
+
+
+def _is_open_since(whole: Organization, day: date) -> None:
+    for piece in within(versions.timelines([whole.pk])[whole.pk], day, None):
+        if not piece.facts["active"]:
+            raise OrganizationClosed(where="part_of", organization=whole.name, day=max(piece.from_on, day))
 
 
 def _chosen(field: str, value: str, choices: Sequence[str]) -> None:

@@ -1,0 +1,38 @@
+"""What a pack says of institutions in time, held to what can be: each problem that the check tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jinling.foundation.directory.rules import EARLIEST, told
+from jinling.foundation.directory.rules.timeline import within
+from jinling.kernel.sockets import PackFault
+
+
+def closed_wholes(data: Any) -> Iterator[PackFault]:
+    """Institutions that are open on a day on which the one that they are part of is not."""
+    lines = {
+        entry["code"]: told.stated(
+            entry, {"active": entry.get("active", True), "part_of": entry.get("part_of")}, None, today=EARLIEST
+        )
+        for entry in data
+    }
+    for i, entry in enumerate(data):
+        closed = [
+            (max(piece.from_on, one.from_on), piece.facts["part_of"])
+            for piece in lines[entry["code"]]
+            if piece.facts["active"] and piece.facts["part_of"] in lines
+            for one in within(lines[piece.facts["part_of"]], piece.from_on, piece.until_on)
+            if not one.facts["active"]
+        ]
+        for day, whole in closed[:1]:
+            yield PackFault(
+                "whole_closed",
+                _("This is open on %(day)s as part of %(code)s, which is not.") % {"day": day, "code": whole},
+                _("Give it days (opened, closed) within those of the whole, or another whole from then on."),
+                entry=entry["code"],
+                at=(i,),
+            )
