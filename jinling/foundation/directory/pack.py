@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 
 from jinling.foundation.directory.packs import Pack, names_of
-from jinling.foundation.directory.packs.in_time import closed_wholes
+from jinling.foundation.directory.packs.in_time import closed_wholes, overlaps
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 from jinling.foundation.directory.rules import is_formula, loose_key, name_key, variant_key
 from jinling.foundation.directory.usecases import load_districts, load_organizations
@@ -210,6 +210,7 @@ def check_city(data: Any, pack: Pack) -> Iterator[PackFault]:
 def check_districts(data: Any, pack: Pack) -> Iterator[PackFault]:
     """Codes and names that mean two districts, retired codes among them."""
     yield from duplicates(data, "code", "name")
+    yield from overlaps(data)
     owners = {d["code"]: d["name"] for d in data}
     for i, district in enumerate(data):
         for former in district.get("formerly", ()):
@@ -234,14 +235,11 @@ def check_organizations(data: Any, pack: Pack) -> Iterator[PackFault]:
         yield from _district(entry, "district", i, pack)
         part = entry.get("part_of")
         if part is not None and (part not in by_code or part == entry["code"] or by_code[part].get("part_of")):
-            yield PackFault(
-                "bad_part_of",
-                _("%(code)s cannot be what this is part of.") % {"code": part},
-                _("Name another institution of this file that is not itself a part."),
-                entry=entry["code"],
-                at=(i, "part_of"),
-            )
+            yield _bad_part_of(part, entry["code"], (i, "part_of"))
         for at, former in enumerate(entry.get("history", ())):
+            part = former.get("part_of")
+            if part is not None and (part not in by_code or part == entry["code"]):
+                yield _bad_part_of(part, entry["code"], (i, "history", at, "part_of"))
             yield from _district(former, "district", i, pack, code=entry["code"], at=(i, "history", at, "district"))
         heir = entry.get("successor")
         if heir is not None and (heir not in by_code or heir == entry["code"]):
@@ -252,7 +250,18 @@ def check_organizations(data: Any, pack: Pack) -> Iterator[PackFault]:
                 entry=entry["code"],
                 at=(i, "successor"),
             )
+    yield from overlaps(data)
     yield from closed_wholes(data)
+
+
+def _bad_part_of(part: str, code: str, at: tuple[str | int, ...]) -> PackFault:
+    return PackFault(
+        "bad_part_of",
+        _("%(code)s cannot be what this is part of.") % {"code": part},
+        _("Name another institution of this file that is not itself a part."),
+        entry=code,
+        at=at,
+    )
 
 
 def check_streets(data: Any, pack: Pack) -> Iterator[PackFault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,23 @@ from django.utils.translation import gettext as _
 from jinling.foundation.directory.rules import EARLIEST, told
 from jinling.foundation.directory.rules.timeline import within
 from jinling.kernel.sockets import PackFault
+
+
+def overlaps(data: Any) -> Iterator[PackFault]:
+    """Spans of a ``history`` in which the same fact was two things on one day."""
+    for i, entry in enumerate(data):
+        history = entry.get("history") or ()
+        for fact in {name: None for former in history for name in former if name not in ("from", "until")}:
+            found = told.spans(history, fact)
+            for (_begin, end, _value), (begin, last, _other) in pairwise(found):
+                if begin < end or EARLIEST < last <= begin:
+                    yield PackFault(
+                        "spans_overlap",
+                        _("From %(day)s on the history says two things of %(fact)s.") % {"day": begin, "fact": fact},
+                        _("Let each span end (until) before the next begins (from)."),
+                        entry=entry["code"],
+                        at=(i, "history"),
+                    )
 
 
 def closed_wholes(data: Any) -> Iterator[PackFault]:

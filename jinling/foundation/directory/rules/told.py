@@ -10,14 +10,16 @@ from jinling.foundation.directory.rules.timeline import EARLIEST, Piece, Source,
 
 PACK = Told(Source.PACK)
 Stored = Sequence[Mapping[str, Any]]
+Span = tuple[date, date, Any]
 
 
 def stated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | None, *, today: date) -> Timeline:
     """What an entry says: ``values`` are its own, which hold today; ``last`` is what the pack said when it was loaded.
 
-    With a ``history`` the entry says everything, from the beginning. Without one, what it says otherwise than last
-    time begins today: earlier months keep what they were told. Days before ``EARLIEST`` count as that day. ``opened``
-    and ``closed`` are days from which it is open or no longer; with neither, ``active`` is read like every other value.
+    Of the facts that its ``history`` names it says everything, from the beginning. What it says otherwise than last
+    time of the others begins today: earlier months keep what they were told. ``opened`` and ``closed`` are days from
+    which it is open or no longer; with neither, ``active`` is read like every other value. Days before ``EARLIEST``
+    count as that day.
     """
     spoken = _dated(entry, values, last, today)
     if not {"opened", "closed"} & set(entry):
@@ -36,25 +38,41 @@ def stated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | N
     )
 
 
+def spans(history: Sequence[Mapping[str, Any]], fact: str) -> list[Span]:
+    """What a fact was, in order of time: ``(first day, first day no longer, value)``.
+
+    A span of which no beginning is told begins where the one before it ended, the first one with all days.
+    """
+    found: list[Span] = []
+    for former in sorted((one for one in history if fact in one), key=lambda one: day_of(one["until"])):
+        begin = _since(former["from"]) if former.get("from") else found[-1][1] if found else EARLIEST
+        found.append((begin, _since(former["until"]), former[fact]))
+    return found
+
+
 def _dated(entry: Mapping[str, Any], values: Mapping[str, Any], last: Stored | None, today: date) -> Timeline:
-    if entry.get("history"):
-        found = always(values, PACK)
-        for former in entry["history"]:
-            begin = _since(former["from"]) if former.get("from") else EARLIEST
-            end = _since(former["until"])
-            given = {name: former[name] for name in values if name in former}
-            days = {piece.from_on for piece in found} | {begin, end}
-            found = joined(
-                Piece(day, None, {**at(found, day).facts, **(given if begin <= day < end else {})}, PACK)
-                for day in sorted(days)
-            )
-        return found
+    history = entry.get("history") or ()
+    named = {fact: found for fact in values if (found := spans(history, fact))}
+    said = _continued({fact: value for fact, value in values.items() if fact not in named}, values, last, today)
+    days = {piece.from_on for piece in said} | {day for found in named.values() for span in found for day in span[:2]}
+
+    def on(day: date, fact: str) -> Any:
+        return next((value for begin, end, value in named[fact] if begin <= day < end), values[fact])
+
+    return joined(
+        Piece(day, None, {**at(said, day).facts, **{fact: on(day, fact) for fact in named}}, PACK)
+        for day in sorted(days)
+    )
+
+
+def _continued(spoken: Mapping[str, Any], values: Mapping[str, Any], last: Stored | None, today: date) -> Timeline:
+    """What was said last, and from today on what is ``spoken`` otherwise."""
     if not last:
         return always(values, PACK)
     said = read(last)
-    days = {piece.from_on for piece in said if piece.from_on < today}
-    if all(at(said, max(today, said[-1].from_on)).facts.get(name) == value for name, value in values.items()):
+    if all(at(said, max(today, said[-1].from_on)).facts.get(name) == value for name, value in spoken.items()):
         return said
+    days = {piece.from_on for piece in said if piece.from_on < today}
     return joined([*(Piece(day, None, at(said, day).facts, PACK) for day in days), Piece(today, None, values, PACK)])
 
 
