@@ -10,6 +10,8 @@ ACTIONS = [
     AuditAction("directory.register", _("Registered an institution")),
     AuditAction("directory.rename", _("Renamed an institution")),
     AuditAction("directory.alias", _("Added another name of an institution")),
+    AuditAction("directory.unalias", _("Took another name from an institution")),
+    AuditAction("directory.retract", _("Took back who took over from whom")),
     AuditAction("directory.deactivate", _("Closed an institution")),
     AuditAction("directory.activate", _("Opened an institution again")),
     AuditAction("directory.move", _("Moved an institution to another district or whole")),

@@ -60,6 +60,8 @@ from jinling.foundation.directory.usecases import (
     preview,
     register,
     register_practitioners,
+    retract,
+    unalias,
 )
 from jinling.foundation.directory.values import Change, Preview, Step
 
@@ -112,8 +114,10 @@ __all__ = [
     "register_practitioners",
     "resolve",
     "resolve_many",
+    "retract",
     "rights",
     "search",
     "successions",
+    "unalias",
     "write_catalogue",
 ]

@@ -24,6 +24,7 @@ _patterns = [
     path("staff/institutions/new/", changes.register, name="register"),
     path("staff/institutions/<str:code>/", institutions.one, name="institution"),
     path("staff/institutions/<str:code>/alias/", institutions.also_called, name="alias"),
+    path("staff/institutions/<str:code>/unalias/", institutions.no_longer_called, name="unalias"),
     path("staff/institutions/<str:code>/<str:step>/", changes.change, name="change"),
 ]
 urlpatterns = [path("", include((_patterns, "registry")))]

@@ -79,11 +79,26 @@ def also_called(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("registry:institution", code=row.code)
 
 
+@require_POST
+@access.permission_required(directory.rights.KEEP)
+def no_longer_called(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a way of writing that was added mean an institution no longer."""
+    row, name = directory.get(code), request.POST.get("name", "")[:200]
+    try:
+        directory.unalias(by=actor(request), code=row.code, name=name)
+    except Refused as refused:
+        return _shown(request, row, refused)
+    messages.success(request, _("%(name)s is not understood any longer.") % {"name": name})
+    return redirect("registry:institution", code=row.code)
+
+
 def _shown(request: HttpRequest, row: directory.Organization, refused: Refused | None = None) -> HttpResponse:
     versions = directory.history(row.pk)
     believed = [version for version in versions if version.superseded_at is None]
     given_up = [version for version in versions if version.superseded_at is not None]
     names = sorted({alias.name for alias in row.aliases.all()} - {row.name, row.name_en})
+    # What it was called on any day stays its own.
+    called = {name for version in believed for name in (version.name, version.name_en)}
     steps = [
         (STEPS[step], reverse("registry:change", args=[row.code, step]))
         for step in STEPS
@@ -99,7 +114,7 @@ def _shown(request: HttpRequest, row: directory.Organization, refused: Refused |
         "timeline": _versions(_("What holds from which day"), believed),
         "given_up": _versions(_("What was believed before"), given_up) if given_up else None,
         "successions": _successions(row),
-        "names": names,
+        "names": [(name, name not in called) for name in names],
         "steps": steps,
         "errors": [told(refused, field="name")] if refused else [],
     }

@@ -133,6 +133,17 @@ def test_another_name_is_added_or_refused(staff: Client) -> None:
     assert staff.get(place).status_code == 405
 
 
+def test_another_name_is_taken_away_or_refused(staff: Client) -> None:
+    directory.alias(by=BY, code="NJ0018", name="老八一")
+    place, shown = (reverse(f"registry:{page}", args=["NJ0018"]) for page in ("unalias", "institution"))
+    assert 'value="老八一"' in staff.get(shown).content.decode()
+    assert staff.post(place, {"name": "老八一"}).status_code == 302
+    assert 'value="老八一"' not in staff.get(shown).content.decode()
+    assert staff.post(place, {"name": "老八一"}).status_code == 422
+    assert staff.post(place, {"name": "解放军第八一医院"}).status_code == 422
+    assert staff.get(place).status_code == 405
+
+
 def test_what_still_runs_at_one_that_ends_is_said(staff: Client) -> None:
     access.add_account(by=BY, username="it", password=PASSWORD, roles=["hospital_it"], organization="NJ0018")
     text = staff.post(address("close"), {"on": "2018-06-01", "reason": "R"}).content.decode()

@@ -14,6 +14,7 @@ from jinling.foundation.directory.rules.names import (
 )
 from jinling.foundation.directory.rules.reading import readings, search_text, sounds
 from jinling.foundation.directory.rules.refusals import (
+    AliasUnknown,
     AmbiguousOrganization,
     AnotherCityLoaded,
     AnotherCityNamed,
@@ -24,6 +25,7 @@ from jinling.foundation.directory.rules.refusals import (
     ChangeEmpty,
     DayImpossible,
     DistrictUnknown,
+    NameKept,
     NameTaken,
     OrganizationClosed,
     OrganizationMissing,
@@ -37,6 +39,8 @@ from jinling.foundation.directory.rules.refusals import (
     ReasonMissing,
     SpanImpossible,
     SuccessionCircular,
+    SuccessionPacked,
+    SuccessionUnknown,
     unknown_organization,
 )
 from jinling.foundation.directory.rules.spellings import Spelling, Spellings, nearest
@@ -46,6 +50,7 @@ from jinling.foundation.directory.rules.writing import strict
 __all__ = [
     "EARLIEST",
     "AliasSource",
+    "AliasUnknown",
     "AmbiguousOrganization",
     "AnotherCityLoaded",
     "AnotherCityNamed",
@@ -56,6 +61,7 @@ __all__ = [
     "ChangeEmpty",
     "DayImpossible",
     "DistrictUnknown",
+    "NameKept",
     "NameTaken",
     "Naming",
     "OrganizationClosed",
@@ -74,6 +80,8 @@ __all__ = [
     "Spelling",
     "Spellings",
     "SuccessionCircular",
+    "SuccessionPacked",
+    "SuccessionUnknown",
     "Told",
     "is_code",
     "is_formula",

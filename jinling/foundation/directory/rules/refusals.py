@@ -106,6 +106,22 @@ class NameTaken(Conflict):
     mend = "Choose another name, or take the alias from that institution first."
 
 
+class AliasUnknown(NotFound):
+    """An institution is not written so."""
+
+    code = "alias_unknown"
+    text = "%(name)s is no other name of %(organization)s."
+    mend = "Write it as it is listed: jinling directory resolve CODE --json"
+
+
+class NameKept(Conflict):
+    """What an institution is or was called is not taken from it."""
+
+    code = "name_kept"
+    text = "%(name)s is a name that %(organization)s has, had or will have."
+    mend = "If it never was called so, correct its name over that span first."
+
+
 class DayImpossible(Invalid):
     """A day on which nothing of an institution can begin."""
 
@@ -160,6 +176,22 @@ class SuccessionCircular(Conflict):
     code = "succession_circular"
     text = "%(successor)s cannot take over from %(predecessor)s: that leads back to itself."
     mend = "Name another successor, or register the new institution under a code of its own."
+
+
+class SuccessionUnknown(NotFound):
+    """Nobody says that the one took over from the other."""
+
+    code = "succession_unknown"
+    text = "It is not believed that %(successor)s took over from %(predecessor)s."
+    mend = "Name a pair that is listed: jinling directory history CODE"
+
+
+class SuccessionPacked(Conflict):
+    """What the city pack says is corrected there."""
+
+    code = "succession_packed"
+    text = "The city pack says that %(successor)s took over from %(predecessor)s."
+    mend = "Correct successor in the pack's organizations.yaml, then load it: jinling city load"
 
 
 class ChangeEmpty(Invalid):

@@ -17,6 +17,7 @@ from jinling.foundation.directory.usecases.register import (
     split,
     succeed,
 )
+from jinling.foundation.directory.usecases.taking_back import retract, unalias
 from jinling.foundation.directory.usecases.versions import begin
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "rename",
     "reopen",
     "reown",
+    "retract",
     "split",
     "succeed",
+    "unalias",
 ]

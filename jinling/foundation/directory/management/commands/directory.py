@@ -25,6 +25,7 @@ STEPS: Mapping[Step, tuple[str, str, str]] = {
     Step.SUCCEED: ("another one, registered before, takes over whole", "others", "OTHER"),
     Step.CORRECT: ("what it was over a span was otherwise than it is believed", "", ""),
 }
+PAIR = {"code": "institution", "successor": "successor"}
 
 
 class Command(BaseCommand):
@@ -45,6 +46,13 @@ class Command(BaseCommand):
         alias = verbs.add_parser("alias", help="let another way of writing mean an institution")
         alias.add_argument("institution", metavar="CODE", help="its code or a name")
         alias.add_argument("name", metavar="NAME")
+        unalias = verbs.add_parser("unalias", help="let a way of writing that was added mean an institution no longer")
+        unalias.add_argument("institution", metavar="CODE", help="its code or a name")
+        unalias.add_argument("name", metavar="NAME")
+        retract = verbs.add_parser("retract", help="another one did not take over from it: that it was believed stays")
+        retract.add_argument("institution", metavar="CODE", help="its code or a name")
+        retract.add_argument("successor", metavar="OTHER", help="who was said to take over: a code or a name")
+        retract.add_argument("--reason", default="", metavar="TEXT", help="the document or the decision")
         register = verbs.add_parser("register", help="enter an institution that the city pack does not know")
         register.add_argument("code", metavar="CODE", help="never used before, nor ever again")
         register.add_argument("name", metavar="NAME")
@@ -56,7 +64,7 @@ class Command(BaseCommand):
         register.add_argument("--part-of", metavar="CODE")
         register.add_argument("--opened", type=date.fromisoformat, metavar="DAY", help="left out: it always was")
         register.add_argument("--reason", default="", metavar="TEXT", help="the document or the decision")
-        for verb in (resolve, search, listing, history, alias, register):
+        for verb in (resolve, search, listing, history, alias, unalias, retract, register):
             self.add_json(verb)
         for step, (text, name, shown) in STEPS.items():
             self._add_step(verbs.add_parser(step.value, help=text), step, name, shown)
@@ -95,6 +103,13 @@ class Command(BaseCommand):
             row = directory.resolve(options["institution"])
             added = directory.alias(by=system("operator"), code=row.code, name=options["name"])
             self._one(directory.resolve(added.name), options["as_json"])
+        elif verb == "unalias":
+            row = directory.resolve(options["institution"])
+            self._one(directory.unalias(by=system("operator"), code=row.code, name=options["name"]), options["as_json"])
+        elif verb == "retract":
+            pair = {name: directory.resolve(options[key]).code for name, key in PAIR.items()}
+            row = directory.retract(by=system("operator"), **pair, reason=options["reason"])
+            self._one(row, options["as_json"])
         elif verb == "register":
             names = ("code", "name", "name_en", "kind", "ownership", "level", "district", "part_of", "opened", "reason")
             row = directory.register(by=system("operator"), **{name: options[name] for name in names})
