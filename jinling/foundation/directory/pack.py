@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -14,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from jinling.foundation.directory.packs import Pack, names_of
 from jinling.foundation.directory.packs.in_time import closed_wholes, overlaps
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
-from jinling.foundation.directory.rules import is_formula, loose_key, name_key, variant_key
+from jinling.foundation.directory.rules import is_formula, own_keys
 from jinling.foundation.directory.usecases import load_districts, load_organizations
 from jinling.kernel.languages import CHINESE, LANGUAGE
 from jinling.kernel.sockets import PackFault, PackSection
@@ -273,13 +272,12 @@ def check_streets(data: Any, pack: Pack) -> Iterator[PackFault]:
 
 
 def _names(data: Any, pack: Pack) -> Iterator[PackFault]:
-    # A district's former name may still tell an institution that closed from the one that is there now.
-    naming = replace(pack.naming, renamed={})
+    naming = pack.naming
     owners: dict[tuple[int, str], tuple[str, str]] = {}
     for i, entry in enumerate(data):
         for name in names_of(entry):
-            keys = list(enumerate((name_key(name), variant_key(name, naming), loose_key(name, naming))))
-            if not all(key for _tier, key in keys):
+            keys = own_keys(name, naming)
+            if not keys:
                 yield PackFault(
                     "empty_name",
                     _("A name needs letters or figures."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -70,6 +70,12 @@ class Naming:
             equivalents=_pairs({key(written): key(read) for written, read in self.equivalents.items()}),
             renamed=_pairs(now),
         )
+
+    @cached_property
+    def apart(self) -> Naming:
+        """The same without renamed districts: a district's former name may still tell an institution that closed from
+        the one that is there now."""
+        return replace(self, renamed={})
 
     @classmethod
     def of(cls, data: Mapping[str, object] | None, districts: Iterable[Mapping[str, Any]] = ()) -> Naming:
@@ -161,6 +167,15 @@ def loose_key(name: str, naming: Naming) -> str:
         if key.endswith(suffix) and key != suffix:
             return key[: -len(suffix)]
     return key
+
+
+def own_keys(name: str, naming: Naming) -> list[tuple[int, str]]:
+    """The keys that a name has for its institution alone, each with its tier; a name without letters has none.
+
+    Whoever gives a name compares all of them, so that no two institutions are written alike.
+    """
+    keys = (name_key(name), variant_key(name, naming.apart), loose_key(name, naming.apart))
+    return list(enumerate(keys)) if all(keys) else []
 
 
 def without_prefix(loose: str, naming: Naming) -> str:

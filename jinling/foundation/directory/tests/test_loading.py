@@ -149,6 +149,27 @@ def test_a_name_that_staff_gave_to_another_is_not_taken(db: None, clerk: Actor, 
     assert rows() == before
 
 
+@pytest.mark.parametrize(
+    "name", ["Wrenport Géneral Hospital", "ＷＲＥＮＰＯＲＴ general hospital", "St Brendan Hospital"]
+)
+def test_staff_give_no_name_that_reads_like_another(db: None, clerk: Actor, wrenport: Path, name: str) -> None:
+    directory.load_pack(wrenport, by=clerk)
+    before = rows()
+    new = {"code": "X1", "kind": "other", "ownership": "other"}
+    for act in (
+        lambda: directory.register(by=clerk, name=name, name_en="Ferry Clinic", **new),
+        lambda: directory.register(by=clerk, name="Ferry Clinic", name_en=name, **new),
+        lambda: directory.register(by=clerk, name="Ferry Clinic", name_en="Ferry", aliases=[name], **new),
+        lambda: directory.alias(by=clerk, code="C1", name=name),
+        lambda: directory_usecases.rename(by=clerk, code="C1", name=name, reason="R"),
+    ):
+        with pytest.raises(directory_rules.NameTaken):
+            act()
+    assert rows() == before
+    owner = directory.resolve(name).code
+    assert directory.alias(by=clerk, code=owner, name=name).organization.code == owner
+
+
 def test_two_institutions_may_swap_their_names(db: None, clerk: Actor, folder: Path) -> None:
     directory.load_pack(folder, by=clerk)
     text = (folder / "organizations.yaml").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from jinling.foundation.directory import queries
 from jinling.foundation.directory.models import Organization, OrganizationAlias
 from jinling.foundation.directory.rules import (
     AliasSource,
@@ -17,6 +18,7 @@ from jinling.foundation.directory.rules import (
     is_code,
     is_formula,
     name_key,
+    own_keys,
     readings,
     search_text,
 )
@@ -58,16 +60,17 @@ def must_be_code(code: str) -> None:
 
 
 def free(names: Sequence[str], *, owner: Organization | None) -> None:
-    """Refuse names that cannot be read, or mean another institution than ``owner``.
+    """Refuse names that cannot be read, or mean or read like another institution than ``owner``, as packs are.
 
     Raises:
         BadName, NameTaken: the first such name.
     """
     for name in names:
         must_be_readable(name=name)
-    taken = OrganizationAlias.objects.filter(key__in=[name_key(n) for n in names]).select_related("organization")
-    for row in taken:
-        if owner is None or row.organization_id != owner.pk:
+    naming = queries.naming()
+    wanted = {key for name in names for key in own_keys(name, naming)}
+    for row in OrganizationAlias.objects.select_related("organization") if wanted else ():
+        if (owner is None or row.organization_id != owner.pk) and not wanted.isdisjoint(own_keys(row.name, naming)):
             raise NameTaken(where="name", name=row.name, owner=f"{row.organization.name} ({row.organization.code})")
 
 
