@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 
 from jinling.foundation.directory.packs import Pack, names_of
-from jinling.foundation.directory.packs.in_time import closed_wholes, overlaps
+from jinling.foundation.directory.packs.in_time import closed_wholes, overlaps, successors
 from jinling.foundation.directory.packs.sections import Code, Entry, Name, duplicates
 from jinling.foundation.directory.rules import is_formula, own_keys
 from jinling.foundation.directory.usecases import load_districts, load_organizations
@@ -240,15 +240,7 @@ def check_organizations(data: Any, pack: Pack) -> Iterator[PackFault]:
             if part is not None and (part not in by_code or part == entry["code"]):
                 yield _bad_part_of(part, entry["code"], (i, "history", at, "part_of"))
             yield from _district(former, "district", i, pack, code=entry["code"], at=(i, "history", at, "district"))
-        heir = entry.get("successor")
-        if heir is not None and (heir not in by_code or heir == entry["code"]):
-            yield PackFault(
-                "successor_unknown",
-                _("%(code)s cannot take over from this.") % {"code": heir},
-                _("Name another institution of this file."),
-                entry=entry["code"],
-                at=(i, "successor"),
-            )
+    yield from successors(data)
     yield from overlaps(data)
     yield from closed_wholes(data)
 

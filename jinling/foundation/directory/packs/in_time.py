@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jinling.foundation.directory.rules import EARLIEST, told
-from jinling.foundation.directory.rules.timeline import within
+from jinling.foundation.directory.rules.timeline import leads_back, within
 from jinling.kernel.sockets import PackFault
 
 
@@ -28,6 +28,32 @@ def overlaps(data: Any) -> Iterator[PackFault]:
                         entry=entry["code"],
                         at=(i, "history"),
                     )
+
+
+def successors(data: Any) -> Iterator[PackFault]:
+    """Successors that are not there, and those that lead back to the one that they take over from."""
+    places = {entry["code"]: i for i, entry in enumerate(data)}
+    passages = [(i, places[one["successor"]]) for i, one in enumerate(data) if one.get("successor") in places]
+    for i, entry in enumerate(data):
+        heir = entry.get("successor")
+        if heir is None:
+            continue
+        if heir not in places or heir == entry["code"]:
+            yield PackFault(
+                "successor_unknown",
+                _("%(code)s cannot take over from this.") % {"code": heir},
+                _("Name another institution of this file."),
+                entry=entry["code"],
+                at=(i, "successor"),
+            )
+        elif leads_back(passages, places[heir], i):
+            yield PackFault(
+                "succession_circular",
+                _("%(code)s cannot take over from this: that leads back to itself.") % {"code": heir},
+                _("Name another successor, or give the new institution a code of its own."),
+                entry=entry["code"],
+                at=(i, "successor"),
+            )
 
 
 def closed_wholes(data: Any) -> Iterator[PackFault]:

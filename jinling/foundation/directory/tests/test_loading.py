@@ -267,59 +267,6 @@ def test_a_pack_tells_former_names_openings_and_successors(db: None, clerk: Acto
     assert rows() == before
 
 
-def test_former_names_without_a_beginning_follow_each_other(db: None, clerk: Actor, folder: Path) -> None:
-    rewritten(
-        folder,
-        ("     aliases: [St. Brendan Hospital]",
-         "     history: [{until: 2018-01-01, name: Brendan House}, {until: 2010-01-01, name: Mercy House},"
-         " {until: 2015-01-01, ownership: military}]"),
-    )  # fmt: skip
-    assert check_pack(directory.read_pack(folder)) == []
-    directory.load_pack(folder, by=clerk)
-    key = directory.get("H2").pk
-    found = [directory.as_of(date(year, 6, 1))[key] for year in (1950, 2009, 2010, 2014, 2017, 2018)]
-    names = ["Mercy House"] * 2 + ["Brendan House"] * 3 + ["Saint Brendan Hospital"]
-    assert [one.name for one in found] == names
-    assert [one.ownership for one in found] == ["military"] * 4 + ["other"] * 2
-
-
-def test_a_former_name_that_is_added_leaves_past_districts(db: None, clerk: Actor, folder: Path) -> None:
-    directory.load_pack(folder, by=clerk)
-    (folder / "reference" / "2021-03.json").unlink()
-    rewritten(folder, ("ownership: other, district: WRN-2", "ownership: other, district: WRN-1"))
-    directory.load_pack(folder, by=clerk)
-    key, then = directory.get("H2").pk, date(2021, 3, 31)
-    before = directory.as_of(then)[key].district
-    assert before != directory.get("H2").district.pk
-    rewritten(folder, ("aliases: [St. Brendan Hospital]", "history: [{until: 2010-01-01, name: Mercy House}]"))
-    directory.load_pack(folder, by=clerk)
-    assert directory.as_of(then)[key].district == before
-    assert directory.as_of(date(2009, 1, 1))[key].name == "Mercy House"
-    assert (directory.get("H2").district.code, directory.get("H2").name) == ("WRN-1", "Saint Brendan Hospital")
-    stood = rows()
-    directory.load_pack(folder, by=clerk)
-    assert rows() == stood
-
-
-def test_what_began_before_all_days_always_was(db: None, clerk: Actor, folder: Path) -> None:
-    rewritten(
-        folder,
-        ("     aliases: [St. Brendan Hospital]",
-         "     aliases: [St. Brendan Hospital], opened: 1892-05-01,\n"
-         "     history: [{until: 1895-01-01, name: Mercy House}, {from: 1895-01-01, until: 2000-01-01,"
-         " name: Brendan House}]"),
-        ("kind: community_health_centre", "closed: 1899-12-31, successor: H1, kind: community_health_centre"),
-    )  # fmt: skip
-    assert check_pack(directory.read_pack(folder)) == []
-    directory.load_pack(folder, by=clerk)
-    hospital, centre = directory.get("H2").pk, directory.get("C1").pk
-    first = directory.as_of(directory.EARLIEST)
-    assert (first[hospital].name, first[hospital].active, first[centre].active) == ("Brendan House", True, False)
-    assert directory.as_of(date(2000, 1, 1))[hospital].name == "Saint Brendan Hospital"
-    assert directory.resolve("Mercy House").code == "H2"
-    assert not directory.get("C1").active
-
-
 @pytest.mark.parametrize(
     "change",
     [

@@ -129,22 +129,27 @@ def _read(timeline: Timeline, read: Any) -> Timeline:
 
 
 def _write_successions(data: Any, stored: Mapping[str, Organization]) -> None:
-    known = set(versions.passages())
+    """Who takes over, as the pack says; what it said otherwise before is believed no longer. What staff said stays."""
     codes = dict(Organization.objects.values_list("code", "pk"))
-    pairs = {(stored[o["code"]].pk, codes[o["successor"]]): o for o in data if o.get("successor")}
-    now = timezone.now()
+    says = {(stored[o["code"]].pk, codes[o["successor"]]): told.day_of(o["closed"]) for o in data if o.get("successor")}
+    now, known, told_of = timezone.now(), set(), {row.pk for row in stored.values()}
+    for one in Succession.objects.select_for_update().filter(superseded_at=None):
+        pair = (one.predecessor_id, one.successor_id)
+        packs = one.source == Source.PACK and one.predecessor_id in told_of
+        if packs and says.get(pair) != one.from_on:
+            # A clock that was set back gives up nothing before it was believed.
+            one.superseded_at = max(now, one.recorded_at)
+            one.save(update_fields=["superseded_at"])
+        else:
+            known.add(pair)
     Succession.objects.bulk_create(
         Succession(
-            predecessor_id=one,
-            successor_id=other,
-            kind=Passage.SUCCEEDED,
-            from_on=told.day_of(o["closed"]),
-            recorded_at=now,
+            predecessor_id=one, successor_id=other, kind=Passage.SUCCEEDED, from_on=on, recorded_at=now,
             source=Source.PACK,
         )
-        for (one, other), o in pairs.items()
+        for (one, other), on in says.items()
         if (one, other) not in known
-    )
+    )  # fmt: skip
 
 
 def _write_aliases(data: Any, stored: Mapping[str, Organization], pack: Pack) -> None:
