@@ -208,7 +208,7 @@ def check_city(data: Any, pack: Pack) -> Iterator[PackFault]:
 
 def check_districts(data: Any, pack: Pack) -> Iterator[PackFault]:
     """Codes and names that mean two districts, retired codes among them."""
-    yield from duplicates(data, "code", "name")
+    yield from duplicates(data, "code", "name", "short_name")
     yield from overlaps(data)
     owners = {d["code"]: d["name"] for d in data}
     for i, district in enumerate(data):

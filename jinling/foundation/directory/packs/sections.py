@@ -33,7 +33,8 @@ def sections() -> list[PackSection]:
 
 
 def duplicates(entries: Sequence[Mapping[str, Any]], *keys: str, at: tuple[str | int, ...] = ()) -> Iterator[PackFault]:
-    """Entries of a list that have a value in common which each should have for itself.
+    """Entries of a list that have a value in common which each should have for itself; what is left out or
+    empty is nobody's.
 
     Args:
         keys: what must differ, ``code`` for one.
@@ -42,7 +43,9 @@ def duplicates(entries: Sequence[Mapping[str, Any]], *keys: str, at: tuple[str |
     for key in keys:
         first: dict[str, int] = {}
         for i, entry in enumerate(entries):
-            value = entry[key]
+            value = entry.get(key)
+            if value in (None, ""):
+                continue
             if value in first:
                 yield PackFault(
                     f"duplicate_{key}",

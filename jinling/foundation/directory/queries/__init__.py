@@ -17,6 +17,7 @@ from jinling.foundation.directory.rules import (
     AmbiguousOrganization,
     AnotherCityLoaded,
     AnotherClockLoaded,
+    DistrictAmbiguous,
     DistrictUnknown,
     Naming,
     OrganizationMissing,
@@ -212,19 +213,27 @@ def district(code_or_name: str, on: date | None = None) -> District:
 
     Raises:
         DistrictUnknown: there is none.
+        DistrictAmbiguous: several are called so.
     """
     text = code_or_name.strip()
-    for one in versions.districts_as_of(on).values() if on is not None else ():
-        if text in (one.name, one.short_name or one.name):
-            return District.objects.get(pk=one.pk)
-    for row in District.objects.all():
-        if text in (row.code, row.name) or (row.short_name and text == row.short_name):
-            return row
-    for row in District.objects.all():
-        if any(text in (former["code"], former["name"]) for former in row.formerly):
-            return row
+    rows = {row.pk: row for row in District.objects.all()}
+    then = versions.districts_as_of(on).values() if on is not None else ()
+    for meant in (
+        [one.pk for one in then if text == one.name],
+        [one.pk for one in then if text == one.short_name != ""],
+        [pk for pk, row in rows.items() if text == row.code],
+        [pk for pk, row in rows.items() if text == row.name],
+        [pk for pk, row in rows.items() if text == row.short_name != ""],
+        [pk for pk, row in rows.items() if any(text in (one["code"], one["name"]) for one in row.formerly)],
+    ):
+        if len(meant) > 1:
+            raise DistrictAmbiguous(
+                district=text, candidates=[{"code": rows[pk].code, "name": rows[pk].name} for pk in meant]
+            )
+        if meant:
+            return rows[meant[0]]
     if (former := versions.district_once_called(text)) is not None:
-        return District.objects.get(pk=former)
+        return rows[former]
     raise DistrictUnknown(district=text[:60])
 
 

@@ -66,6 +66,19 @@ class DistrictUnknown(NotFound):
     mend = "Use a code of the city pack's districts."
 
 
+class DistrictAmbiguous(Conflict):
+    """Several districts are called so. ``candidates`` are their codes and names."""
+
+    code = "district_ambiguous"
+    text = "%(district)s may mean more than one district: %(choices)s."
+    mend = "Write the full name or the code."
+
+    def __init__(self, *, district: str, candidates: Sequence[Mapping[str, str]], where: str = "") -> None:
+        super().__init__(
+            where=where, district=_shown(district), candidates=list(candidates), choices=_listed(candidates)
+        )
+
+
 class PractitionerUnknown(NotFound):
     """The institution has no practitioner of that code."""
 

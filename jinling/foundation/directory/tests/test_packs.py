@@ -132,6 +132,8 @@ FAULTS: list[tuple[str, Spoil, str, str]] = [
     ("part of what closed", swap(ORG, "aliases: [WGH]", "closed: 2021-06-01"), ORG, "whole_closed"),
     ("part of what is closed", swap(ORG, "aliases: [WGH]", "active: false"), ORG, "whole_closed"),
     ("district twice", swap(DIS, "WRN-2", "WRN-1"), DIS, "duplicate_code"),
+    ("short name twice", lambda f: [swap(DIS, f"name_en: {n}", f"name_en: {n}, short_name: Town")(f)
+                                   for n in ("Harbour", "Hill")], DIS, "duplicate_short_name"),
     ("retired code in use", swap(DIS, "code: WRN-0", "code: WRN-2"), DIS, "duplicate_code"),
     ("list where keys stand", lambda f: (f / DIS).write_text("- a\n", "utf-8"), DIS, "bad_shape"),
     ("street nowhere", streets("district: WRN-1", "district: WRN-9"), "streets.yaml", "district_unknown"),

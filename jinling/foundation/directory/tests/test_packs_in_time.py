@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jinling.foundation.directory import public as directory, usecases as directory_usecases
-from jinling.foundation.directory.models import Succession
+from jinling.foundation.directory import public as directory, rules as directory_rules, usecases as directory_usecases
+from jinling.foundation.directory.models import District, Succession
 from jinling.foundation.directory.packs import check_pack
 from jinling.foundation.directory.tests.test_loading import rewritten, rows
 from jinling.kernel.actor import Actor
@@ -110,3 +110,14 @@ def test_successors_lead_nowhere_back(wrenport: Path, folder: Path) -> None:
     rewritten(folder, ("successor: H2", "successor: H1"))
     found = {(problem.code, problem.entry) for problem in check_pack(directory.read_pack(folder))}
     assert found == {("succession_circular", "H1"), ("succession_circular", "C1")}
+
+
+def test_a_short_name_of_two_districts_means_none(db: None, clerk: Actor, folder: Path) -> None:
+    directory.load_pack(folder, by=clerk)
+    District.objects.update(short_name="Town")
+    with pytest.raises(directory_rules.DistrictAmbiguous) as refused:
+        directory.district("Town")
+    assert [one["code"] for one in refused.value.fields["candidates"]] == ["WRN-1", "WRN-2"]
+    assert (directory.district("Hill").code, directory.district("WRN-1").code) == ("WRN-2", "WRN-1")
+    District.objects.filter(code="WRN-2").update(short_name="Harbour")
+    assert directory.district("Harbour").code == "WRN-1"  # a name means more than a short one
