@@ -20,13 +20,11 @@ def folder(wrenport: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(wrenport, tmp_path / "wrenport"))
 
 
-def test_former_names_without_a_beginning_follow_each_other(db: None, clerk: Actor, folder: Path) -> None:
-    rewritten(
-        folder,
-        ("     aliases: [St. Brendan Hospital]",
-         "     history: [{until: 2018-01-01, name: Brendan House}, {until: 2010-01-01, name: Mercy House},"
-         " {until: 2015-01-01, ownership: military}]"),
-    )  # fmt: skip
+@pytest.mark.parametrize("turn", [1, -1])
+def test_former_names_without_a_beginning_follow_each_other(db: None, clerk: Actor, folder: Path, turn: int) -> None:
+    spans = ["{until: 2010-01-01, name: Mercy House}", "{until: 2018-01-01, name: Brendan House}"]
+    history = ", ".join([*spans[::turn], "{until: 2015-01-01, ownership: military}"])
+    rewritten(folder, ("     aliases: [St. Brendan Hospital]", f"     history: [{history}]"))
     assert check_pack(directory.read_pack(folder)) == []
     directory.load_pack(folder, by=clerk)
     key = directory.get("H2").pk
